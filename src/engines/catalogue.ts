@@ -1,0 +1,58 @@
+/** Finds the policies, profiles, protocols and scenarios by what files there are: adding one is one new file.
+ *
+ *  A file `name.ts` exports `policy`, `profile`, `protocol` or `scenario` with that name; a test holds it to that. */
+import { readdirSync } from 'node:fs';
+import { unknownName } from '../base/nearest.js';
+import type { ArchitectureProfile } from '../hw/profile.js';
+import type { PublicationProtocol } from '../jit/protocol.js';
+import type { SerializationPolicy } from '../kernel/serializationPolicy.js';
+import type { Scenario } from '../scenarios/scenario.js';
+
+interface Shelf {
+  readonly kind: string;
+  readonly directory: string;
+  readonly exportName: string;
+  /** Files of the directory that are not entries. */
+  readonly except: readonly string[];
+}
+
+const POLICIES: Shelf = { kind: 'policy', directory: '../policies/', exportName: 'policy', except: [] };
+const PROFILES: Shelf = { kind: 'profile', directory: '../hw/arch/', exportName: 'profile', except: [] };
+const PROTOCOLS: Shelf = {
+  kind: 'protocol',
+  directory: '../jit/protocols/',
+  exportName: 'protocol',
+  except: [],
+};
+const SCENARIOS: Shelf = {
+  kind: 'scenario',
+  directory: '../scenarios/',
+  exportName: 'scenario',
+  except: ['scenario', 'assemble'],
+};
+
+function namesOn(shelf: Shelf): string[] {
+  return readdirSync(new URL(shelf.directory, import.meta.url))
+    .filter((file) => /\.[jt]s$/.test(file) && !file.endsWith('.d.ts'))
+    .map((file) => file.replace(/\.[jt]s$/, ''))
+    .filter((name) => !shelf.except.includes(name))
+    .sort();
+}
+
+async function load<Entry>(shelf: Shelf, name: string): Promise<Entry> {
+  const names = namesOn(shelf);
+  if (!names.includes(name)) throw unknownName(shelf.kind, name, names);
+  const module: Record<string, Entry> = await import(`${shelf.directory}${name}.js`);
+  return module[shelf.exportName]!;
+}
+
+export const policyNames = (): string[] => namesOn(POLICIES);
+export const profileNames = (): string[] => namesOn(PROFILES);
+export const protocolNames = (): string[] => namesOn(PROTOCOLS);
+export const scenarioNames = (): string[] => namesOn(SCENARIOS);
+
+/** @throws {LabError} E_UNKNOWN_NAME, naming the nearest that exists; so do the other three. */
+export const loadPolicy = (name: string): Promise<SerializationPolicy> => load(POLICIES, name);
+export const loadProfile = (name: string): Promise<ArchitectureProfile> => load(PROFILES, name);
+export const loadProtocol = (name: string): Promise<PublicationProtocol> => load(PROTOCOLS, name);
+export const loadScenario = (name: string): Promise<Scenario> => load(SCENARIOS, name);

@@ -1,0 +1,77 @@
+/** A situation: one scenario on one architecture under one policy with one protocol, checked and ready to boot.
+ *
+ *  Everything that can be wrong with what a user asked for is found here, before anything is started. */
+import { LabError } from '../base/errors.js';
+import type { ArchitectureProfile } from '../hw/profile.js';
+import { emitFetchUnits, type FetchUnit, type Placement } from '../jit/fetchUnit.js';
+import type { PublicationProtocol } from '../jit/protocol.js';
+import { orderingPoints } from '../kernel/boot.js';
+import type { MachineSpec } from '../kernel/machineSpec.js';
+import type { SerializationPolicy } from '../kernel/serializationPolicy.js';
+import { assemble, minimumCpus } from '../scenarios/assemble.js';
+import type { Scenario } from '../scenarios/scenario.js';
+import { loadPolicy, loadProfile, loadProtocol, loadScenario } from './catalogue.js';
+
+/** What a user may choose; what is left out is the scenario's default. */
+export interface SituationRequest {
+  readonly scenario: string;
+  readonly arch?: string | undefined;
+  readonly policy?: string | undefined;
+  readonly protocol?: string | undefined;
+  readonly cpus?: number | undefined;
+  readonly rounds?: number | undefined;
+  readonly callsPerRound?: number | undefined;
+  readonly placement?: Placement | undefined;
+  readonly without?: readonly string[] | undefined;
+}
+
+export interface Situation {
+  readonly scenario: Scenario;
+  readonly profile: ArchitectureProfile;
+  readonly policy: SerializationPolicy;
+  readonly protocol: PublicationProtocol;
+  readonly rounds: number;
+  readonly placement: Placement;
+  readonly spec: MachineSpec;
+  readonly images: readonly FetchUnit[];
+}
+
+export const MAX_CPUS = 256;
+export const MAX_ROUNDS = 100_000_000;
+
+/** @throws {LabError} for an unknown name, a number out of range, an unknown barrier id. */
+export async function prepareSituation(request: SituationRequest): Promise<Situation> {
+  const scenario = await loadScenario(request.scenario);
+  const { defaults } = scenario;
+  const [profile, policy, protocol] = await Promise.all([
+    loadProfile(request.arch ?? defaults.arch),
+    loadPolicy(request.policy ?? defaults.policy),
+    loadProtocol(request.protocol ?? defaults.protocol),
+  ]);
+  const cpus = inRange('cpus', request.cpus ?? defaults.cpus, minimumCpus(scenario), MAX_CPUS);
+  const rounds = inRange('rounds', request.rounds ?? defaults.rounds, 0, MAX_ROUNDS);
+  const callsPerRound = inRange('calls', request.callsPerRound ?? defaults.callsPerRound, 1, MAX_ROUNDS);
+  const placement = request.placement ?? defaults.placement;
+  const without = request.without ?? [];
+  orderingPoints(without);
+
+  const images = await emitFetchUnits(
+    scenario.sites.map((site) => ({
+      name: site.name,
+      placement: typeof site.placement === 'string' ? site.placement : placement,
+      work: { iterations: 0 },
+    })),
+  );
+  const parameters = { cpus, rounds, callsPerRound, placement, without };
+  const spec = assemble(scenario, parameters, profile, protocol, images);
+  return { scenario, profile, policy, protocol, rounds, placement, spec, images };
+}
+
+function inRange(what: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new LabError(
+    'E_RANGE',
+    `${what} is ${value}; expected a whole number from ${least} to ${most}`,
+    `Choose --${what} in that range.`,
+  );
+}

@@ -1,0 +1,47 @@
+/** Host threads for simulated cpus: one Piscina worker each, all started and kept.
+ *
+ *  A cpu owns its thread for a whole run. With fewer threads than cpus one of them would wait in the pool's queue
+ *  for ever, so the pool has exactly as many threads as cpus. Workers load compiled JavaScript. */
+import { existsSync } from 'node:fs';
+import { Piscina } from 'piscina';
+import { EXIT, LabError } from '../../base/errors.js';
+import { packageFile } from '../../jit/packageFile.js';
+import type { CpuJob, CpuOutcome } from './cpuThread.js';
+
+export class ThreadPool {
+  readonly #pool: Piscina<CpuJob, CpuOutcome>;
+  readonly threads: number;
+
+  constructor(threads: number) {
+    const worker = packageFile('dist/workers/cpu.js');
+    if (!existsSync(worker)) {
+      throw new LabError(
+        'E_NOT_BUILT',
+        `${worker.pathname} does not exist`,
+        'Run: npm run build',
+        EXIT.broke,
+      );
+    }
+    this.threads = threads;
+    this.#pool = new Piscina({
+      filename: worker.href,
+      name: 'cpu',
+      minThreads: threads,
+      maxThreads: threads,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      concurrentTasksPerWorker: 1,
+      atomics: 'disabled',
+      /* Their standard streams are the program's own: a run prints one document. */
+      execArgv: [],
+    });
+  }
+
+  run(job: CpuJob): Promise<CpuOutcome> {
+    return this.#pool.run(job);
+  }
+
+  /** Ends every worker, also one that is stuck in user code. */
+  close(): Promise<void> {
+    return this.#pool.destroy();
+  }
+}

@@ -1,0 +1,67 @@
+/** The accesses a routine can make, each packed into one small integer.
+ *
+ *  Kernel, policies and user programs are generators that *yield the access itself*; the engine performs it
+ *  and hands the result back. So the description and the effect cannot disagree, nothing is allocated per
+ *  access, and whoever drives the generator decides when the access happens: at once (threads), in virtual
+ *  time, or when the explorer picks this cpu.
+ *
+ *  Operands that do not fit (the value of a store) wait in the processor's operand registers. */
+
+/** `kind | argument << KIND_BITS`; build one with the methods of `Processor`. */
+export type Access = number;
+
+/** A piece of code that touches shared state. The value sent back in is the result of the access. */
+export type Routine<Result = void> = Generator<Access, Result, number>;
+
+export const KIND_BITS = 5;
+const KIND_MASK = (1 << KIND_BITS) - 1;
+
+export const ACCESS = {
+  /* Memory. The argument is a word address; read-modify-writes return the old value and are full barriers. */
+  load: 0,
+  store: 1,
+  exchange: 2,
+  or: 3,
+  and: 4,
+  add: 5,
+  /* Ordering. The argument is a barrier id. */
+  fence: 6,
+  /* Core serialization. The argument is a serialization point id. */
+  syncCore: 7,
+  writeCr: 8,
+  /* Leave the kernel. The argument is a return kind. */
+  returnToUser: 9,
+  /* Code memory. The argument is a unit or a line. */
+  execute: 10,
+  storeCode: 11,
+  cleanLine: 12,
+  invalidateLine: 13,
+  userSerialize: 14,
+  promise: 15,
+  /* Interrupt another cpu. The argument is the cpu. */
+  ring: 16,
+  /* Blocking: the engine decides how to wait. */
+  lock: 17,
+  unlock: 18,
+  waitAtLeast: 19,
+  halt: 20,
+} as const;
+
+export type AccessKind = (typeof ACCESS)[keyof typeof ACCESS];
+
+export function kindOf(access: Access): AccessKind {
+  return (access & KIND_MASK) as AccessKind;
+}
+
+/** Does the engine have to decide how to wait? */
+export function isBlocking(access: Access): boolean {
+  return kindOf(access) >= ACCESS.lock;
+}
+
+export function argumentOf(access: Access): number {
+  return access >>> KIND_BITS;
+}
+
+export function pack(kind: AccessKind, argument: number): Access {
+  return (argument << KIND_BITS) | kind;
+}

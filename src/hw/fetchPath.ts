@@ -1,0 +1,157 @@
+/** The last station: decoded. What a cpu fetched is compiled, sits behind its own funcref table, and runs
+ *  from there until a core serialization drops it.
+ *
+ *  It is real compiled code: what runs after a missed serialization really is the old function, and torn
+ *  bytes really fail to validate or compute something else.
+ *
+ *  Limit: a cpu refetches a unit only after a serialization, and whole units at a time; real cores fetch and
+ *  drop much smaller pieces whenever they like. A unit that is running is never refetched under it. */
+import type { CodeOffset, CpuId, UnitId } from '../base/ids.js';
+import { LINE_BYTES } from '../base/layout.js';
+import type { CodeMemory } from './codeMemory.js';
+import { COUNTER } from './counters.js';
+import type { HwLayout } from './layout.js';
+
+/** Where a unit lies in code memory. */
+export interface UnitPlacement {
+  readonly offset: CodeOffset;
+  /** Whole lines. */
+  readonly length: number;
+  /** Where its patch site begins, relative to the unit. */
+  readonly siteOffset: number;
+  readonly siteBytes: number;
+}
+
+/** The export of every fetch unit. */
+export const UNIT_EXPORT = 'f';
+
+/** The exports of the WebAssembly run loop; its contract stands in wasm/run-loop.wat. */
+type RunLoop = (slot: number, times: number, doorbell: number, last: number, result: number) => number;
+
+/** The bytes this cpu fetched are not executable code (#UD), or the code trapped while it ran. */
+export class InvalidOpcode extends Error {
+  readonly unit: UnitId;
+  constructor(unit: UnitId, cause: Error) {
+    super(cause.message, { cause });
+    this.name = 'InvalidOpcode';
+    this.unit = unit;
+  }
+}
+
+export class FetchPath {
+  readonly #cpu: CpuId;
+  readonly #layout: HwLayout;
+  readonly #words: Int32Array;
+  readonly #bytes: Uint8Array;
+  readonly #code: CodeMemory;
+  readonly #units: readonly UnitPlacement[];
+  readonly #table: WebAssembly.Table;
+  readonly #runLoop: RunLoop;
+  /* Memo by content: the bytes behind the instance in each table slot. Decoding the same bytes again is free,
+     and what executes is still what the icache bytes say. */
+  readonly #compiledFrom: (Uint8Array | undefined)[];
+  /* What a slot returned last; the run loop leaves when it sees anything else. */
+  readonly #lastValue: Int32Array;
+  /** Instances compiled so far; the memo keeps it below the number of decodes. */
+  compiled = 0;
+
+  constructor(
+    cpu: CpuId,
+    layout: HwLayout,
+    memory: WebAssembly.Memory,
+    code: CodeMemory,
+    units: readonly UnitPlacement[],
+    runLoop: WebAssembly.Module,
+  ) {
+    this.#cpu = cpu;
+    this.#layout = layout;
+    this.#words = new Int32Array(memory.buffer);
+    this.#bytes = new Uint8Array(memory.buffer);
+    this.#code = code;
+    this.#units = units;
+    this.#table = new WebAssembly.Table({ element: 'anyfunc', initial: Math.max(1, units.length) });
+    this.#compiledFrom = units.map(() => undefined);
+    this.#lastValue = new Int32Array(units.length);
+    const instance = new WebAssembly.Instance(runLoop, { cpu: { table: this.#table, memory } });
+    this.#runLoop = instance.exports.run as RunLoop;
+  }
+
+  /** Core serialization: everything this cpu has decoded is dropped. */
+  serialize(): void {
+    const { decodedMask, decodedMaskWords } = this.#layout;
+    for (let i = 0; i < decodedMaskWords; i++) this.#words[decodedMask(this.#cpu, i)] = 0;
+  }
+
+  /** Runs a unit up to `times` times, until the doorbell rings or the unit returns another value than before.
+   *  @returns how many calls were made. The value they gave is `lastValue(unit)`.
+   *  @throws {InvalidOpcode} where the fetched bytes do not validate, or trap. */
+  execute(unit: UnitId, times: number): number {
+    if (!this.#isDecoded(unit)) this.#decode(unit);
+    const { doorbell, unitResult } = this.#layout.cpu;
+    const result = unitResult(this.#cpu);
+    const left = this.#enter(unit, times, doorbell(this.#cpu) * 4, result * 4);
+    if (left >= 0) return times - left;
+    /* The value changed with the last call made. If there were calls before it, report those first: run-length
+       encoding has one value at a time, so the changed call is made again as the first of the next run. */
+    const madeBefore = times + left;
+    if (madeBefore > 0) return madeBefore;
+    this.#lastValue[unit] = this.#words[result]!;
+    return 1;
+  }
+
+  lastValue(unit: UnitId): number {
+    return this.#lastValue[unit]!;
+  }
+
+  /** The bytes that were compiled into what this cpu runs now. */
+  decodedBytes(unit: UnitId): Uint8Array {
+    const { offset, length } = this.#units[unit]!;
+    return this.#code.peek(this.#layout.decoded(this.#cpu), offset, length);
+  }
+
+  #enter(unit: UnitId, times: number, doorbell: number, result: number): number {
+    try {
+      return this.#runLoop(unit, times, doorbell, this.#lastValue[unit]!, result);
+    } catch (error) {
+      if (error instanceof WebAssembly.RuntimeError) throw new InvalidOpcode(unit, error);
+      throw error;
+    }
+  }
+
+  #isDecoded(unit: UnitId): boolean {
+    return (this.#words[this.#layout.decodedMask(this.#cpu, unit >>> 5)]! & (1 << (unit & 31))) !== 0;
+  }
+
+  #decode(unit: UnitId): void {
+    const { offset, length } = this.#units[unit]!;
+    const into = this.#layout.decoded(this.#cpu);
+    this.#code.fetch(this.#cpu, offset / LINE_BYTES, length / LINE_BYTES, into);
+    this.#words[this.#layout.counter(this.#cpu, COUNTER.decodes)]!++;
+    this.#compile(unit, into.$start + offset, length);
+    this.#words[this.#layout.decodedMask(this.#cpu, unit >>> 5)]! |= 1 << (unit & 31);
+  }
+
+  #compile(unit: UnitId, start: number, length: number): void {
+    if (this.#isCompiledFrom(unit, start)) return;
+    const bytes = this.#bytes.slice(start, start + length);
+    try {
+      const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes));
+      this.#table.set(unit, instance.exports[UNIT_EXPORT] as () => number);
+    } catch (error) {
+      this.#compiledFrom[unit] = undefined;
+      if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError) {
+        throw new InvalidOpcode(unit, error);
+      }
+      throw error;
+    }
+    this.#compiledFrom[unit] = bytes;
+    this.compiled++;
+  }
+
+  #isCompiledFrom(unit: UnitId, start: number): boolean {
+    const compiled = this.#compiledFrom[unit];
+    if (!compiled) return false;
+    for (let i = 0; i < compiled.length; i++) if (compiled[i] !== this.#bytes[start + i]) return false;
+    return true;
+  }
+}

@@ -1,0 +1,394 @@
+/** A processor as routines see it: it builds accesses, keeps their operands, and performs them on the machine.
+ *
+ *  Routines yield what these methods return; `perform` is what an engine calls to make it happen. State that
+ *  only this cpu touches is read and written directly with `get` and `set`: no other cpu can tell when.
+ *
+ *  Limit: memory here is sequentially consistent; store buffers belong to the virtual engine. */
+import { assertNever } from '../base/errors.js';
+import type { CodeOffset, CpuId, UnitId, Version, WordAddress } from '../base/ids.js';
+import type { EventSink } from '../trace/events.js';
+import { ACCESS, type Access, argumentOf, kindOf, pack } from './access.js';
+import type { CodeMemory } from './codeMemory.js';
+import { COUNTER, type CounterName } from './counters.js';
+import { IRQ_MASK, NOTICE_PROMISE } from './doorbell.js';
+import { type FetchPath, InvalidOpcode, type UnitPlacement } from './fetchPath.js';
+import type { HwLayout } from './layout.js';
+import type { ArchitectureProfile } from './profile.js';
+
+/** How a task goes back to user mode: decided by how it entered, and kept in the task. */
+export const RETURN_KIND = { syscall: 0, interrupt: 1 } as const;
+export type ReturnKind = (typeof RETURN_KIND)[keyof typeof RETURN_KIND];
+
+/** Ids of barriers and serialization points, by number, as accesses carry them. */
+export interface OrderingPoints {
+  readonly ids: readonly string[];
+  /** 1 where the point was removed with `--without`. */
+  readonly removed: Uint8Array;
+}
+
+/** Result of `execute` when the unit could not run: the cpu takes an invalid-opcode fault. */
+export const EXECUTE_FAULT = -1;
+
+export interface ProcessorParts {
+  readonly id: CpuId;
+  readonly hw: HwLayout;
+  readonly profile: ArchitectureProfile;
+  readonly words: Int32Array;
+  readonly code: CodeMemory;
+  readonly fetchPath: FetchPath;
+  readonly units: readonly UnitPlacement[];
+  readonly points: OrderingPoints;
+  readonly sink: EventSink;
+  /** Most calls of a unit in one go: an engine that shares its host core wants it back in between. */
+  readonly quantum: number;
+  /** Which version of a unit returns this value; NO_VERSION for a value of no version up to `newest`. */
+  readonly versionOf: (value: number, newest: Version) => Version;
+}
+
+export class Processor {
+  readonly id: CpuId;
+  readonly hw: HwLayout;
+  readonly profile: ArchitectureProfile;
+  readonly words: Int32Array;
+  readonly fetchPath: FetchPath;
+  readonly units: readonly UnitPlacement[];
+  readonly #code: CodeMemory;
+  readonly #points: OrderingPoints;
+  readonly #sink: EventSink;
+  readonly #quantum: number;
+  readonly #versionOf: (value: number, newest: Version) => Version;
+  /* Operand registers: what the access that was just built needs besides its argument. */
+  #operand = 0;
+  #mask = 0n;
+  #bits = 0n;
+
+  constructor(parts: ProcessorParts) {
+    this.id = parts.id;
+    this.hw = parts.hw;
+    this.profile = parts.profile;
+    this.words = parts.words;
+    this.fetchPath = parts.fetchPath;
+    this.#code = parts.code;
+    this.units = parts.units;
+    this.#points = parts.points;
+    this.#sink = parts.sink;
+    this.#quantum = parts.quantum;
+    this.#versionOf = parts.versionOf;
+  }
+
+  /* ---- private state ---- */
+
+  get(address: WordAddress): number {
+    return this.words[address]!;
+  }
+
+  set(address: WordAddress, value: number): void {
+    this.words[address] = value;
+  }
+
+  count(counter: CounterName): void {
+    this.countBy(counter, 1);
+  }
+
+  countBy(counter: CounterName, amount: number): void {
+    this.words[this.hw.counter(this.id, COUNTER[counter])]! += amount;
+  }
+
+  /** `local_irq_enable`: from now on an interrupt may be taken in the middle of a kernel routine. */
+  enableInterrupts(): void {
+    this.set(this.hw.cpu.interruptsEnabled(this.id), 1);
+  }
+
+  /** `local_irq_disable`. */
+  disableInterrupts(): void {
+    this.set(this.hw.cpu.interruptsEnabled(this.id), 0);
+  }
+
+  get interruptsEnabled(): boolean {
+    return this.get(this.hw.cpu.interruptsEnabled(this.id)) !== 0;
+  }
+
+  /* ---- accesses: yield what these return ---- */
+
+  load(address: WordAddress): Access {
+    return pack(ACCESS.load, address);
+  }
+
+  store(address: WordAddress, value: number): Access {
+    this.#operand = value;
+    return pack(ACCESS.store, address);
+  }
+
+  exchange(address: WordAddress, value: number): Access {
+    this.#operand = value;
+    return pack(ACCESS.exchange, address);
+  }
+
+  or(address: WordAddress, bits: number): Access {
+    this.#operand = bits;
+    return pack(ACCESS.or, address);
+  }
+
+  and(address: WordAddress, bits: number): Access {
+    this.#operand = bits;
+    return pack(ACCESS.and, address);
+  }
+
+  add(address: WordAddress, amount: number): Access {
+    this.#operand = amount;
+    return pack(ACCESS.add, address);
+  }
+
+  /** A full memory barrier that is not already part of a read-modify-write. */
+  fence(point: number): Access {
+    return pack(ACCESS.fence, point);
+  }
+
+  /** Execute a core-serializing instruction. */
+  syncCore(point: number): Access {
+    return pack(ACCESS.syncCore, point);
+  }
+
+  /** Load another address space; serializes on some architectures. */
+  writeCr(point: number): Access {
+    return pack(ACCESS.writeCr, point);
+  }
+
+  /** Leave the kernel; the architecture decides whether that serializes. `point` names it in the trace. */
+  returnToUser(kind: ReturnKind, point: number): Access {
+    return pack(ACCESS.returnToUser, (point << 1) | kind);
+  }
+
+  /** Call a unit up to `times` times. @returns (through the engine) the calls made, or EXECUTE_FAULT. */
+  execute(unit: UnitId, times: number): Access {
+    this.#operand = times;
+    return pack(ACCESS.execute, unit);
+  }
+
+  /** One atomic store of an aligned doubleword of code memory, replacing the bytes under `mask`. */
+  storeCode(offset: CodeOffset, mask: bigint, bits: bigint): Access {
+    this.#mask = mask;
+    this.#bits = bits;
+    return pack(ACCESS.storeCode, offset);
+  }
+
+  cleanLine(line: number): Access {
+    return pack(ACCESS.cleanLine, line);
+  }
+
+  invalidateLine(line: number): Access {
+    return pack(ACCESS.invalidateLine, line);
+  }
+
+  /** The serializing instruction of user mode: CPUID, ISB. */
+  userSerialize(point: number): Access {
+    return pack(ACCESS.userSerialize, point);
+  }
+
+  /** The publication protocol claims that the version issued last is what everybody executes from now on. */
+  promise(unit: UnitId): Access {
+    return pack(ACCESS.promise, unit);
+  }
+
+  /** Send an interrupt to another cpu. */
+  sendIpi(cpu: CpuId, irq: number): Access {
+    this.#operand = irq;
+    return pack(ACCESS.ring, cpu);
+  }
+
+  lock(address: WordAddress): Access {
+    return pack(ACCESS.lock, address);
+  }
+
+  unlock(address: WordAddress): Access {
+    return pack(ACCESS.unlock, address);
+  }
+
+  /** Wait until the word is at least `value`.
+   *  @returns (through the engine) 1, or 0 where user mode has to take an interrupt first. */
+  waitAtLeast(address: WordAddress, value: number): Access {
+    this.#operand = value;
+    return pack(ACCESS.waitAtLeast, address);
+  }
+
+  /** Sleep until an interrupt is pending (HLT, WFI). */
+  halt(): Access {
+    return pack(ACCESS.halt, 0);
+  }
+
+  /* ---- what the engine calls ---- */
+
+  /** Performs an access that cannot block.
+   *  @returns its result, 0 where it has none. */
+  perform(access: Access): number {
+    const argument = argumentOf(access);
+    const kind = kindOf(access);
+    switch (kind) {
+      case ACCESS.load:
+        return Atomics.load(this.words, argument);
+      case ACCESS.store:
+        Atomics.store(this.words, argument, this.#operand);
+        return 0;
+      case ACCESS.exchange:
+        return Atomics.exchange(this.words, argument, this.#operand);
+      case ACCESS.or:
+        return Atomics.or(this.words, argument, this.#operand);
+      case ACCESS.and:
+        return Atomics.and(this.words, argument, this.#operand);
+      case ACCESS.add:
+        return Atomics.add(this.words, argument, this.#operand);
+      case ACCESS.fence:
+        return 0;
+      case ACCESS.syncCore:
+        if (this.#points.removed[argument]) return 0;
+        this.count('syncCore');
+        this.#serialize(argument);
+        return 0;
+      case ACCESS.writeCr:
+        this.count('crWrites');
+        if (this.profile.addressSpaceLoadSerializes) this.#serialize(argument);
+        return 0;
+      case ACCESS.returnToUser:
+        this.#returnToUser((argument & 1) as ReturnKind, argument >>> 1);
+        return 0;
+      case ACCESS.execute:
+        return this.#execute(argument);
+      case ACCESS.storeCode:
+        this.#code.store(argument, this.#mask, this.#bits);
+        return 0;
+      case ACCESS.cleanLine:
+        this.count('lineCleans');
+        this.#code.clean(argument);
+        return 0;
+      case ACCESS.invalidateLine:
+        this.count('lineInvalidates');
+        this.#invalidate(argument);
+        return 0;
+      case ACCESS.userSerialize:
+        this.#serialize(argument);
+        return 0;
+      case ACCESS.promise:
+        this.#promise(argument);
+        return 0;
+      case ACCESS.ring:
+        this.count('ipiSent');
+        Atomics.or(this.words, this.hw.cpu.doorbell(argument), this.#operand);
+        return 0;
+      case ACCESS.lock:
+      case ACCESS.unlock:
+      case ACCESS.waitAtLeast:
+      case ACCESS.halt:
+        throw new Error('a blocking access is performed with attempt()');
+      default:
+        return assertNever(kind);
+    }
+  }
+
+  /** Tries a blocking access once. @returns false where it has to wait. */
+  attempt(access: Access): boolean {
+    const argument = argumentOf(access);
+    switch (kindOf(access)) {
+      case ACCESS.lock:
+        return Atomics.compareExchange(this.words, argument, 0, this.id + 1) === 0;
+      case ACCESS.unlock:
+        Atomics.store(this.words, argument, 0);
+        return true;
+      case ACCESS.waitAtLeast:
+        return Atomics.load(this.words, argument) >= this.#operand;
+      case ACCESS.halt:
+        return (Atomics.load(this.words, this.hw.cpu.doorbell(this.id)) & IRQ_MASK) !== 0;
+      default:
+        throw new Error('not a blocking access');
+    }
+  }
+
+  /** The operand a wait was built with; interrupts taken meanwhile build accesses of their own over it. */
+  get operand(): number {
+    return this.#operand;
+  }
+
+  restoreOperand(value: number): void {
+    this.#operand = value;
+  }
+
+  #serialize(point: number): void {
+    if (this.#points.removed[point]) return;
+    this.fetchPath.serialize();
+    this.#sink.serialize(this.id, this.#points.ids[point]!);
+  }
+
+  #returnToUser(kind: ReturnKind, point: number): void {
+    if (kind === RETURN_KIND.syscall) {
+      this.count('syscallReturns');
+      if (this.profile.syscallReturnSerializes) this.#serialize(point);
+    } else {
+      this.count('interruptReturns');
+      if (this.profile.interruptReturnSerializes) this.#serialize(point);
+    }
+  }
+
+  #execute(unit: UnitId): number {
+    const { site } = this.hw;
+    this.#acknowledgePromises();
+    /* Read before the execution: a promise seen here happened before everything counted under it. */
+    const promised = Atomics.load(this.words, site.promised(unit));
+    let made: number;
+    try {
+      made = this.fetchPath.execute(unit, Math.min(this.#operand, this.#quantum));
+    } catch (error) {
+      if (!(error instanceof InvalidOpcode)) throw error;
+      this.#sink.fault({ cpu: this.id, unit, message: error.message });
+      return EXECUTE_FAULT;
+    }
+    if (made > 0) {
+      const value = this.fetchPath.lastValue(unit);
+      const version = this.#versionOf(value, Atomics.load(this.words, site.issued(unit)));
+      this.countBy('calls', made);
+      this.#sink.execute(this.id, unit, version, promised, made, value);
+    }
+    return made;
+  }
+
+  #acknowledgePromises(): void {
+    const doorbell = this.hw.cpu.doorbell(this.id);
+    if (Atomics.load(this.words, doorbell) & NOTICE_PROMISE)
+      Atomics.and(this.words, doorbell, ~NOTICE_PROMISE);
+  }
+
+  #invalidate(line: number): void {
+    if (this.profile.icache === 'local-invalidate') {
+      this.#code.invalidate(this.id, line);
+      return;
+    }
+    for (let cpu = 0; cpu < this.hw.dimensions.cpus; cpu++) this.#code.invalidate(cpu, line);
+  }
+
+  #promise(unit: UnitId): void {
+    const version = Atomics.load(this.words, this.hw.site.issued(unit));
+    Atomics.store(this.words, this.hw.site.promised(unit), version);
+    this.#sink.promise(this.id, unit, version);
+    /* Makes every cpu leave its run loop and read the promise word before it counts on. */
+    for (let cpu = 0; cpu < this.hw.dimensions.cpus; cpu++) {
+      Atomics.or(this.words, this.hw.cpu.doorbell(cpu), NOTICE_PROMISE);
+    }
+  }
+
+  /** Bytes of a unit at each station, copied out for a report; `decoded` is what this cpu executes. */
+  evidence(unit: UnitId): StationBytes {
+    const { offset, length } = this.units[unit]!;
+    return {
+      memory: this.#code.peek(this.hw.memory, offset, length),
+      pou: this.#code.peek(this.hw.pou, offset, length),
+      icache: this.#code.peek(this.hw.icache(this.id), offset, length),
+      decoded: this.fetchPath.decodedBytes(unit),
+    };
+  }
+}
+
+/** The four stations of one unit on one cpu. */
+export interface StationBytes {
+  readonly memory: Uint8Array;
+  readonly pou: Uint8Array;
+  readonly icache: Uint8Array;
+  readonly decoded: Uint8Array;
+}

@@ -1,0 +1,104 @@
+/** User mode: runs the current task's program until it traps into the kernel.
+ *
+ *  These are the two sides of a publication protocol: what the JIT does to code memory, and what an executor
+ *  does between calls. User mode polls for interrupts between two instructions, and while it calls or spins.
+ *
+ *  Limit: a patch point is its own fetch unit, reached by an indirect call; code that is running cannot be
+ *  refetched under itself. */
+
+import { LINE_BYTES } from '../base/layout.js';
+import type { Routine } from '../hw/access.js';
+import { IRQ_MASK } from '../hw/doorbell.js';
+import { ALL_PARTS, OP, type Opcode } from '../hw/instruction.js';
+import { EXECUTE_FAULT } from '../hw/processor.js';
+import { type Cpu, TRAP, type Trap } from '../kernel/cpu.js';
+import { POINT } from '../kernel/orderingPoints.js';
+import { wordStores } from './patchSite.js';
+
+/** The lines that hold the patch site of a unit: first and last. */
+function siteLines(c: Cpu, unit: number): readonly [first: number, last: number] {
+  const { offset, siteOffset, siteBytes } = c.units[unit]!;
+  const start = offset + siteOffset;
+  return [Math.floor(start / LINE_BYTES), Math.floor((start + siteBytes - 1) / LINE_BYTES)];
+}
+
+export function* userMode(c: Cpu): Routine<Trap> {
+  const { task, instruction, variable } = c.kernel;
+  const current = c.current;
+  for (;;) {
+    if ((yield c.load(c.hw.cpu.doorbell(c.id))) & IRQ_MASK) return TRAP.interrupt;
+    const pc = c.get(task.pc(current));
+    const at = instruction(pc);
+    const a = c.get(at + 1);
+    const b = c.get(at + 2);
+    const perRound = c.get(at + 3);
+    const op = c.get(at) as Opcode;
+    switch (op) {
+      case OP.call: {
+        const left = c.get(task.callsLeft(current)) || b;
+        const made = yield c.execute(a, left);
+        if (made === EXECUTE_FAULT) return TRAP.invalidOpcode;
+        c.set(task.callsLeft(current), left - made);
+        if (made < left) continue;
+        break;
+      }
+      case OP.storeCode:
+        yield* storeCode(c, a, b);
+        break;
+      case OP.clean:
+        for (let [line, last] = siteLines(c, a); line <= last; line++) yield c.cleanLine(line);
+        break;
+      case OP.invalidate:
+        for (let [line, last] = siteLines(c, a); line <= last; line++) yield c.invalidateLine(line);
+        break;
+      case OP.serialize:
+        // (user-serialize) pairs with (publish) below: learn of the code first, then drop the old.
+        yield c.userSerialize(POINT.userSerialize);
+        break;
+      case OP.promise:
+        // (publish) pairs with (user-serialize) above.
+        yield c.fence(POINT.publish);
+        yield c.promise(a);
+        break;
+      case OP.set:
+        yield c.store(variable(a), b + perRound * c.get(task.round(current)));
+        break;
+      case OP.add:
+        yield c.add(variable(a), b);
+        break;
+      case OP.spin:
+        if ((yield c.waitAtLeast(variable(a), b + perRound * c.get(task.round(current)))) === 0) continue;
+        break;
+      case OP.nextRound: {
+        const round = c.get(task.round(current)) + 1;
+        c.set(task.round(current), round);
+        if (round <= b) {
+          c.set(task.pc(current), a);
+          continue;
+        }
+        break;
+      }
+      case OP.syscall:
+        return TRAP.syscall;
+    }
+    c.set(task.pc(current), pc + 1);
+  }
+}
+
+/** Writes one part of the next version of a site, or all of it, in place. */
+function* storeCode(c: Cpu, unit: number, part: number): Routine {
+  const issued = c.hw.site.issued(unit);
+  if (part <= 0) {
+    // Announced before the first byte: an executor that sees the bytes knows the version.
+    yield c.add(issued, 1);
+    c.count('patches');
+  }
+  const version = yield c.load(issued);
+  const { offset, siteOffset } = c.units[unit]!;
+  const stores = wordStores(siteOffset, version);
+  for (let i = 0; i < stores.length; i++) {
+    if (part !== ALL_PARTS && part !== i) continue;
+    const store = stores[i]!;
+    yield c.storeCode(offset + store.wordOffset, store.mask, store.bits);
+  }
+}

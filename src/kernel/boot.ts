@@ -1,0 +1,101 @@
+/** Boots a machine: declares its layout and writes the first state into its memory.
+ *
+ *  Every worker declares the same layout from the same spec; only one of them writes the state.
+ *  Source: the idle tasks are Linux's `swapper/N`, lazy on init_mm (mm 0 here). */
+import { LabError } from '../base/errors.js';
+import { LayoutBuilder } from '../base/layout.js';
+import { CodeMemory } from '../hw/codeMemory.js';
+import type { OrderingPoints } from '../hw/processor.js';
+import { declareKernel, type KernelLayout } from './layout.js';
+import type { MachineSpec } from './machineSpec.js';
+import { ORDERING_POINTS } from './orderingPoints.js';
+import { TASK_MODE } from './task.js';
+
+export interface MachineLayout {
+  readonly kernel: KernelLayout;
+  readonly byteLength: number;
+}
+
+export function declareMachine(spec: MachineSpec): MachineLayout {
+  const builder = new LayoutBuilder();
+  const kernel = declareKernel(builder, spec.profile, {
+    cpus: spec.cpus,
+    units: spec.units.length,
+    codeBytes: spec.codeBytes,
+    tasks: spec.cpus + spec.tasks.length,
+    mms: spec.mms.length + 1,
+    events: spec.events,
+    variables: spec.variables.length,
+    instructions: spec.instructions.length,
+  });
+  return { kernel, byteLength: builder.byteLength };
+}
+
+/** The memory of a machine, zeroed. Shared, because WebAssembly user code and other workers look at it. */
+export function allocateMemory(byteLength: number): WebAssembly.Memory {
+  const pages = Math.ceil(byteLength / 65536);
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+}
+
+/** Writes programs, tasks and code into zeroed memory. `images` are the bytes of the units, in order. */
+export function boot(
+  spec: MachineSpec,
+  { kernel }: MachineLayout,
+  buffer: SharedArrayBuffer,
+  images: readonly Uint8Array[],
+): void {
+  const words = new Int32Array(buffer);
+  const { task, mm, runQueue, run, instruction, hw } = kernel;
+
+  spec.instructions.forEach((code, index) => {
+    words.set(code, instruction(index));
+  });
+
+  const code = new CodeMemory(hw, buffer);
+  spec.units.forEach((unit, index) => {
+    code.map(unit.offset, images[index]!);
+  });
+
+  for (let cpu = 0; cpu < spec.cpus; cpu++) {
+    words[task.mode(cpu)] = TASK_MODE.idle;
+    words[task.cpu(cpu)] = cpu;
+    words[runQueue.curr(cpu)] = cpu;
+    words[runQueue.idle(cpu)] = cpu;
+    words[runQueue.isLazy(cpu)] = 1;
+  }
+  words[mm.count(0)] = spec.cpus;
+
+  spec.tasks.forEach((image, index) => {
+    const id = spec.cpus + index;
+    words[task.mm(id)] = image.mm;
+    words[task.activeMm(id)] = image.mm;
+    words[task.cpu(id)] = image.cpu;
+    words[task.entry(id)] = image.entry;
+    words[task.pc(id)] = image.entry;
+    words[task.round(id)] = 1;
+    // A new task leaves fork() on its way to user mode, by the system call return.
+    words[task.mode(id)] = image.mm === 0 ? TASK_MODE.kthread : TASK_MODE.exiting;
+    if (image.mm !== 0) words[mm.users(image.mm)]!++;
+    enqueueAtBoot(words, kernel, image.cpu, id);
+  });
+  for (let id = 1; id <= spec.mms.length; id++) words[mm.count(id)] = 1;
+  words[run.liveTasks(0)] = spec.tasks.length;
+}
+
+function enqueueAtBoot(words: Int32Array, { task, runQueue }: KernelLayout, cpu: number, id: number): void {
+  const tail = words[runQueue.tail(cpu)]!;
+  words[tail === 0 ? runQueue.head(cpu) : task.nextOnRunQueue(tail - 1)] = id + 1;
+  words[runQueue.tail(cpu)] = id + 1;
+  words[task.onRunQueue(id)] = 1;
+  words[task.flags(cpu)] = 1; // TIF_NEED_RESCHED of the idle task
+}
+
+/** The ordering points with those of `--without` removed. @throws {LabError} E_UNKNOWN_POINT */
+export function orderingPoints(without: readonly string[]): OrderingPoints {
+  const ids = ORDERING_POINTS.map((point) => point.id);
+  const unknown = without.find((id) => !ids.includes(id));
+  if (unknown !== undefined) {
+    throw new LabError('E_UNKNOWN_POINT', `unknown barrier id '${unknown}'`, `Known: ${ids.join(', ')}.`);
+  }
+  return { ids, removed: Uint8Array.from(ids, (id) => (without.includes(id) ? 1 : 0)) };
+}

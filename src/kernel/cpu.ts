@@ -1,0 +1,43 @@
+/** A cpu as kernel code sees it: the processor, the kernel's tables, and the serialization policy.
+ *
+ *  Routines take it as their first argument where Linux has implicit per-cpu state (`this_rq()`, `current`). */
+import type { MmId, TaskId } from '../base/ids.js';
+import type { Access, Routine } from '../hw/access.js';
+import { Processor, type ProcessorParts } from '../hw/processor.js';
+import type { KernelLayout } from './layout.js';
+import type { SerializationPolicy } from './serializationPolicy.js';
+
+/** Why user mode ended. */
+export const TRAP = { interrupt: 0, syscall: 1, invalidOpcode: 2 } as const;
+export type Trap = (typeof TRAP)[keyof typeof TRAP];
+
+export interface CpuParts extends ProcessorParts {
+  readonly kernel: KernelLayout;
+  readonly policy: SerializationPolicy;
+  /** What the cpu does in user mode until it traps; the programs live in src/jit. */
+  readonly userMode: (c: Cpu) => Routine<Trap>;
+}
+
+export class Cpu extends Processor {
+  readonly kernel: KernelLayout;
+  readonly policy: SerializationPolicy;
+  readonly userMode: (c: Cpu) => Routine<Trap>;
+
+  constructor(parts: CpuParts) {
+    super(parts);
+    this.kernel = parts.kernel;
+    this.policy = parts.policy;
+    this.userMode = parts.userMode;
+  }
+
+  /** `current`: the task this cpu runs. Only this cpu changes it. */
+  get current(): TaskId {
+    return this.get(this.kernel.runQueue.curr(this.id));
+  }
+
+  /** `sync_core()` on behalf of an mm; counted per mm so that a report can say for whom. */
+  syncCoreFor(mm: MmId, point: number): Access {
+    this.words[this.kernel.syncCoreFor(this.id, mm)]!++;
+    return this.syncCore(point);
+  }
+}

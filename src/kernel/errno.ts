@@ -1,0 +1,5 @@
+/** Guest errors: system calls return them negated, as values.
+ *
+ *  Source: Linux include/uapi/asm-generic/errno-base.h. */
+export const EPERM = 1;
+export const EINVAL = 22;

@@ -1,0 +1,28 @@
+/** do_exit(): a task is done. exit_mm() makes it a task without an address space first.
+ *
+ *  Source: Linux kernel/exit.c, do_exit(), exit_mm(). */
+import type { Routine } from '../hw/access.js';
+import type { Cpu } from './cpu.js';
+import { POINT } from './orderingPoints.js';
+import { schedule } from './schedule.js';
+import { TASK_STATE } from './task.js';
+
+export function* doExit(c: Cpu): Routine {
+  const { task, mm, runQueue, run } = c.kernel;
+  const current = c.current;
+  const own = c.get(task.mm(current));
+  c.disableInterrupts();
+  if (own !== 0) {
+    // The reference of a borrower, before the reference of a user goes.
+    yield c.add(mm.count(own), 1);
+    // (exit-mm) pairs with (membarrier-exit) in membarrier.ts: what the task did in user mode is visible
+    // before membarrier can skip this cpu.
+    yield c.fence(POINT.exitMm);
+    yield c.store(task.mm(current), 0);
+    c.set(runQueue.isLazy(c.id), 1);
+    yield c.add(mm.users(own), -1);
+  }
+  yield c.store(task.state(current), TASK_STATE.dead);
+  yield c.add(run.liveTasks(0), -1);
+  yield* schedule(c);
+}

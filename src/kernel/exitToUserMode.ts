@@ -1,0 +1,27 @@
+/** exit_to_user_mode(): the last thing the kernel does before user code runs.
+ *
+ *  Source: Linux kernel/entry/common.c, exit_to_user_mode_loop(), exit_to_user_mode_prepare(). */
+import type { Routine } from '../hw/access.js';
+import { RETURN_KIND, type ReturnKind } from '../hw/processor.js';
+import type { Cpu } from './cpu.js';
+import { POINT } from './orderingPoints.js';
+import { schedule } from './schedule.js';
+import { TASK_MODE, TIF_NEED_RESCHED } from './task.js';
+
+/** Returns in user mode, or after schedule(): then the task that was switched in goes on in its own mode. */
+export function* exitToUserMode(c: Cpu): Routine {
+  const { task } = c.kernel;
+  const current = c.current;
+  c.disableInterrupts();
+  const work = yield c.load(task.flags(current));
+  if (work & TIF_NEED_RESCHED) {
+    yield* schedule(c);
+    return;
+  }
+  // Interrupts stay off from here to user mode: what a policy does now cannot be undone by another task.
+  if (c.policy.exitToUserMode) yield* c.policy.exitToUserMode(c, work);
+  c.set(task.mode(current), TASK_MODE.user);
+  const kind = c.get(task.returnKind(current)) as ReturnKind;
+  // (syscall-return) and (interrupt-return) pair with (membarrier-entry) in membarrier.ts.
+  yield c.returnToUser(kind, kind === RETURN_KIND.syscall ? POINT.syscallReturn : POINT.interruptReturn);
+}

@@ -1,0 +1,16 @@
+/** do_idle(): nothing to run; sleep until an interrupt says otherwise.
+ *
+ *  Source: Linux kernel/sched/idle.c. The idle task is a kernel thread and stays lazy on whatever mm is loaded. */
+import type { Routine } from '../hw/access.js';
+import type { Cpu } from './cpu.js';
+import { schedule } from './schedule.js';
+import { TIF_NEED_RESCHED } from './task.js';
+
+export function* doIdle(c: Cpu): Routine {
+  c.enableInterrupts();
+  if ((yield c.load(c.kernel.task.flags(c.current))) & TIF_NEED_RESCHED) {
+    yield* schedule(c);
+    return;
+  }
+  yield c.halt();
+}

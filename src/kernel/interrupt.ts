@@ -1,0 +1,34 @@
+/** Interrupt entry and the two interrupts there are.
+ *
+ *  Source: Linux arch/x86/kernel/smp.c (sysvec_reschedule, sysvec_call_function), kernel/entry/common.c. */
+import type { Routine } from '../hw/access.js';
+import { IRQ_CALL_FUNCTION, IRQ_MASK } from '../hw/doorbell.js';
+import { RETURN_KIND } from '../hw/processor.js';
+import type { Cpu } from './cpu.js';
+import { flushSmpCallFunctionQueue } from './smpCall.js';
+import { TASK_MODE } from './task.js';
+
+/** From user mode. The task leaves by the interrupt return now, whoever runs in between; delivery by itself
+ *  serializes nothing. */
+export function* interruptFromUser(c: Cpu): Routine {
+  const { task } = c.kernel;
+  const current = c.current;
+  c.set(task.mode(current), TASK_MODE.exiting);
+  c.set(task.returnKind(current), RETURN_KIND.interrupt);
+  yield* handleInterrupts(c);
+}
+
+/** In the middle of a kernel routine that has interrupts enabled. The kernel is not preemptible: the routine
+ *  that was interrupted goes on afterwards. */
+export function* interruptFromKernel(c: Cpu): Routine {
+  c.disableInterrupts();
+  yield* handleInterrupts(c);
+  c.enableInterrupts();
+}
+
+function* handleInterrupts(c: Cpu): Routine {
+  const pending = (yield c.and(c.hw.cpu.doorbell(c.id), ~IRQ_MASK)) & IRQ_MASK;
+  c.count('interrupts');
+  if (pending & IRQ_CALL_FUNCTION) yield* flushSmpCallFunctionQueue(c);
+  // IRQ_RESCHEDULE has no handler of its own: whoever rang has set TIF_NEED_RESCHED.
+}

@@ -1,0 +1,133 @@
+/** Every memory barrier and every core-serialization point of the shim, by id.
+ *
+ *  `pairsWith` goes both ways, and so do the comments at the two places; a test holds both. The same id goes
+ *  to `--without`, which removes the point: that is how the lab shows what each one is for.
+ *
+ *  Source: the pairing comments of Linux kernel/sched/membarrier.c, core.c and arch/x86/mm/tlb.c. */
+
+export interface OrderingPoint {
+  readonly id: string;
+  readonly kind: 'barrier' | 'serialization';
+  /** File of the shim, without path or extension. */
+  readonly where: string;
+  readonly pairsWith: readonly string[];
+  readonly title: string;
+}
+
+const TABLE = {
+  membarrierEntry: {
+    id: 'membarrier-entry',
+    kind: 'barrier',
+    where: 'membarrier',
+    pairsWith: ['finish-task-switch-mmdrop', 'switch-mm-cr3', 'syscall-return', 'interrupt-return'],
+    title: 'smp_mb() before the scan of rq->curr: stores before the call are visible to who was skipped',
+  },
+  membarrierExit: {
+    id: 'membarrier-exit',
+    kind: 'barrier',
+    where: 'membarrier',
+    pairsWith: ['schedule-entry', 'exit-mm', 'ipi-sync-core-mb'],
+    title:
+      'smp_mb() after the last IPI: accesses of who was skipped or interrupted are visible after the call',
+  },
+  scheduleEntry: {
+    id: 'schedule-entry',
+    kind: 'barrier',
+    where: 'schedule',
+    pairsWith: ['membarrier-exit'],
+    title: 'smp_mb__after_spinlock() before rq->curr is stored',
+  },
+  mmdrop: {
+    id: 'finish-task-switch-mmdrop',
+    kind: 'barrier',
+    where: 'finishTaskSwitch',
+    pairsWith: ['membarrier-entry'],
+    title: 'the atomic of mmdrop(), after rq->curr was stored, kernel thread -> user',
+  },
+  exitMm: {
+    id: 'exit-mm',
+    kind: 'barrier',
+    where: 'exit',
+    pairsWith: ['membarrier-exit'],
+    title: 'smp_mb() before current->mm becomes NULL',
+  },
+  ipiSyncCoreBarrier: {
+    id: 'ipi-sync-core-mb',
+    kind: 'barrier',
+    where: 'membarrierIpi',
+    pairsWith: ['membarrier-exit'],
+    title: 'smp_mb() of ipi_sync_core(), because the serialization is not a memory barrier by contract',
+  },
+  switchMm: {
+    id: 'switch-mm-cr3',
+    kind: 'serialization',
+    where: 'switchMm',
+    pairsWith: ['membarrier-entry'],
+    title: 'loading another address space, after rq->curr was stored',
+  },
+  ipiSyncCore: {
+    id: 'ipi-sync-core',
+    kind: 'serialization',
+    where: 'membarrierIpi',
+    pairsWith: ['membarrier-call'],
+    title: 'sync_core_before_usermode() on every cpu that runs the mm, the caller included',
+  },
+  membarrierCall: {
+    id: 'membarrier-call',
+    kind: 'barrier',
+    where: 'membarrier',
+    pairsWith: ['ipi-sync-core', 'finish-task-switch-sync', 'exit-to-user-sync'],
+    title: 'the wait for every interrupted cpu: who was interrupted has serialized when the call goes on',
+  },
+  finishTaskSwitchSync: {
+    id: 'finish-task-switch-sync',
+    kind: 'serialization',
+    where: 'membarrierMm',
+    pairsWith: ['membarrier-call'],
+    title: 'membarrier_mm_sync_core_before_usermode(): kernel thread -> user of the borrowed mm',
+  },
+  exitToUserSync: {
+    id: 'exit-to-user-sync',
+    kind: 'serialization',
+    where: 'exitToUserMode',
+    pairsWith: ['membarrier-call'],
+    title: 'a deferred serialization, honoured with interrupts off just before user mode',
+  },
+  syscallReturn: {
+    id: 'syscall-return',
+    kind: 'serialization',
+    where: 'exitToUserMode',
+    pairsWith: ['membarrier-entry'],
+    title: 'the system call return, where it serializes (ERET; not SYSRET)',
+  },
+  interruptReturn: {
+    id: 'interrupt-return',
+    kind: 'serialization',
+    where: 'exitToUserMode',
+    pairsWith: ['membarrier-entry'],
+    title: 'the interrupt return (IRET, ERET)',
+  },
+  userSerialize: {
+    id: 'user-serialize',
+    kind: 'serialization',
+    where: 'userMode',
+    pairsWith: ['publish'],
+    title: 'the serializing instruction of user mode (CPUID, ISB)',
+  },
+  publish: {
+    id: 'publish',
+    kind: 'barrier',
+    where: 'userMode',
+    pairsWith: ['user-serialize'],
+    title: 'release: the code is stored before anybody can learn that it was published',
+  },
+} as const satisfies Record<string, OrderingPoint>;
+
+export type OrderingPointName = keyof typeof TABLE;
+
+export const ORDERING_POINTS: readonly OrderingPoint[] = Object.values(TABLE);
+
+/** Number of each point, as accesses carry it: an index into ORDERING_POINTS. */
+export const POINT = Object.fromEntries(
+  (Object.keys(TABLE) as OrderingPointName[]).map((name, index) => [name, index]),
+) as Readonly<Record<OrderingPointName, number>>;

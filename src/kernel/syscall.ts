@@ -1,0 +1,50 @@
+/** System call entry and the table of calls.
+ *
+ *  Source: Linux arch/x86/entry/common.c, do_syscall_64().
+ *  Limit: a call that sleeps is made again from the start when its task is switched in. */
+import type { Routine } from '../hw/access.js';
+import { RETURN_KIND } from '../hw/processor.js';
+import type { Cpu } from './cpu.js';
+import { EINVAL } from './errno.js';
+import { doExit } from './exit.js';
+import { membarrier } from './membarrier.js';
+import { TASK_MODE, TIF_NEED_RESCHED } from './task.js';
+import { SLEPT, waitEvent, wakeUp } from './waitQueue.js';
+
+export const SYSCALL = { membarrier: 0, waitEvent: 1, wakeUp: 2, exit: 3, schedYield: 4 } as const;
+
+/** The call at the task's program counter. */
+export function* syscall(c: Cpu): Routine {
+  const { task, instruction } = c.kernel;
+  const current = c.current;
+  const call = instruction(c.get(task.pc(current)));
+  c.set(task.mode(current), TASK_MODE.syscall);
+  c.set(task.returnKind(current), RETURN_KIND.syscall);
+  c.enableInterrupts();
+  const result = yield* dispatch(c, c.get(call + 1), c.get(call + 2), c.get(call + 3), c.get(call + 4));
+  if (result === SLEPT) return;
+  c.set(task.returnValue(current), result);
+  c.set(task.pc(current), c.get(task.pc(current)) + 1);
+  c.set(task.mode(current), TASK_MODE.exiting);
+}
+
+/** @returns the result of the call, or SLEPT: then another task may be running by now. */
+export function* dispatch(c: Cpu, nr: number, a: number, b: number, perRound: number): Routine<number> {
+  switch (nr) {
+    case SYSCALL.membarrier:
+      return yield* membarrier(c, a, b);
+    case SYSCALL.waitEvent:
+      return yield* waitEvent(c, a, b + perRound * c.get(c.kernel.task.round(c.current)));
+    case SYSCALL.wakeUp:
+      return yield* wakeUp(c, a);
+    case SYSCALL.schedYield:
+      // Asked for here, done where the task leaves this instruction: schedule() must come last.
+      yield c.or(c.kernel.task.flags(c.current), TIF_NEED_RESCHED);
+      return 0;
+    case SYSCALL.exit:
+      yield* doExit(c);
+      return SLEPT;
+    default:
+      return -EINVAL;
+  }
+}

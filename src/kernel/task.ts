@@ -1,0 +1,31 @@
+/** struct task_struct: states, thread flags, and where a task goes on when it is switched in.
+ *
+ *  Source: Linux include/linux/sched.h, arch/x86/include/asm/thread_info.h.
+ *  Limit: no priorities, no signals. A task that sleeps keeps no kernel stack: what it does next is `mode`. */
+
+export const TASK_STATE = {
+  /** TASK_RUNNING: on a cpu or on a run queue. */
+  running: 0,
+  /** TASK_UNINTERRUPTIBLE: waits for an event. */
+  sleeping: 1,
+  /** TASK_DEAD. */
+  dead: 2,
+} as const;
+
+/** TIF_NEED_RESCHED: call schedule() before going back to user mode. */
+export const TIF_NEED_RESCHED = 1 << 0;
+/** TIF_NEED_CORE_SYNC, proposed on the kernel list in November 2017 and never merged. */
+export const TIF_NEED_CORE_SYNC = 1 << 1;
+
+export const TASK_MODE = {
+  idle: 0,
+  /** Runs its program inside the kernel. */
+  kthread: 1,
+  user: 2,
+  /** In a system call that slept: switched in, it tries the call again. */
+  syscall: 3,
+  /** On the way out: switched in, it goes on in exit_to_user_mode(). */
+  exiting: 4,
+} as const;
+
+export type TaskMode = (typeof TASK_MODE)[keyof typeof TASK_MODE];

@@ -1,0 +1,105 @@
+/** The oracle: was anything executed that a promise had already replaced?
+ *
+ *  It sees events only and knows nothing of the kernel, the policy or the engine, so it cannot share their
+ *  mistakes. It folds the events of one cpu into a tally; tallies of several cpus add up.
+ *
+ *  Limit: an execution is judged against the newest promise that the executing cpu could have known before it.
+ *  Executing a version *newer* than promised is good: a store may be seen early. */
+import type { CpuId, UnitId, Version } from '../base/ids.js';
+import { type FaultEvent, NO_VERSION } from '../trace/events.js';
+
+export type Judgement = 'good' | 'stale' | 'torn';
+
+/** The first execution that went wrong. */
+export interface Finding {
+  readonly judgement: 'stale' | 'torn';
+  readonly cpu: CpuId;
+  readonly unit: UnitId;
+  /** NO_VERSION where the bytes belong to none. */
+  readonly executed: Version;
+  readonly promised: Version;
+  readonly value: number;
+}
+
+export interface Tally {
+  readonly calls: number;
+  readonly stale: number;
+  readonly torn: number;
+  readonly publications: number;
+  /** Core serializations by point. */
+  readonly serializations: Readonly<Record<string, number>>;
+  readonly finding: Finding | undefined;
+  readonly faults: readonly FaultEvent[];
+}
+
+export class Judge {
+  #calls = 0;
+  #stale = 0;
+  #torn = 0;
+  #publications = 0;
+  readonly #serializations = new Map<string, number>();
+  readonly #faults: FaultEvent[] = [];
+  #finding: Finding | undefined;
+
+  execute(
+    cpu: CpuId,
+    unit: UnitId,
+    executed: Version,
+    promised: Version,
+    count: number,
+    value: number,
+  ): Judgement {
+    this.#calls += count;
+    const judgement = executed === NO_VERSION ? 'torn' : executed < promised ? 'stale' : 'good';
+    if (judgement === 'good') return judgement;
+    if (judgement === 'torn') this.#torn += count;
+    else this.#stale += count;
+    this.#finding ??= { judgement, cpu, unit, executed, promised, value };
+    return judgement;
+  }
+
+  promise(): void {
+    this.#publications++;
+  }
+
+  serialize(point: string): void {
+    this.#serializations.set(point, (this.#serializations.get(point) ?? 0) + 1);
+  }
+
+  fault(fault: FaultEvent): void {
+    this.#faults.push(fault);
+  }
+
+  get tally(): Tally {
+    return {
+      calls: this.#calls,
+      stale: this.#stale,
+      torn: this.#torn,
+      publications: this.#publications,
+      serializations: Object.fromEntries(this.#serializations),
+      finding: this.#finding,
+      faults: [...this.#faults],
+    };
+  }
+}
+
+/** Adds up what the cpus saw; the finding is that of the first tally that has one. */
+export function addTallies(tallies: readonly Tally[]): Tally {
+  const serializations: Record<string, number> = {};
+  for (const tally of tallies) {
+    for (const [point, count] of Object.entries(tally.serializations)) {
+      serializations[point] = (serializations[point] ?? 0) + count;
+    }
+  }
+  const sum = (of: (tally: Tally) => number): number =>
+    tallies.reduce((total, tally) => total + of(tally), 0);
+  return {
+    calls: sum((tally) => tally.calls),
+    stale: sum((tally) => tally.stale),
+    torn: sum((tally) => tally.torn),
+    publications: sum((tally) => tally.publications),
+    serializations,
+    finding: tallies.find((tally) => tally.finding)?.finding,
+    faults: tallies.flatMap((tally) => tally.faults),
+  };
+}

@@ -1,0 +1,13 @@
+/** sync_core() on every switch from a kernel thread to a user task, whoever it is. */
+import { POINT } from '../kernel/orderingPoints.js';
+import type { SerializationPolicy } from '../kernel/serializationPolicy.js';
+import { syncCoreBeforeUsermode } from '../kernel/syncCoreBeforeUsermode.js';
+
+export const policy: SerializationPolicy = {
+  name: 'always',
+  summary: 'sync_core() on every kernel thread -> user',
+  source: 'the registration check of membarrier_arch_mm_sync_core left out',
+  *finishTaskSwitch(c) {
+    yield* syncCoreBeforeUsermode(c, c.get(c.kernel.task.mm(c.current)), POINT.finishTaskSwitchSync);
+  },
+};

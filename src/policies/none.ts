@@ -1,0 +1,8 @@
+/** Linux 4.14: nothing on kernel thread -> user. The unsafe control. */
+import type { SerializationPolicy } from '../kernel/serializationPolicy.js';
+
+export const policy: SerializationPolicy = {
+  name: 'none',
+  summary: 'nothing on kernel thread -> user',
+  source: 'Linux 4.14',
+};

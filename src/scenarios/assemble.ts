@@ -1,0 +1,244 @@
+/** Turns a scenario into a machine: names become numbers, programs become instructions.
+ *
+ *  Limit: one `rounds` per program, and it is not nested. */
+import { LabError } from '../base/errors.js';
+import { LINE_BYTES } from '../base/layout.js';
+import { nearest } from '../base/nearest.js';
+import { ALL_PARTS, type Instruction, OP } from '../hw/instruction.js';
+import type { ArchitectureProfile } from '../hw/profile.js';
+import type { Placement } from '../jit/fetchUnit.js';
+import type { PublicationProtocol, WriterStep } from '../jit/protocol.js';
+import type { MachineSpec, TaskImage } from '../kernel/machineSpec.js';
+import {
+  MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE,
+  MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE,
+} from '../kernel/membarrier.js';
+import { SYSCALL } from '../kernel/syscall.js';
+import type { Scenario, Step, TaskSpec, Value } from './scenario.js';
+
+/** What a run chooses for a scenario. */
+export interface RunParameters {
+  readonly cpus: number;
+  readonly rounds: number;
+  readonly callsPerRound: number;
+  readonly placement: Placement;
+  readonly without: readonly string[];
+}
+
+/** A unit as it will be mapped. */
+export interface UnitImage {
+  readonly bytes: Uint8Array;
+  readonly siteOffset: number;
+  readonly siteBytes: number;
+}
+
+const MEMBARRIER_COMMANDS = {
+  'register-sync-core': MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE,
+  'sync-core': MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE,
+} as const;
+
+const KERNEL_THREAD = 'kernel';
+
+/** @param images one per site of the scenario, in order.
+ *  @throws {LabError} E_SCENARIO where the scenario names something that is not there. */
+export function assemble(
+  scenario: Scenario,
+  parameters: RunParameters,
+  profile: ArchitectureProfile,
+  protocol: PublicationProtocol,
+  images: readonly UnitImage[],
+): MachineSpec {
+  const peers = peerCpus(scenario, parameters.cpus);
+  const assembler = new Assembler(scenario, parameters, protocol, peers);
+  const tasks = scenario.tasks.flatMap((task) =>
+    cpusOf(task, parameters.cpus, peers).map((cpu) => assembler.task(task, cpu)),
+  );
+  let offset = 0;
+  const units = images.map((image, index) => {
+    const placed = {
+      name: scenario.sites[index]!.name,
+      offset,
+      length: image.bytes.length,
+      siteOffset: image.siteOffset,
+      siteBytes: image.siteBytes,
+    };
+    offset += image.bytes.length;
+    return placed;
+  });
+  return {
+    profile,
+    cpus: parameters.cpus,
+    mms: scenario.processes,
+    tasks,
+    instructions: assembler.instructions,
+    units,
+    codeBytes: Math.ceil(offset / LINE_BYTES) * LINE_BYTES,
+    events: assembler.events.length,
+    variables: assembler.variables,
+    without: parameters.without,
+  };
+}
+
+/** Fewest cpus the scenario can run on. */
+export function minimumCpus(scenario: Scenario): number {
+  return 2 + (scenario.tasks.some((task) => task.on === 'last') ? 1 : 0);
+}
+
+function peerCpus(scenario: Scenario, cpus: number): readonly number[] {
+  const end = scenario.tasks.some((task) => task.on === 'last') ? cpus - 1 : cpus;
+  return Array.from({ length: end - 1 }, (_, index) => index + 1);
+}
+
+function cpusOf(task: TaskSpec, cpus: number, peers: readonly number[]): readonly number[] {
+  if (task.on === 'peers') return peers;
+  return [task.on === 'first' ? 0 : cpus - 1];
+}
+
+class Assembler {
+  readonly instructions: Instruction[] = [];
+  readonly events: string[] = [];
+  readonly variables: string[] = [];
+  readonly #scenario: Scenario;
+  readonly #parameters: RunParameters;
+  readonly #protocol: PublicationProtocol;
+  readonly #peers: readonly number[];
+  /** Events that belong to a peer: one copy each. */
+  readonly #peerEvents: ReadonlySet<string>;
+
+  constructor(
+    scenario: Scenario,
+    parameters: RunParameters,
+    protocol: PublicationProtocol,
+    peers: readonly number[],
+  ) {
+    this.#scenario = scenario;
+    this.#parameters = parameters;
+    this.#protocol = protocol;
+    this.#peers = peers;
+    this.#peerEvents = new Set(
+      scenario.tasks.filter((task) => task.on === 'peers').flatMap((task) => eventsOf(task.program)),
+    );
+  }
+
+  task(spec: TaskSpec, cpu: number): TaskImage {
+    const entry = this.instructions.length;
+    for (const step of spec.program) this.#step(step, spec, cpu);
+    this.#emit([OP.syscall, SYSCALL.exit, 0, 0, 0]);
+    const mm =
+      spec.process === KERNEL_THREAD ? 0 : this.#index('process', this.#scenario.processes, spec.process) + 1;
+    return { name: spec.on === 'peers' ? `${spec.name}/${cpu}` : spec.name, mm, cpu, entry };
+  }
+
+  #emit(instruction: Instruction): void {
+    this.instructions.push(instruction);
+  }
+
+  #step(step: Step, spec: TaskSpec, cpu: number): void {
+    switch (step.op) {
+      case 'call': {
+        const times = step.times === 'callsPerRound' ? this.#parameters.callsPerRound : step.times;
+        return this.#emit([OP.call, this.#site(step.site), times, 0, 0]);
+      }
+      case 'publish':
+        for (const writer of this.#protocol.writer) this.#writerStep(writer, this.#site(step.site));
+        return;
+      case 'store-part':
+        return this.#emit([OP.storeCode, this.#site(step.site), step.part, 0, 0]);
+      case 'clean':
+        return this.#emit([OP.clean, this.#site(step.site), 0, 0, 0]);
+      case 'invalidate':
+        return this.#emit([OP.invalidate, this.#site(step.site), 0, 0, 0]);
+      case 'promise':
+        return this.#emit([OP.promise, this.#site(step.site), 0, 0, 0]);
+      case 'serialize':
+        return this.#emit([OP.serialize, 0, 0, 0, 0]);
+      case 'set':
+        return this.#emit([OP.set, this.#variable(step.variable), ...this.#value(step.to), 0]);
+      case 'add':
+        return this.#emit([OP.add, this.#variable(step.variable), step.amount, 0, 0]);
+      case 'spin':
+        return this.#emit([OP.spin, this.#variable(step.until), ...this.#value(step.atLeast), 0]);
+      case 'wait':
+        return this.#emit([
+          OP.syscall,
+          SYSCALL.waitEvent,
+          this.#event(step.event, cpu),
+          ...this.#value(step.signals),
+        ]);
+      case 'wake': {
+        const copies = this.#peerEvents.has(step.event) && spec.on !== 'peers' ? this.#peers : [cpu];
+        for (const copy of copies) {
+          this.#emit([OP.syscall, SYSCALL.wakeUp, this.#event(step.event, copy), 0, 0]);
+        }
+        return;
+      }
+      case 'yield':
+        return this.#emit([OP.syscall, SYSCALL.schedYield, 0, 0, 0]);
+      case 'membarrier':
+        return this.#emit([OP.syscall, SYSCALL.membarrier, MEMBARRIER_COMMANDS[step.command], 0, 0]);
+      case 'rounds': {
+        const start = this.instructions.length;
+        for (const inner of step.body) this.#step(inner, spec, cpu);
+        return this.#emit([OP.nextRound, start, this.#parameters.rounds, 0, 0]);
+      }
+    }
+  }
+
+  #writerStep(step: WriterStep, unit: number): void {
+    switch (step) {
+      case 'store':
+        return this.#emit([OP.storeCode, unit, ALL_PARTS, 0, 0]);
+      case 'clean':
+        return this.#emit([OP.clean, unit, 0, 0, 0]);
+      case 'invalidate':
+        return this.#emit([OP.invalidate, unit, 0, 0, 0]);
+      case 'membarrier-sync-core':
+        return this.#emit([OP.syscall, SYSCALL.membarrier, MEMBARRIER_COMMANDS['sync-core'], 0, 0]);
+      case 'promise':
+        return this.#emit([OP.promise, unit, 0, 0, 0]);
+    }
+  }
+
+  #value(value: Value): readonly [base: number, perRound: number] {
+    if (typeof value === 'number') return [value, 0];
+    return [0, value.perRound * (value.timesPeers ? this.#peers.length : 1)];
+  }
+
+  #site(name: string): number {
+    return this.#index(
+      'site',
+      this.#scenario.sites.map((site) => site.name),
+      name,
+    );
+  }
+
+  #variable(name: string): number {
+    return intern(this.variables, name);
+  }
+
+  #event(name: string, cpu: number): number {
+    return intern(this.events, this.#peerEvents.has(name) ? `${name}/${cpu}` : name);
+  }
+
+  #index(kind: string, known: readonly string[], name: string): number {
+    const index = known.indexOf(name);
+    if (index >= 0) return index;
+    const guess = nearest(name, known);
+    throw new LabError(
+      'E_SCENARIO',
+      `scenario '${this.#scenario.name}' names an unknown ${kind} '${name}'${guess ? `; did you mean '${guess}'?` : ''}`,
+      `Declare it under ${kind === 'site' ? 'sites' : 'processes'}, or use one of: ${known.join(', ')}.`,
+    );
+  }
+}
+
+function intern(names: string[], name: string): number {
+  const index = names.indexOf(name);
+  return index >= 0 ? index : names.push(name) - 1;
+}
+
+function eventsOf(steps: readonly Step[]): string[] {
+  return steps.flatMap((step) =>
+    step.op === 'wait' || step.op === 'wake' ? [step.event] : step.op === 'rounds' ? eventsOf(step.body) : [],
+  );
+}

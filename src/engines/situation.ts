@@ -6,17 +6,21 @@ import type { ArchitectureProfile } from '../hw/profile.js';
 import { emitFetchUnits, type FetchUnit, type Placement } from '../jit/fetchUnit.js';
 import type { PublicationProtocol } from '../jit/protocol.js';
 import { orderingPoints } from '../kernel/boot.js';
+import { kernelPreset, LATEST_KERNEL } from '../kernel/kernelPresets.js';
 import type { MachineSpec } from '../kernel/machineSpec.js';
 import type { SerializationPolicy } from '../kernel/serializationPolicy.js';
 import { assemble, minimumCpus } from '../scenarios/assemble.js';
 import type { Scenario } from '../scenarios/scenario.js';
 import { loadPolicy, loadProfile, loadProtocol, loadScenario } from './catalogue.js';
+import { MAX_CPUS, MAX_ROUNDS } from './limits.js';
 
 /** What a user may choose; what is left out is the scenario's default. */
 export interface SituationRequest {
   readonly scenario: string;
   readonly arch?: string | undefined;
   readonly policy?: string | undefined;
+  /** Kernel preset; the policy's own where it has one, today's otherwise. */
+  readonly kernel?: string | undefined;
   readonly protocol?: string | undefined;
   readonly cpus?: number | undefined;
   readonly rounds?: number | undefined;
@@ -36,9 +40,6 @@ export interface Situation {
   readonly images: readonly FetchUnit[];
 }
 
-export const MAX_CPUS = 256;
-export const MAX_ROUNDS = 100_000_000;
-
 /** @throws {LabError} for an unknown name, a number out of range, an unknown barrier id. */
 export async function prepareSituation(request: SituationRequest): Promise<Situation> {
   const scenario = await loadScenario(request.scenario);
@@ -53,7 +54,8 @@ export async function prepareSituation(request: SituationRequest): Promise<Situa
   const callsPerRound = inRange('calls', request.callsPerRound ?? defaults.callsPerRound, 1, MAX_ROUNDS);
   const placement = request.placement ?? defaults.placement;
   const without = request.without ?? [];
-  orderingPoints(without);
+  const config = kernelPreset(request.kernel ?? policy.kernel ?? LATEST_KERNEL.name);
+  orderingPoints(config, without);
 
   const images = await emitFetchUnits(
     scenario.sites.map((site) => ({
@@ -63,7 +65,7 @@ export async function prepareSituation(request: SituationRequest): Promise<Situa
     })),
   );
   const parameters = { cpus, rounds, callsPerRound, placement, without };
-  const spec = assemble(scenario, parameters, profile, protocol, images);
+  const spec = assemble(scenario, parameters, profile, config, protocol, images);
   return { scenario, profile, policy, protocol, rounds, placement, spec, images };
 }
 

@@ -31,8 +31,8 @@ type RunLoop = (slot: number, times: number, doorbell: number, last: number, res
 /** The bytes this cpu fetched are not executable code (#UD), or the code trapped while it ran. */
 export class InvalidOpcode extends Error {
   readonly unit: UnitId;
-  constructor(unit: UnitId, cause: Error) {
-    super(cause.message, { cause });
+  constructor(unit: UnitId, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
     this.name = 'InvalidOpcode';
     this.unit = unit;
   }
@@ -113,8 +113,8 @@ export class FetchPath {
     try {
       return this.#runLoop(unit, times, doorbell, this.#lastValue[unit]!, result);
     } catch (error) {
-      if (error instanceof WebAssembly.RuntimeError) throw new InvalidOpcode(unit, error);
-      throw error;
+      /* The loop itself throws nothing: a trap, an exhausted stack or a WebAssembly exception is the unit's. */
+      throw new InvalidOpcode(unit, error);
     }
   }
 
@@ -139,10 +139,9 @@ export class FetchPath {
       this.#table.set(unit, instance.exports[UNIT_EXPORT] as () => number);
     } catch (error) {
       this.#compiledFrom[unit] = undefined;
-      if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError) {
-        throw new InvalidOpcode(unit, error);
-      }
-      throw error;
+      /* A RangeError is the host out of memory; whatever else goes wrong here, the bytes are to blame. */
+      if (error instanceof RangeError) throw error;
+      throw new InvalidOpcode(unit, error);
     }
     this.#compiledFrom[unit] = bytes;
     this.compiled++;

@@ -15,6 +15,8 @@ const CPU = shape('cpu', [
   'interruptsEnabled',
   /* The value the last unit returned, written by the WebAssembly run loop. */
   'unitResult',
+  /* The address space that is loaded (x86: CR3); 0 is the kernel's own. */
+  'addressSpace',
   /* Grows with every kernel entry and quantum; read by the watchdog only. */
   'progress',
 ]);

@@ -5,7 +5,7 @@
  *
  *  Limit: memory here is sequentially consistent; store buffers belong to the virtual engine. */
 import { assertNever } from '../base/errors.js';
-import type { CodeOffset, CpuId, UnitId, Version, WordAddress } from '../base/ids.js';
+import type { CodeOffset, CpuId, MmId, TaskId, UnitId, Version, WordAddress } from '../base/ids.js';
 import type { EventSink } from '../trace/events.js';
 import { ACCESS, type Access, argumentOf, kindOf, pack } from './access.js';
 import type { CodeMemory } from './codeMemory.js';
@@ -39,8 +39,8 @@ export interface ProcessorParts {
   readonly units: readonly UnitPlacement[];
   readonly points: OrderingPoints;
   readonly sink: EventSink;
-  /** Most calls of a unit in one go: an engine that shares its host core wants it back in between. */
-  readonly quantum: number;
+  /** How the engine calls a unit up to `times` times. @returns the calls that count as made. */
+  readonly callUnit: (fetchPath: FetchPath, unit: UnitId, times: number) => number;
   /** Which version of a unit returns this value; NO_VERSION for a value of no version up to `newest`. */
   readonly versionOf: (value: number, newest: Version) => Version;
 }
@@ -55,7 +55,7 @@ export class Processor {
   readonly #code: CodeMemory;
   readonly #points: OrderingPoints;
   readonly #sink: EventSink;
-  readonly #quantum: number;
+  readonly #callUnit: ProcessorParts['callUnit'];
   readonly #versionOf: (value: number, newest: Version) => Version;
   /* Operand registers: what the access that was just built needs besides its argument. */
   #operand = 0;
@@ -72,7 +72,7 @@ export class Processor {
     this.units = parts.units;
     this.#points = parts.points;
     this.#sink = parts.sink;
-    this.#quantum = parts.quantum;
+    this.#callUnit = parts.callUnit;
     this.#versionOf = parts.versionOf;
   }
 
@@ -106,6 +106,18 @@ export class Processor {
 
   get interruptsEnabled(): boolean {
     return this.get(this.hw.cpu.interruptsEnabled(this.id)) !== 0;
+  }
+
+  /* ---- notes for the oracle: they change nothing ---- */
+
+  /** A SYNC_CORE call by `task` has executed its first barrier. */
+  noteBarrierEntered(task: TaskId, space: MmId): void {
+    this.#sink.barrierEntered(this.id, task, space);
+  }
+
+  /** ... and goes back to the caller, with success. */
+  noteBarrierReturned(task: TaskId, space: MmId): void {
+    this.#sink.barrierReturned(this.id, task, space);
   }
 
   /* ---- accesses: yield what these return ---- */
@@ -150,7 +162,8 @@ export class Processor {
   }
 
   /** Load another address space; serializes on some architectures. */
-  writeCr(point: number): Access {
+  writeCr(addressSpace: number, point: number): Access {
+    this.#operand = addressSpace;
     return pack(ACCESS.writeCr, point);
   }
 
@@ -246,6 +259,7 @@ export class Processor {
         return 0;
       case ACCESS.writeCr:
         this.count('crWrites');
+        this.set(this.hw.cpu.addressSpace(this.id), this.#operand);
         if (this.profile.addressSpaceLoadSerializes) this.#serialize(argument);
         return 0;
       case ACCESS.returnToUser:
@@ -334,7 +348,7 @@ export class Processor {
     const promised = Atomics.load(this.words, site.promised(unit));
     let made: number;
     try {
-      made = this.fetchPath.execute(unit, Math.min(this.#operand, this.#quantum));
+      made = this.#callUnit(this.fetchPath, unit, this.#operand);
     } catch (error) {
       if (!(error instanceof InvalidOpcode)) throw error;
       this.#sink.fault({ cpu: this.id, unit, message: error.message });
@@ -344,7 +358,15 @@ export class Processor {
       const value = this.fetchPath.lastValue(unit);
       const version = this.#versionOf(value, Atomics.load(this.words, site.issued(unit)));
       this.countBy('calls', made);
-      this.#sink.execute(this.id, unit, version, promised, made, value);
+      this.#sink.execute(
+        this.id,
+        this.get(this.hw.cpu.addressSpace(this.id)),
+        unit,
+        version,
+        promised,
+        made,
+        value,
+      );
     }
     return made;
   }

@@ -59,7 +59,8 @@ const PAD_MIN_BYTES = 3 + PAD_NAME.length;
 export async function emitFetchUnits(specs: readonly UnitSpec[]): Promise<FetchUnit[]> {
   const { default: binaryen } = await import('binaryen');
   return specs.map((spec) => {
-    const unit = layOut(spec, emitModule(binaryen, spec));
+    const module = emitModule(binaryen, spec);
+    const unit = layOut(spec, module, immediateIn(spec.name, module));
     checkReturnsVersionZero(unit);
     return unit;
   });
@@ -115,9 +116,14 @@ function workThen(
   );
 }
 
-function layOut({ name, placement }: UnitSpec, module: Uint8Array): FetchUnit {
+/** Pads a module into a unit at version 0.
+ *  @param emitted offset in `module` of an immediate of five bytes, in its code section. */
+export function layOut(
+  { name, placement }: Pick<UnitSpec, 'name' | 'placement'>,
+  module: Uint8Array,
+  emitted: number,
+): FetchUnit {
   const codeStart = codeSectionOf(name, module);
-  const emitted = immediateIn(name, module);
   let gap = 0;
   while (!isPlaced(placement, emitted + gap)) gap = Math.max(gap + 1, PAD_MIN_BYTES);
   const siteOffset = emitted + gap;

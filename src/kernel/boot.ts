@@ -6,10 +6,11 @@ import { LabError } from '../base/errors.js';
 import { LayoutBuilder } from '../base/layout.js';
 import { CodeMemory } from '../hw/codeMemory.js';
 import type { OrderingPoints } from '../hw/processor.js';
+import type { KernelConfig } from './kernelConfig.js';
 import { declareKernel, type KernelLayout } from './layout.js';
 import type { MachineSpec } from './machineSpec.js';
 import { ORDERING_POINTS } from './orderingPoints.js';
-import { TASK_MODE } from './task.js';
+import { TASK_MODE, TASK_STATE, TIF_NEED_RESCHED } from './task.js';
 
 export interface MachineLayout {
   readonly kernel: KernelLayout;
@@ -45,7 +46,7 @@ export function boot(
   images: readonly Uint8Array[],
 ): void {
   const words = new Int32Array(buffer);
-  const { task, mm, runQueue, run, instruction, hw } = kernel;
+  const { task, mm, runQueue, instruction, hw } = kernel;
 
   spec.instructions.forEach((code, index) => {
     words.set(code, instruction(index));
@@ -62,40 +63,85 @@ export function boot(
     words[runQueue.curr(cpu)] = cpu;
     words[runQueue.idle(cpu)] = cpu;
     words[runQueue.isLazy(cpu)] = 1;
+    words[runQueue.online(cpu)] = spec.offline.includes(cpu) ? 0 : 1;
+    words[runQueue.rcuCount(cpu)] = 1;
   }
   words[mm.count(0)] = spec.cpus;
 
   spec.tasks.forEach((image, index) => {
     const id = spec.cpus + index;
-    words[task.mm(id)] = image.mm;
     words[task.activeMm(id)] = image.mm;
     words[task.cpu(id)] = image.cpu;
-    words[task.entry(id)] = image.entry;
+    words[task.priority(id)] = image.priority;
     words[task.pc(id)] = image.entry;
     words[task.round(id)] = 1;
-    // A new task leaves fork() on its way to user mode, by the system call return.
-    words[task.mode(id)] = image.mm === 0 ? TASK_MODE.kthread : TASK_MODE.exiting;
-    if (image.mm !== 0) words[mm.users(image.mm)]!++;
-    enqueueAtBoot(words, kernel, image.cpu, id);
+    words[task.state(id)] = TASK_STATE.unborn;
+    if (image.start === 'boot') startTask(words, kernel, id, image.mm, image.cpu);
   });
-  for (let id = 1; id <= spec.mms.length; id++) words[mm.count(id)] = 1;
-  words[run.liveTasks(0)] = spec.tasks.length;
 }
 
-function enqueueAtBoot(words: Int32Array, { task, runQueue }: KernelLayout, cpu: number, id: number): void {
+/** Makes a declared task runnable from outside the simulation: at boot, or between two steps of a machine that is
+ *  driven by hand. Its cpu has to be interrupted if it may be idle. */
+export function startTask(
+  words: Int32Array,
+  kernel: KernelLayout,
+  id: number,
+  own: number,
+  cpu: number,
+): void {
+  const { task, mm, run } = kernel;
+  words[task.state(id)] = TASK_STATE.running;
+  // A new task leaves fork() on its way to user mode, by the system call return.
+  words[task.mode(id)] = own === 0 ? TASK_MODE.kthread : TASK_MODE.exiting;
+  words[task.mm(id)] = own;
+  words[task.activeMm(id)] = own;
+  words[task.cpu(id)] = cpu;
+  words[run.liveTasks(0)]!++;
+  if (own !== 0 && words[mm.users(own)]!++ === 0) words[mm.count(own)]!++; // all users hold one reference together
+  enqueueFromOutside(words, kernel, id, cpu);
+}
+
+/** Signals an event from outside the simulation on which only task `id` ever waits.
+ *  @returns the cpu to interrupt. */
+export function signalFromOutside(
+  words: Int32Array,
+  kernel: KernelLayout,
+  event: number,
+  id: number,
+): number {
+  const { task, event: events } = kernel;
+  const cpu = words[task.cpu(id)]!;
+  words[events.counter(event)]!++;
+  words[events.head(event)] = 0;
+  if (words[task.state(id)] === TASK_STATE.sleeping) {
+    words[task.state(id)] = TASK_STATE.running;
+    if (words[task.onRunQueue(id)] === 0) enqueueFromOutside(words, kernel, id, cpu);
+  }
+  return cpu;
+}
+
+function enqueueFromOutside(
+  words: Int32Array,
+  { task, runQueue }: KernelLayout,
+  id: number,
+  cpu: number,
+): void {
   const tail = words[runQueue.tail(cpu)]!;
+  words[task.nextOnRunQueue(id)] = 0;
   words[tail === 0 ? runQueue.head(cpu) : task.nextOnRunQueue(tail - 1)] = id + 1;
   words[runQueue.tail(cpu)] = id + 1;
   words[task.onRunQueue(id)] = 1;
-  words[task.flags(cpu)] = 1; // TIF_NEED_RESCHED of the idle task
+  words[task.flags(words[runQueue.curr(cpu)]!)]! |= TIF_NEED_RESCHED;
 }
 
-/** The ordering points with those of `--without` removed. @throws {LabError} E_UNKNOWN_POINT */
-export function orderingPoints(without: readonly string[]): OrderingPoints {
+/** The ordering points, less those of `--without` and those that the kernel does not have.
+ *  @throws {LabError} E_UNKNOWN_POINT */
+export function orderingPoints(config: KernelConfig, without: readonly string[]): OrderingPoints {
   const ids = ORDERING_POINTS.map((point) => point.id);
   const unknown = without.find((id) => !ids.includes(id));
   if (unknown !== undefined) {
     throw new LabError('E_UNKNOWN_POINT', `unknown barrier id '${unknown}'`, `Known: ${ids.join(', ')}.`);
   }
-  return { ids, removed: Uint8Array.from(ids, (id) => (without.includes(id) ? 1 : 0)) };
+  const missing = [...without, ...config.missingPoints];
+  return { ids, removed: Uint8Array.from(ids, (id) => (missing.includes(id) ? 1 : 0)) };
 }

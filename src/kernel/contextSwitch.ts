@@ -10,7 +10,8 @@ import type { TaskId } from '../base/ids.js';
 import type { Routine } from '../hw/access.js';
 import type { Cpu } from './cpu.js';
 import { finishTaskSwitch } from './finishTaskSwitch.js';
-import { switchMm } from './switchMm.js';
+import { membarrierUpdateRunQueue } from './membarrierMm.js';
+import { enterLazyTlb, switchMm } from './switchMm.js';
 
 /** Called with the run queue locked and `rq->curr` already stored; returns with it unlocked. */
 export function* contextSwitch(c: Cpu, prev: TaskId, next: TaskId): Routine {
@@ -19,17 +20,18 @@ export function* contextSwitch(c: Cpu, prev: TaskId, next: TaskId): Routine {
   const prevIsUser = c.get(task.mm(prev)) !== 0;
   const nextMm = c.get(task.mm(next));
   if (nextMm === 0) {
-    // enter_lazy_tlb(): keep the address space loaded, remember that nobody uses it.
-    c.set(runQueue.isLazy(c.id), 1);
+    yield* enterLazyTlb(c);
     c.set(task.activeMm(next), prevActiveMm);
     if (prevIsUser) yield c.add(mm.count(prevActiveMm), 1);
     else c.set(task.activeMm(prev), 0);
   } else {
-    yield* switchMm(c, prevActiveMm, nextMm);
+    // membarrier_switch_mm()
+    yield* membarrierUpdateRunQueue(c, nextMm);
+    yield* switchMm(c, nextMm);
     if (!prevIsUser) {
       c.set(runQueue.prevMm(c.id), prevActiveMm + 1);
       c.set(task.activeMm(prev), 0);
     }
   }
-  yield* finishTaskSwitch(c);
+  yield* finishTaskSwitch(c, prev);
 }

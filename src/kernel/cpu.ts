@@ -4,6 +4,7 @@
 import type { MmId, TaskId } from '../base/ids.js';
 import type { Access, Routine } from '../hw/access.js';
 import { Processor, type ProcessorParts } from '../hw/processor.js';
+import type { KernelConfig } from './kernelConfig.js';
 import type { KernelLayout } from './layout.js';
 import type { SerializationPolicy } from './serializationPolicy.js';
 
@@ -13,6 +14,7 @@ export type Trap = (typeof TRAP)[keyof typeof TRAP];
 
 export interface CpuParts extends ProcessorParts {
   readonly kernel: KernelLayout;
+  readonly config: KernelConfig;
   readonly policy: SerializationPolicy;
   /** What the cpu does in user mode until it traps; the programs live in src/jit. */
   readonly userMode: (c: Cpu) => Routine<Trap>;
@@ -20,12 +22,14 @@ export interface CpuParts extends ProcessorParts {
 
 export class Cpu extends Processor {
   readonly kernel: KernelLayout;
+  readonly config: KernelConfig;
   readonly policy: SerializationPolicy;
   readonly userMode: (c: Cpu) => Routine<Trap>;
 
   constructor(parts: CpuParts) {
     super(parts);
     this.kernel = parts.kernel;
+    this.config = parts.config;
     this.policy = parts.policy;
     this.userMode = parts.userMode;
   }
@@ -33,6 +37,11 @@ export class Cpu extends Processor {
   /** `current`: the task this cpu runs. Only this cpu changes it. */
   get current(): TaskId {
     return this.get(this.kernel.runQueue.curr(this.id));
+  }
+
+  /** The mm of the current task; 0 in a kernel thread. */
+  get currentMm(): MmId {
+    return this.get(this.kernel.task.mm(this.current));
   }
 
   /** `sync_core()` on behalf of an mm; counted per mm so that a report can say for whom. */

@@ -3,12 +3,14 @@
  *  Source: Linux kernel/exit.c, do_exit(), exit_mm(). */
 import type { Routine } from '../hw/access.js';
 import type { Cpu } from './cpu.js';
+import { membarrierUpdateRunQueue } from './membarrierMm.js';
 import { POINT } from './orderingPoints.js';
 import { schedule } from './schedule.js';
+import { enterLazyTlb } from './switchMm.js';
 import { TASK_STATE } from './task.js';
 
 export function* doExit(c: Cpu): Routine {
-  const { task, mm, runQueue, run } = c.kernel;
+  const { task, mm, run } = c.kernel;
   const current = c.current;
   const own = c.get(task.mm(current));
   c.disableInterrupts();
@@ -19,8 +21,9 @@ export function* doExit(c: Cpu): Routine {
     // before membarrier can skip this cpu.
     yield c.fence(POINT.exitMm);
     yield c.store(task.mm(current), 0);
-    c.set(runQueue.isLazy(c.id), 1);
-    yield c.add(mm.users(own), -1);
+    yield* membarrierUpdateRunQueue(c, 0);
+    yield* enterLazyTlb(c);
+    if ((yield c.add(mm.users(own), -1)) === 1) yield c.add(mm.count(own), -1);
   }
   yield c.store(task.state(current), TASK_STATE.dead);
   yield c.add(run.liveTasks(0), -1);

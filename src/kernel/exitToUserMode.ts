@@ -5,6 +5,7 @@ import type { Routine } from '../hw/access.js';
 import { RETURN_KIND, type ReturnKind } from '../hw/processor.js';
 import type { Cpu } from './cpu.js';
 import { POINT } from './orderingPoints.js';
+import { rcuQuiescent } from './rcu.js';
 import { schedule } from './schedule.js';
 import { TASK_MODE, TIF_NEED_RESCHED } from './task.js';
 
@@ -20,6 +21,7 @@ export function* exitToUserMode(c: Cpu): Routine {
   }
   // Interrupts stay off from here to user mode: what a policy does now cannot be undone by another task.
   if (c.policy.exitToUserMode) yield* c.policy.exitToUserMode(c, work);
+  yield* rcuQuiescent(c);
   c.set(task.mode(current), TASK_MODE.user);
   const kind = c.get(task.returnKind(current)) as ReturnKind;
   // (syscall-return) and (interrupt-return) pair with (membarrier-entry) in membarrier.ts.

@@ -3,6 +3,7 @@
  *  Source: Linux kernel/sched/idle.c. The idle task is a kernel thread and stays lazy on whatever mm is loaded. */
 import type { Routine } from '../hw/access.js';
 import type { Cpu } from './cpu.js';
+import { rcuEnterIdle, rcuExitIdle } from './rcu.js';
 import { schedule } from './schedule.js';
 import { TIF_NEED_RESCHED } from './task.js';
 
@@ -12,5 +13,7 @@ export function* doIdle(c: Cpu): Routine {
     yield* schedule(c);
     return;
   }
+  yield* rcuEnterIdle(c);
   yield c.halt();
+  yield* rcuExitIdle(c);
 }

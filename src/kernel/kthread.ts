@@ -4,6 +4,7 @@
 import type { Routine } from '../hw/access.js';
 import { OP, type Opcode } from '../hw/instruction.js';
 import type { Cpu } from './cpu.js';
+import { rcuEnterIdle, rcuExitIdle } from './rcu.js';
 import { schedule } from './schedule.js';
 import { dispatch, SYSCALL } from './syscall.js';
 import { TIF_NEED_RESCHED } from './task.js';
@@ -27,7 +28,10 @@ export function* runKthread(c: Cpu): Routine {
       yield c.add(variable(a), b);
       break;
     case OP.spin:
+      // A busy kernel thread calls cond_resched() as it goes, so no grace period waits for it.
+      yield* rcuEnterIdle(c);
       yield c.waitAtLeast(variable(a), b + perRound * c.get(task.round(current)));
+      yield* rcuExitIdle(c);
       break;
     case OP.nextRound: {
       const round = c.get(task.round(current)) + 1;

@@ -30,8 +30,10 @@ const TASK = shape('task', [
   'round',
   'callsLeft',
   'returnValue',
-  /* Fixed at creation: number of its first instruction. */
-  'entry',
+  /* How far a system call got that goes on after it was switched out; 0 at the start of a call. */
+  'stage',
+  /* Fixed at creation: a task with a higher one takes the cpu from a lower one when it wakes. */
+  'priority',
 ]);
 
 const MM = shape('mm', [
@@ -52,6 +54,14 @@ const RUN_QUEUE = shape('run queue', [
   /* Holding the lock. */
   'head',
   'tail',
+  /* The owning cpu, or its own IPI handler: the membarrier word of the mm that runs here; read by any cpu. */
+  'membarrierState',
+  /* The owning cpu: odd while it runs code that a grace period has to wait for. Read by any cpu. */
+  'rcuCount',
+  /* The owning cpu: a serialization is owed before user mode runs here (a per-cpu TIF_NEED_CORE_SYNC). */
+  'needCoreSync',
+  /* Holding the hotplug lock. */
+  'online',
   /* The owning cpu. */
   'prevMm',
   'loadedMm',
@@ -64,6 +74,7 @@ const RUN_QUEUE = shape('run queue', [
 const SMP_CALL = shape('smp call', [
   /* Written by the sender before it rings anybody. */
   'callFunction',
+  'callArgument',
   /* Reset by the sender, added to by each receiver when it is done. */
   'callAcked',
 ]);
@@ -75,6 +86,14 @@ const EVENT = shape('event', [
   'head',
 ]);
 
+/* A sleeping lock. */
+const MUTEX = shape('mutex', [
+  'lock',
+  /* Holding the lock: who holds the mutex (task + 1), and who waits for it. */
+  'owner',
+  'head',
+]);
+
 const RUN = shape('run', [
   /* Any cpu, atomically. */
   'liveTasks',
@@ -82,6 +101,11 @@ const RUN = shape('run', [
   /* Written once by whoever ends the run: a reason of the engine, 0 while it goes on. */
   'stop',
 ]);
+
+/** The mutexes of the kernel, by index. The first also stands for the hotplug lock, which membarrier takes for
+ *  reading over the same stretch. */
+export const MUTEX_ID = { membarrierIpi: 0 } as const;
+const MUTEXES = Object.keys(MUTEX_ID).length;
 
 export interface KernelDimensions {
   readonly cpus: number;
@@ -103,13 +127,16 @@ export interface KernelLayout {
   readonly runQueue: Table<(typeof RUN_QUEUE)['fields'][number]>;
   readonly smpCall: Table<(typeof SMP_CALL)['fields'][number]>;
   readonly event: Table<(typeof EVENT)['fields'][number]>;
+  readonly mutex: Table<(typeof MUTEX)['fields'][number]>;
   readonly run: Table<(typeof RUN)['fields'][number]>;
   /** `mm_cpumask`: cpus that have the mm loaded. Any cpu, atomically. */
   readonly mmCpumask: (mm: number, maskWord: number) => WordAddress;
   /** Per receiver: which senders want a function called. Any cpu, atomically. */
   readonly callPending: (cpu: number, maskWord: number) => WordAddress;
-  /** Scratch of the cpu: the mask of a call being prepared. */
-  readonly callMask: (cpu: number, maskWord: number) => WordAddress;
+  /** Scratch of a task: the cpus that its membarrier call is going to interrupt. */
+  readonly callMask: (task: number, maskWord: number) => WordAddress;
+  /** `mm->context.icache_stale_mask` (riscv): harts whose icache may be stale for the mm. Any cpu, atomically. */
+  readonly staleMask: (mm: number, maskWord: number) => WordAddress;
   /** How often a cpu executed sync_core() on behalf of an mm. Written by that cpu. */
   readonly syncCoreFor: (cpu: number, mm: number) => WordAddress;
   /** User variables, one line each: tasks set them and poll them. */
@@ -132,6 +159,7 @@ export function declareKernel(
   const mm = builder.perCpuTable(MM, mms);
   const runQueue = builder.perCpuTable(RUN_QUEUE, cpus);
   const smpCall = builder.perCpuTable(SMP_CALL, cpus);
+  const mutex = builder.perCpuTable(MUTEX, MUTEXES);
   const event = builder.perCpuTable(EVENT, dimensions.events);
   const masks = (name: string, count: number): ((index: number, word: number) => WordAddress) => {
     const words: Words = builder.words(name, count * cpumaskWords * 16);
@@ -148,9 +176,11 @@ export function declareKernel(
     runQueue,
     smpCall,
     event,
+    mutex,
     mmCpumask: masks('mm cpumask', mms),
     callPending: masks('call pending', cpus),
-    callMask: masks('call mask', cpus),
+    callMask: masks('call mask', dimensions.tasks),
+    staleMask: masks('icache stale mask', mms),
     syncCoreFor: (cpu, index) => syncCore.at(cpu * mms + index),
     variable: (index) => variables.at(index * 16),
     instruction: (index) => program.at(index * INSTRUCTION_WORDS),

@@ -3,6 +3,7 @@ import type { CpuId, MmId } from '../base/ids.js';
 import type { UnitPlacement } from '../hw/fetchPath.js';
 import type { Instruction } from '../hw/instruction.js';
 import type { ArchitectureProfile } from '../hw/profile.js';
+import type { KernelConfig } from './kernelConfig.js';
 
 export interface TaskImage {
   readonly name: string;
@@ -11,10 +12,15 @@ export interface TaskImage {
   readonly cpu: CpuId;
   /** Index of its first instruction. */
   readonly entry: number;
+  /** A task with a higher one takes the cpu from one with a lower. */
+  readonly priority: number;
+  /** Runs from boot on, or when another task forks it. */
+  readonly start: 'boot' | 'forked';
 }
 
 export interface MachineSpec {
   readonly profile: ArchitectureProfile;
+  readonly config: KernelConfig;
   readonly cpus: number;
   /** Names of the address spaces; mm 1 is the first. */
   readonly mms: readonly string[];
@@ -24,6 +30,8 @@ export interface MachineSpec {
   readonly codeBytes: number;
   readonly events: number;
   readonly variables: readonly string[];
+  /** Cpus that are not online at boot. */
+  readonly offline: readonly CpuId[];
   /** Ids of ordering points to leave out. */
   readonly without: readonly string[];
 }

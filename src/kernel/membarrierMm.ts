@@ -1,25 +1,34 @@
 /** The membarrier word of an mm, and what the scheduler does with it.
  *
- *  Source: Linux include/linux/sched/mm.h (MEMBARRIER_STATE_*, membarrier_mm_sync_core_before_usermode). */
+ *  Bits come in pairs: the *intent* bit is set first and is what the scheduler and targets test; the READY bit is
+ *  set when every cpu has been through the scheduler, and is what the command itself tests.
+ *
+ *  Source: Linux include/linux/sched/mm.h (MEMBARRIER_STATE_*, membarrier_mm_sync_core_before_usermode),
+ *  kernel/sched/membarrier.c (membarrier_exec_mmap, membarrier_update_current_mm), kernel/sched/sched.h
+ *  (membarrier_switch_mm). */
 import type { MmId } from '../base/ids.js';
 import type { Routine } from '../hw/access.js';
 import type { Cpu } from './cpu.js';
 import { POINT } from './orderingPoints.js';
 import { syncCoreBeforeUsermode } from './syncCoreBeforeUsermode.js';
 
-/** Set when the grace period of the registration is over: the command may be used. */
-export const STATE_PRIVATE_EXPEDITED_READY = 1 << 0;
-/** Set first: the scheduler takes the mm into account. */
-export const STATE_PRIVATE_EXPEDITED = 1 << 1;
-export const STATE_PRIVATE_EXPEDITED_SYNC_CORE_READY = 1 << 4;
-export const STATE_PRIVATE_EXPEDITED_SYNC_CORE = 1 << 5;
+export const STATE = {
+  privateExpeditedReady: 1 << 0,
+  privateExpedited: 1 << 1,
+  globalExpeditedReady: 1 << 2,
+  globalExpedited: 1 << 3,
+  syncCoreReady: 1 << 4,
+  syncCore: 1 << 5,
+  rseqReady: 1 << 6,
+  rseq: 1 << 7,
+} as const;
 
 /** Does the scheduler owe this incoming task a serialization? Only where the mm it enters is the borrowed one
- *  (another mm was loaded with a CR3 write) and is registered for SYNC_CORE. */
+ *  (another mm was loaded with an address-space load) and is registered for SYNC_CORE. */
 export function* owesSyncCore(c: Cpu, borrowed: MmId): Routine<boolean> {
-  if (c.get(c.kernel.task.mm(c.current)) !== borrowed) return false;
-  const state = yield c.load(c.kernel.mm.membarrierState(borrowed));
-  return (state & STATE_PRIVATE_EXPEDITED_SYNC_CORE) !== 0;
+  if (borrowed < 0) return false;
+  if (c.config.finishTaskSwitchTests === 'current-mm' && c.currentMm !== borrowed) return false;
+  return ((yield c.load(c.kernel.mm.membarrierState(borrowed))) & STATE.syncCore) !== 0;
 }
 
 /** membarrier_mm_sync_core_before_usermode(): serialize at once, if registered. */
@@ -28,4 +37,12 @@ export function* membarrierMmSyncCoreBeforeUsermode(c: Cpu, borrowed: MmId): Rou
   // (finish-task-switch-sync) pairs with (membarrier-call) in membarrier.ts: this cpu ran a kernel thread and
   // was not interrupted, so it serializes here.
   yield* syncCoreBeforeUsermode(c, borrowed, POINT.finishTaskSwitchSync);
+}
+
+/** membarrier_switch_mm(), membarrier_update_current_mm(): this cpu's copy of the word follows the mm it runs. */
+export function* membarrierUpdateRunQueue(c: Cpu, mm: MmId): Routine {
+  const { runQueue, mm: mms } = c.kernel;
+  const state = mm === 0 ? 0 : yield c.load(mms.membarrierState(mm));
+  if (c.get(runQueue.membarrierState(c.id)) === state) return;
+  yield c.store(runQueue.membarrierState(c.id), state);
 }

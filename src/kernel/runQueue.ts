@@ -1,4 +1,4 @@
-/** struct rq: the tasks of one cpu that want to run, first in, first out.
+/** struct rq: the tasks of one cpu that want to run, first in, first out; a task with a priority goes to the front.
  *
  *  Source: Linux kernel/sched/sched.h, kernel/sched/core.c (enqueue_task, pick_next_task).
  *  Limit: one class, no time slices; a task runs until it sleeps. Callers hold the lock of the queue, which is
@@ -9,11 +9,16 @@ import type { Cpu } from './cpu.js';
 export function enqueueTask(c: Cpu, cpu: CpuId, next: TaskId): void {
   const { runQueue, task } = c.kernel;
   const tail = c.get(runQueue.tail(cpu));
+  c.set(task.onRunQueue(next), 1);
+  if (tail !== 0 && c.get(task.priority(next)) > 0) {
+    c.set(task.nextOnRunQueue(next), c.get(runQueue.head(cpu)));
+    c.set(runQueue.head(cpu), next + 1);
+    return;
+  }
   if (tail === 0) c.set(runQueue.head(cpu), next + 1);
   else c.set(task.nextOnRunQueue(tail - 1), next + 1);
   c.set(runQueue.tail(cpu), next + 1);
   c.set(task.nextOnRunQueue(next), 0);
-  c.set(task.onRunQueue(next), 1);
 }
 
 /** Takes the first task off this cpu's queue; the idle task where there is none. */

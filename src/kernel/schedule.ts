@@ -7,6 +7,7 @@ import type { Routine } from '../hw/access.js';
 import { contextSwitch } from './contextSwitch.js';
 import type { Cpu } from './cpu.js';
 import { POINT } from './orderingPoints.js';
+import { rcuQuiescent } from './rcu.js';
 import { enqueueTask, pickNextTask } from './runQueue.js';
 import { TASK_MODE, TASK_STATE, TIF_NEED_RESCHED } from './task.js';
 
@@ -19,7 +20,10 @@ export function* schedule(c: Cpu): Routine {
   // before membarrier can see that it is gone.
   yield c.fence(POINT.scheduleEntry);
   yield c.and(task.flags(prev), ~TIF_NEED_RESCHED);
-  if ((yield c.load(task.state(prev))) !== TASK_STATE.running) c.set(task.onRunQueue(prev), 0);
+  yield* rcuQuiescent(c);
+  const sleeps = (yield c.load(task.state(prev))) !== TASK_STATE.running;
+  // A task that is to migrate is put on the other queue when it is off this cpu, in finish_task_switch().
+  if (sleeps || c.get(task.cpu(prev)) !== c.id) c.set(task.onRunQueue(prev), 0);
   else if (c.get(task.mode(prev)) !== TASK_MODE.idle) enqueueTask(c, c.id, prev);
   const next = pickNextTask(c);
   if (next === prev) {

@@ -1,8 +1,8 @@
 /** A serialization policy: the kernel's answer to "when does a cpu serialize before user mode".
  *
- *  One file each in src/policies, hooks only. A policy that leaves a hook out does nothing there. Nothing in
- *  coresync asks a policy for its name. */
-import type { MmId } from '../base/ids.js';
+ *  One file each in src/policies, hooks only. A policy that leaves a hook out gets what the kernel of the run does
+ *  there (kernelConfig.ts). Nothing in coresync asks a policy for its name. */
+import type { CpuId, MmId } from '../base/ids.js';
 import type { Routine } from '../hw/access.js';
 import type { Cpu } from './cpu.js';
 
@@ -10,8 +10,19 @@ export interface SerializationPolicy {
   readonly name: string;
   readonly summary: string;
   readonly source: string;
-  /** In finish_task_switch(), after kernel thread -> user; `mm` is the one that was borrowed. */
-  finishTaskSwitch?(c: Cpu, mm: MmId): Routine;
+  /** Kernel preset that the policy belongs to, where the run does not name one; today's otherwise. */
+  readonly kernel?: string;
+  /** In finish_task_switch(), after every switch to a user task. `borrowed` is the mm that a kernel thread used
+   *  until now; -1 after user -> user. */
+  finishTaskSwitch?(c: Cpu, borrowed: MmId): Routine;
   /** In exit_to_user_mode(), interrupts off, nothing left to do but return; `work` is the task's TIF bits. */
   exitToUserMode?(c: Cpu, work: number): Routine;
+  /** In the IPI handler of SYNC_CORE, after its memory barrier. */
+  ipiSyncCore?(c: Cpu, mm: MmId): Routine;
+  /** In the caller of SYNC_CORE, before it looks at the run queues (riscv: prepare_sync_core_cmd). */
+  prepareSyncCore?(c: Cpu, mm: MmId): Routine;
+  /** In the caller of SYNC_CORE: is `cpu` to be interrupted? Left out: if its current task is of the mm. */
+  isTarget?(c: Cpu, mm: MmId, cpu: CpuId): Routine<boolean>;
+  /** In switch_mm(), after another address space was loaded. */
+  switchMm?(c: Cpu, next: MmId): Routine;
 }

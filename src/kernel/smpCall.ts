@@ -5,38 +5,57 @@
  *
  *  Source: Linux kernel/smp.c, smp_call_function_many_cond(), __flush_smp_call_function_queue().
  *  Limit: a cpu has one call in flight at a time; the queue is a bit per sender. */
+import type { CpuId } from '../base/ids.js';
 import type { Routine } from '../hw/access.js';
 import { IRQ_CALL_FUNCTION } from '../hw/doorbell.js';
 import type { Cpu } from './cpu.js';
-import { ipiSyncCore } from './membarrierIpi.js';
+import { ipiMb, ipiRseq, ipiSyncCore, ipiSyncRqState } from './membarrierIpi.js';
 
 /** What can be called on another cpu: functions travel by number, closures do not cross cpus. */
-const CALL_FUNCTIONS = [ipiSyncCore] as const;
+const CALL_FUNCTIONS = [ipiMb, ipiSyncCore, ipiRseq, ipiSyncRqState] as const;
 
-export const CALL = { syncCore: 0 } as const;
+export const CALL = { mb: 0, syncCore: 1, rseq: 2, syncRqState: 3 } as const;
 export type CallFunction = (typeof CALL)[keyof typeof CALL];
 
-/** Runs `call` on every cpu of this cpu's call mask, itself included, and returns when all are done. */
-export function* onEachCpuMask(c: Cpu, call: CallFunction): Routine {
-  const { smpCall, callMask, callPending, cpumaskWords } = c.kernel;
+/** Is `cpu` in the call mask of the current task? */
+export function inCallMask(c: Cpu, cpu: CpuId): boolean {
+  return (c.get(c.kernel.callMask(c.current, cpu >>> 5)) & (1 << (cpu & 31))) !== 0;
+}
+
+export function setInCallMask(c: Cpu, cpu: CpuId): void {
+  const word = c.kernel.callMask(c.current, cpu >>> 5);
+  c.set(word, c.get(word) | (1 << (cpu & 31)));
+}
+
+export function clearCallMask(c: Cpu): void {
+  for (let word = 0; word < c.kernel.cpumaskWords; word++) c.set(c.kernel.callMask(c.current, word), 0);
+}
+
+/** Runs `call` on every other cpu of the current task's call mask, and returns when all are done. The cpu that
+ *  does the sending is the one left out, whichever it was when the mask was made. */
+export function* smpCallFunctionMany(c: Cpu, call: CallFunction, argument: number): Routine {
+  const { smpCall, callPending } = c.kernel;
   c.set(smpCall.callAcked(c.id), 0);
+  yield c.store(smpCall.callArgument(c.id), argument);
   yield c.store(smpCall.callFunction(c.id), call);
   let sent = 0;
-  for (let word = 0; word < cpumaskWords; word++) {
-    for (let rest = c.get(callMask(c.id, word)); rest !== 0; rest &= rest - 1) {
-      const cpu = word * 32 + (31 - Math.clz32(rest & -rest));
-      if (cpu === c.id) continue;
-      yield c.or(callPending(cpu, c.id >>> 5), 1 << (c.id & 31));
-      yield c.sendIpi(cpu, IRQ_CALL_FUNCTION);
-      sent++;
-    }
+  for (let cpu = 0; cpu < c.hw.dimensions.cpus; cpu++) {
+    if (cpu === c.id || !inCallMask(c, cpu)) continue;
+    yield c.or(callPending(cpu, c.id >>> 5), 1 << (c.id & 31));
+    yield c.sendIpi(cpu, IRQ_CALL_FUNCTION);
+    sent++;
   }
-  if ((c.get(callMask(c.id, c.id >>> 5)) & (1 << (c.id & 31))) !== 0) {
+  if (sent > 0) yield c.waitAtLeast(smpCall.callAcked(c.id), sent);
+}
+
+/** The same, and on this cpu as well if it is in the mask. */
+export function* onEachCpuMask(c: Cpu, call: CallFunction, argument: number): Routine {
+  if (inCallMask(c, c.id)) {
     c.disableInterrupts();
-    yield* CALL_FUNCTIONS[call](c);
+    yield* CALL_FUNCTIONS[call](c, argument);
     c.enableInterrupts();
   }
-  yield c.waitAtLeast(smpCall.callAcked(c.id), sent);
+  yield* smpCallFunctionMany(c, call, argument);
 }
 
 /** The receiving side, in interrupt context. */
@@ -46,7 +65,8 @@ export function* flushSmpCallFunctionQueue(c: Cpu): Routine {
     for (let senders = yield c.exchange(callPending(c.id, word), 0); senders !== 0; senders &= senders - 1) {
       const sender = word * 32 + (31 - Math.clz32(senders & -senders));
       const call = (yield c.load(smpCall.callFunction(sender))) as CallFunction;
-      yield* CALL_FUNCTIONS[call](c);
+      const argument = yield c.load(smpCall.callArgument(sender));
+      yield* CALL_FUNCTIONS[call](c, argument);
       yield c.add(smpCall.callAcked(sender), 1);
     }
   }

@@ -6,12 +6,33 @@ import type { Routine } from '../hw/access.js';
 import { RETURN_KIND } from '../hw/processor.js';
 import type { Cpu } from './cpu.js';
 import { EINVAL } from './errno.js';
+import { exec } from './exec.js';
 import { doExit } from './exit.js';
+import { fork } from './fork.js';
+import { cpuUp } from './hotplug.js';
+import { kthreadUnuseMm, kthreadUseMm } from './kthreadUseMm.js';
 import { membarrier } from './membarrier.js';
+import { migrate } from './migrate.js';
 import { TASK_MODE, TIF_NEED_RESCHED } from './task.js';
 import { SLEPT, waitEvent, wakeUp } from './waitQueue.js';
 
-export const SYSCALL = { membarrier: 0, waitEvent: 1, wakeUp: 2, exit: 3, schedYield: 4 } as const;
+/** `migrate` is sched_setaffinity(2) of the caller to one cpu; `flushTlb` stands for munmap(2) and its kind;
+ *  the kthread calls are functions that only kernel threads call. */
+export const SYSCALL = {
+  membarrier: 0,
+  waitEvent: 1,
+  wakeUp: 2,
+  exit: 3,
+  schedYield: 4,
+  fork: 5,
+  exec: 6,
+  migrate: 7,
+  flushTlb: 8,
+  kthreadUseMm: 9,
+  kthreadUnuseMm: 10,
+  cpuUp: 11,
+  getpid: 12,
+} as const;
 
 /** The call at the task's program counter. */
 export function* syscall(c: Cpu): Routine {
@@ -32,7 +53,7 @@ export function* syscall(c: Cpu): Routine {
 export function* dispatch(c: Cpu, nr: number, a: number, b: number, perRound: number): Routine<number> {
   switch (nr) {
     case SYSCALL.membarrier:
-      return yield* membarrier(c, a, b);
+      return yield* membarrier(c, a, b, perRound);
     case SYSCALL.waitEvent:
       return yield* waitEvent(c, a, b + perRound * c.get(c.kernel.task.round(c.current)));
     case SYSCALL.wakeUp:
@@ -41,6 +62,23 @@ export function* dispatch(c: Cpu, nr: number, a: number, b: number, perRound: nu
       // Asked for here, done where the task leaves this instruction: schedule() must come last.
       yield c.or(c.kernel.task.flags(c.current), TIF_NEED_RESCHED);
       return 0;
+    case SYSCALL.fork:
+      return yield* fork(c, a);
+    case SYSCALL.exec:
+      return yield* exec(c, a);
+    case SYSCALL.migrate:
+      return yield* migrate(c, a);
+    case SYSCALL.flushTlb:
+      yield c.add(c.kernel.mm.tlbGen(c.currentMm), 1);
+      return 0;
+    case SYSCALL.kthreadUseMm:
+      return yield* kthreadUseMm(c, a);
+    case SYSCALL.kthreadUnuseMm:
+      return yield* kthreadUnuseMm(c);
+    case SYSCALL.cpuUp:
+      return yield* cpuUp(c, a);
+    case SYSCALL.getpid:
+      return c.current;
     case SYSCALL.exit:
       yield* doExit(c);
       return SLEPT;

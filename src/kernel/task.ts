@@ -10,6 +10,8 @@ export const TASK_STATE = {
   sleeping: 1,
   /** TASK_DEAD. */
   dead: 2,
+  /** Declared at boot, not forked yet (TASK_NEW). */
+  unborn: 3,
 } as const;
 
 /** TIF_NEED_RESCHED: call schedule() before going back to user mode. */

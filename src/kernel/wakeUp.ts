@@ -1,8 +1,9 @@
-/** try_to_wake_up(): make a sleeping task runnable, and its cpu notice.
+/** try_to_wake_up() and wake_up_new_task(): make a task runnable, and its cpu notice.
  *
- *  Source: Linux kernel/sched/core.c, try_to_wake_up(), resched_curr(), scheduler_ipi().
- *  Limit: a task is woken on the cpu where it sleeps; only an idle cpu is preempted. */
-import type { TaskId } from '../base/ids.js';
+ *  Source: Linux kernel/sched/core.c, try_to_wake_up(), activate_task(), resched_curr(), scheduler_ipi().
+ *  Limit: a task is woken on the cpu it is assigned to; it takes the cpu from the idle task at once, from a task of
+ *  lower priority when that leaves the kernel next (PREEMPT_LAZY). */
+import type { CpuId, TaskId } from '../base/ids.js';
 import type { Routine } from '../hw/access.js';
 import { IRQ_RESCHEDULE } from '../hw/doorbell.js';
 import type { Cpu } from './cpu.js';
@@ -14,17 +15,35 @@ export function* tryToWakeUp(c: Cpu, sleeper: TaskId): Routine {
   const { task, runQueue } = c.kernel;
   const cpu = c.get(task.cpu(sleeper));
   yield c.lock(runQueue.lock(cpu));
-  let wakesIdle = false;
-  if ((yield c.load(task.state(sleeper))) === TASK_STATE.sleeping) {
-    yield c.store(task.state(sleeper), TASK_STATE.running);
-    // Still on its cpu, about to call schedule(): the state is all it looks at.
-    if (c.get(task.onRunQueue(sleeper)) === 0) {
-      enqueueTask(c, cpu, sleeper);
-      const curr = yield c.load(runQueue.curr(cpu));
-      wakesIdle = curr === c.get(runQueue.idle(cpu));
-      if (wakesIdle) yield c.or(task.flags(curr), TIF_NEED_RESCHED);
-    }
+  if ((yield c.load(task.state(sleeper))) !== TASK_STATE.sleeping) {
+    yield c.unlock(runQueue.lock(cpu));
+    return;
+  }
+  yield c.store(task.state(sleeper), TASK_STATE.running);
+  // Still on its cpu, about to call schedule()? Then the state is all it looks at.
+  const wasQueued = c.get(task.onRunQueue(sleeper)) !== 0;
+  if (!wasQueued) enqueueTask(c, cpu, sleeper);
+  yield* unlockAndResched(c, cpu, sleeper, wasQueued ? 'already-there' : 'enqueued');
+}
+
+/** Puts a runnable task that is on no queue on the queue of `cpu`. Called with interrupts off. */
+export function* activateTask(c: Cpu, runnable: TaskId, cpu: CpuId): Routine {
+  yield c.lock(c.kernel.runQueue.lock(cpu));
+  enqueueTask(c, cpu, runnable);
+  yield* unlockAndResched(c, cpu, runnable, 'enqueued');
+}
+
+function* unlockAndResched(c: Cpu, cpu: CpuId, woken: TaskId, how: 'enqueued' | 'already-there'): Routine {
+  const { task, runQueue } = c.kernel;
+  let rings = false;
+  if (how === 'enqueued') {
+    const curr = yield c.load(runQueue.curr(cpu));
+    const wakesIdle = curr === c.get(runQueue.idle(cpu));
+    const preempts = wakesIdle || c.get(task.priority(woken)) > c.get(task.priority(curr));
+    if (preempts) yield c.or(task.flags(curr), TIF_NEED_RESCHED);
+    // As PREEMPT_LAZY does it: a running task is not interrupted, it notices on its next way out of the kernel.
+    rings = wakesIdle && cpu !== c.id;
   }
   yield c.unlock(runQueue.lock(cpu));
-  if (wakesIdle && cpu !== c.id) yield c.sendIpi(cpu, IRQ_RESCHEDULE);
+  if (rings) yield c.sendIpi(cpu, IRQ_RESCHEDULE);
 }

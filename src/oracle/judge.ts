@@ -1,11 +1,15 @@
 /** The oracle: was anything executed that a promise had already replaced?
  *
+ *  And P-SYNC, the same without bytes: after a SYNC_CORE call has returned, each user-mode fetch in that address space
+ *  must be preceded on its cpu by a serialization later than the first barrier of the call. It needs one order over
+ *  the events of all cpus, so only a judge that sees them all can check it.
+ *
  *  It sees events only and knows nothing of the kernel, the policy or the engine, so it cannot share their
  *  mistakes. It folds the events of one cpu into a tally; tallies of several cpus add up.
  *
  *  Limit: an execution is judged against the newest promise that the executing cpu could have known before it.
  *  Executing a version *newer* than promised is good: a store may be seen early. */
-import type { CpuId, UnitId, Version } from '../base/ids.js';
+import type { CpuId, MmId, TaskId, UnitId, Version } from '../base/ids.js';
 import { type FaultEvent, NO_VERSION } from '../trace/events.js';
 
 export type Judgement = 'good' | 'stale' | 'torn';
@@ -26,13 +30,26 @@ export interface Tally {
   readonly stale: number;
   readonly torn: number;
   readonly publications: number;
+  /** Executions that broke P-SYNC; undefined where the events came in no common order. */
+  readonly unserialized: number | undefined;
   /** Core serializations by point. */
   readonly serializations: Readonly<Record<string, number>>;
   readonly finding: Finding | undefined;
   readonly faults: readonly FaultEvent[];
 }
 
+/** Does the judge see the events of every cpu, in one order? */
+export type EventOrder = 'all-cpus-in-order' | 'one-cpu';
+
 export class Judge {
+  readonly #order: EventOrder;
+  /* Positions in the order of events. */
+  #now = 0;
+  readonly #serializedAt = new Map<CpuId, number>();
+  readonly #enteredAt = new Map<TaskId, number>();
+  /* By address space: the latest first barrier of a call that has returned. */
+  readonly #owedSince = new Map<MmId, number>();
+  #unserialized = 0;
   #calls = 0;
   #stale = 0;
   #torn = 0;
@@ -41,8 +58,13 @@ export class Judge {
   readonly #faults: FaultEvent[] = [];
   #finding: Finding | undefined;
 
+  constructor(order: EventOrder) {
+    this.#order = order;
+  }
+
   execute(
     cpu: CpuId,
+    space: MmId,
     unit: UnitId,
     executed: Version,
     promised: Version,
@@ -50,6 +72,7 @@ export class Judge {
     value: number,
   ): Judgement {
     this.#calls += count;
+    if ((this.#serializedAt.get(cpu) ?? 0) < (this.#owedSince.get(space) ?? 0)) this.#unserialized += count;
     const judgement = executed === NO_VERSION ? 'torn' : executed < promised ? 'stale' : 'good';
     if (judgement === 'good') return judgement;
     if (judgement === 'torn') this.#torn += count;
@@ -62,7 +85,17 @@ export class Judge {
     this.#publications++;
   }
 
-  serialize(point: string): void {
+  barrierEntered(task: TaskId): void {
+    this.#enteredAt.set(task, ++this.#now);
+  }
+
+  barrierReturned(task: TaskId, space: MmId): void {
+    const entered = this.#enteredAt.get(task) ?? 0;
+    this.#owedSince.set(space, Math.max(entered, this.#owedSince.get(space) ?? 0));
+  }
+
+  serialize(cpu: CpuId, point: string): void {
+    this.#serializedAt.set(cpu, ++this.#now);
     this.#serializations.set(point, (this.#serializations.get(point) ?? 0) + 1);
   }
 
@@ -76,6 +109,7 @@ export class Judge {
       stale: this.#stale,
       torn: this.#torn,
       publications: this.#publications,
+      unserialized: this.#order === 'one-cpu' ? undefined : this.#unserialized,
       serializations: Object.fromEntries(this.#serializations),
       finding: this.#finding,
       faults: [...this.#faults],
@@ -98,6 +132,7 @@ export function addTallies(tallies: readonly Tally[]): Tally {
     stale: sum((tally) => tally.stale),
     torn: sum((tally) => tally.torn),
     publications: sum((tally) => tally.publications),
+    unserialized: undefined,
     serializations,
     finding: tallies.find((tally) => tally.finding)?.finding,
     faults: tallies.flatMap((tally) => tally.faults),

@@ -30,6 +30,12 @@ export function judge(tally: Tally, incomplete: string | undefined): Judged {
       reason: `${tally.stale} of ${tally.calls} calls executed a version older than promised`,
     };
   }
+  if (tally.unserialized !== undefined && tally.unserialized > 0) {
+    return {
+      verdict: 'stale',
+      reason: `${tally.unserialized} of ${tally.calls} calls ran on a cpu that had not serialized since membarrier (P-SYNC)`,
+    };
+  }
   if (incomplete !== undefined) return { verdict: 'inconclusive', reason: incomplete };
   if (tally.publications === 0) return { verdict: 'inconclusive', reason: 'nothing was published' };
   if (tally.calls === 0) return { verdict: 'inconclusive', reason: 'no user code was called' };

@@ -7,7 +7,7 @@ export const policy: SerializationPolicy = {
   name: 'always',
   summary: 'sync_core() on every kernel thread -> user',
   source: 'the registration check of membarrier_arch_mm_sync_core left out',
-  *finishTaskSwitch(c) {
-    yield* syncCoreBeforeUsermode(c, c.get(c.kernel.task.mm(c.current)), POINT.finishTaskSwitchSync);
+  *finishTaskSwitch(c, borrowed) {
+    if (borrowed >= 0) yield* syncCoreBeforeUsermode(c, c.currentMm, POINT.finishTaskSwitchSync);
   },
 };

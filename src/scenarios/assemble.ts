@@ -8,13 +8,16 @@ import { ALL_PARTS, type Instruction, OP } from '../hw/instruction.js';
 import type { ArchitectureProfile } from '../hw/profile.js';
 import type { Placement } from '../jit/fetchUnit.js';
 import type { PublicationProtocol, WriterStep } from '../jit/protocol.js';
+import type { KernelConfig } from '../kernel/kernelConfig.js';
 import type { MachineSpec, TaskImage } from '../kernel/machineSpec.js';
 import {
-  MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE,
-  MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE,
-} from '../kernel/membarrier.js';
+  CMD_PRIVATE_EXPEDITED,
+  CMD_PRIVATE_EXPEDITED_SYNC_CORE,
+  CMD_REGISTER_PRIVATE_EXPEDITED,
+  CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE,
+} from '../kernel/membarrierCommands.js';
 import { SYSCALL } from '../kernel/syscall.js';
-import type { Scenario, Step, TaskSpec, Value } from './scenario.js';
+import type { CpuName, Scenario, Step, TaskSpec, Value } from './scenario.js';
 
 /** What a run chooses for a scenario. */
 export interface RunParameters {
@@ -33,8 +36,10 @@ export interface UnitImage {
 }
 
 const MEMBARRIER_COMMANDS = {
-  'register-sync-core': MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE,
-  'sync-core': MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE,
+  'register-sync-core': CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE,
+  'sync-core': CMD_PRIVATE_EXPEDITED_SYNC_CORE,
+  'register-private': CMD_REGISTER_PRIVATE_EXPEDITED,
+  private: CMD_PRIVATE_EXPEDITED,
 } as const;
 
 const KERNEL_THREAD = 'kernel';
@@ -45,6 +50,7 @@ export function assemble(
   scenario: Scenario,
   parameters: RunParameters,
   profile: ArchitectureProfile,
+  config: KernelConfig,
   protocol: PublicationProtocol,
   images: readonly UnitImage[],
 ): MachineSpec {
@@ -67,6 +73,7 @@ export function assemble(
   });
   return {
     profile,
+    config,
     cpus: parameters.cpus,
     mms: scenario.processes,
     tasks,
@@ -75,13 +82,17 @@ export function assemble(
     codeBytes: Math.ceil(offset / LINE_BYTES) * LINE_BYTES,
     events: assembler.events.length,
     variables: assembler.variables,
+    offline: (scenario.offline ?? []).map((name) => cpuNamed(name, parameters.cpus)),
     without: parameters.without,
   };
 }
 
 /** Fewest cpus the scenario can run on. */
 export function minimumCpus(scenario: Scenario): number {
-  return 2 + (scenario.tasks.some((task) => task.on === 'last') ? 1 : 0);
+  const places = new Set(scenario.tasks.map((task) => task.on));
+  const peers = places.has('peers') ? 1 : 0;
+  const fixed = places.has('third') ? 3 : places.has('second') ? 2 : 1;
+  return Math.max(fixed, 1 + peers) + (places.has('last') ? 1 : 0);
 }
 
 function peerCpus(scenario: Scenario, cpus: number): readonly number[] {
@@ -89,9 +100,21 @@ function peerCpus(scenario: Scenario, cpus: number): readonly number[] {
   return Array.from({ length: end - 1 }, (_, index) => index + 1);
 }
 
+function cpuNamed(name: CpuName, cpus: number): number {
+  switch (name) {
+    case 'first':
+      return 0;
+    case 'second':
+      return 1;
+    case 'third':
+      return 2;
+    case 'last':
+      return cpus - 1;
+  }
+}
+
 function cpusOf(task: TaskSpec, cpus: number, peers: readonly number[]): readonly number[] {
-  if (task.on === 'peers') return peers;
-  return [task.on === 'first' ? 0 : cpus - 1];
+  return task.on === 'peers' ? peers : [cpuNamed(task.on, cpus)];
 }
 
 class Assembler {
@@ -124,9 +147,14 @@ class Assembler {
     const entry = this.instructions.length;
     for (const step of spec.program) this.#step(step, spec, cpu);
     this.#emit([OP.syscall, SYSCALL.exit, 0, 0, 0]);
-    const mm =
-      spec.process === KERNEL_THREAD ? 0 : this.#index('process', this.#scenario.processes, spec.process) + 1;
-    return { name: spec.on === 'peers' ? `${spec.name}/${cpu}` : spec.name, mm, cpu, entry };
+    return {
+      name: spec.on === 'peers' ? `${spec.name}/${cpu}` : spec.name,
+      mm: spec.process === KERNEL_THREAD ? 0 : this.#process(spec.process),
+      cpu,
+      entry,
+      priority: spec.priority ?? 0,
+      start: spec.start ?? 'boot',
+    };
   }
 
   #emit(instruction: Instruction): void {
@@ -174,9 +202,26 @@ class Assembler {
       }
       case 'yield':
         return this.#emit([OP.syscall, SYSCALL.schedYield, 0, 0, 0]);
+      case 'getpid':
+        return this.#emit([OP.syscall, SYSCALL.getpid, 0, 0, 0]);
+      case 'fork':
+        return this.#emit([OP.syscall, SYSCALL.fork, this.#task(step.child), 0, 0]);
+      case 'exec':
+        return this.#emit([OP.syscall, SYSCALL.exec, this.#process(step.process), 0, 0]);
+      case 'migrate':
+        return this.#emit([OP.syscall, SYSCALL.migrate, cpuNamed(step.to, this.#parameters.cpus), 0, 0]);
+      case 'flush-tlb':
+        return this.#emit([OP.syscall, SYSCALL.flushTlb, 0, 0, 0]);
+      case 'use-mm':
+        return this.#emit([OP.syscall, SYSCALL.kthreadUseMm, this.#process(step.process), 0, 0]);
+      case 'unuse-mm':
+        return this.#emit([OP.syscall, SYSCALL.kthreadUnuseMm, 0, 0, 0]);
+      case 'cpu-up':
+        return this.#emit([OP.syscall, SYSCALL.cpuUp, cpuNamed(step.cpu, this.#parameters.cpus), 0, 0]);
       case 'membarrier':
         return this.#emit([OP.syscall, SYSCALL.membarrier, MEMBARRIER_COMMANDS[step.command], 0, 0]);
       case 'rounds': {
+        if (this.#parameters.rounds === 0) return;
         const start = this.instructions.length;
         for (const inner of step.body) this.#step(inner, spec, cpu);
         return this.#emit([OP.nextRound, start, this.#parameters.rounds, 0, 0]);
@@ -212,6 +257,20 @@ class Assembler {
     );
   }
 
+  #process(name: string): number {
+    return this.#index('process', this.#scenario.processes, name) + 1;
+  }
+
+  /** Task ids follow the idle tasks, in the order of the scenario. */
+  #task(name: string): number {
+    let id = this.#parameters.cpus;
+    for (const task of this.#scenario.tasks) {
+      if (task.name === name) return id;
+      id += cpusOf(task, this.#parameters.cpus, this.#peers).length;
+    }
+    return this.#index('task', [], name);
+  }
+
   #variable(name: string): number {
     return intern(this.variables, name);
   }
@@ -227,7 +286,7 @@ class Assembler {
     throw new LabError(
       'E_SCENARIO',
       `scenario '${this.#scenario.name}' names an unknown ${kind} '${name}'${guess ? `; did you mean '${guess}'?` : ''}`,
-      `Declare it under ${kind === 'site' ? 'sites' : 'processes'}, or use one of: ${known.join(', ')}.`,
+      known.length > 0 ? `Use one of: ${known.join(', ')}.` : 'Declare it in the scenario.',
     );
   }
 }

@@ -6,6 +6,8 @@
 
 import type { Placement } from '../jit/fetchUnit.js';
 
+export type MembarrierCommandName = 'register-sync-core' | 'sync-core' | 'register-private' | 'private';
+
 /** A number, or one that grows with the task's round (first round: 1) and, where asked, with the peers. */
 export type Value = number | { readonly perRound: number; readonly timesPeers?: true };
 
@@ -26,15 +28,33 @@ export type Step =
   | { readonly op: 'wake'; readonly event: string }
   /** sched_yield(): behind whoever else wants to run here. */
   | { readonly op: 'yield' }
-  | { readonly op: 'membarrier'; readonly command: 'register-sync-core' | 'sync-core' }
+  /** A call that does nothing in the kernel, to come back by the system call return. */
+  | { readonly op: 'getpid' }
+  /** Starts a task that is declared with `start: 'forked'`, on its own cpu and in its own process. */
+  | { readonly op: 'fork'; readonly child: string }
+  /** Goes on as the first task of another process. */
+  | { readonly op: 'exec'; readonly process: string }
+  | { readonly op: 'migrate'; readonly to: CpuName }
+  /** munmap(2) and its kind: whoever is lazy on the address space has to load it again. */
+  | { readonly op: 'flush-tlb' }
+  | { readonly op: 'use-mm'; readonly process: string }
+  | { readonly op: 'unuse-mm' }
+  | { readonly op: 'cpu-up'; readonly cpu: CpuName }
+  | { readonly op: 'membarrier'; readonly command: MembarrierCommandName }
   | { readonly op: 'rounds'; readonly body: readonly Step[] };
+
+export type CpuName = 'first' | 'second' | 'third' | 'last';
 
 export interface TaskSpec {
   readonly name: string;
   /** A process, or 'kernel' for a kernel thread. */
   readonly process: string;
-  /** The cpu of the JIT, one copy on each peer, or the last cpu, which is no peer then. */
-  readonly on: 'first' | 'peers' | 'last';
+  /** A cpu, or one copy on each peer: every cpu but the first, and but the last where a task names that. */
+  readonly on: CpuName | 'peers';
+  /** A task with a higher one (default 0) takes the cpu from one with a lower, when that next leaves the kernel. */
+  readonly priority?: number;
+  /** Runs from boot on (the default), or when another task forks it. */
+  readonly start?: 'boot' | 'forked';
   readonly program: readonly Step[];
 }
 
@@ -53,6 +73,8 @@ export interface Scenario {
   readonly processes: readonly string[];
   readonly sites: readonly SiteSpec[];
   readonly tasks: readonly TaskSpec[];
+  /** Cpus that are not online at boot. */
+  readonly offline?: readonly CpuName[];
   readonly defaults: {
     readonly arch: string;
     readonly policy: string;

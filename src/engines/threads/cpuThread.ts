@@ -3,9 +3,8 @@
  *  Everything here is wall clock and real races. Memory is what JavaScript atomics give, which is sequentially
  *  consistent: real threads show staleness, not weak ordering. */
 import { performance } from 'node:perf_hooks';
-import { ACCESS, type Access, isBlocking, kindOf, type Routine } from '../../hw/access.js';
+import { ACCESS, type Access, argumentOf, isBlocking, kindOf, type Routine } from '../../hw/access.js';
 import { CodeMemory } from '../../hw/codeMemory.js';
-import { COUNTER, COUNTERS, type CounterName } from '../../hw/counters.js';
 import { IRQ_MASK, NOTICE_STOP } from '../../hw/doorbell.js';
 import { FetchPath } from '../../hw/fetchPath.js';
 import type { StationBytes } from '../../hw/processor.js';
@@ -19,7 +18,7 @@ import type { MachineSpec } from '../../kernel/machineSpec.js';
 import type { SerializationPolicy } from '../../kernel/serializationPolicy.js';
 import { TASK_MODE } from '../../kernel/task.js';
 import { Judge, type Tally } from '../../oracle/judge.js';
-import { STOP, stopMachine } from './stop.js';
+import { STOP, stopMachine } from '../stop.js';
 
 /** What a worker is given; plain data and shared memory. */
 export interface CpuJob {
@@ -38,7 +37,6 @@ export interface CpuOutcome {
   readonly cpu: number;
   readonly started: boolean;
   readonly tally: Tally;
-  readonly counters: Readonly<Record<CounterName, number>>;
   /** The stations at the first stale or torn execution of this cpu. */
   readonly evidence: StationBytes | undefined;
 }
@@ -65,7 +63,7 @@ class CpuThread {
   readonly #job: CpuJob;
   readonly #words: Int32Array;
   readonly #c: Cpu;
-  readonly #judge = new Judge();
+  readonly #judge = new Judge('one-cpu');
   readonly #doorbell: number;
   #evidence: StationBytes | undefined;
 
@@ -74,6 +72,7 @@ class CpuThread {
     const buffer = job.memory.buffer as unknown as SharedArrayBuffer;
     const code = new CodeMemory(kernel.hw, buffer);
     const { units } = job.spec;
+    const quantum = job.oversubscribed ? SHARED_QUANTUM : OWN_QUANTUM;
     this.#job = job;
     this.#words = new Int32Array(buffer);
     this.#doorbell = kernel.hw.cpu.doorbell(job.cpu);
@@ -86,10 +85,11 @@ class CpuThread {
       code,
       fetchPath: new FetchPath(job.cpu, kernel.hw, job.memory, code, units, job.runLoop),
       units,
-      points: orderingPoints(job.spec.without),
+      points: orderingPoints(job.spec.config, job.spec.without),
       sink: this.#sink(),
-      quantum: job.oversubscribed ? SHARED_QUANTUM : OWN_QUANTUM,
+      callUnit: (fetchPath, unit, times) => fetchPath.execute(unit, Math.min(times, quantum)),
       versionOf,
+      config: job.spec.config,
       policy,
       userMode,
     });
@@ -105,7 +105,8 @@ class CpuThread {
     for (;;) {
       const started = Atomics.load(this.#words, run.startedCpus(0));
       if (started >= cpus) return true;
-      if (performance.now() >= until || Atomics.load(this.#words, run.stop(0)) !== STOP.no) return false;
+      if (performance.now() >= until) stopMachine(this.#words, this.#c.kernel, STOP.notStarted);
+      if (Atomics.load(this.#words, run.stop(0)) !== STOP.no) return false;
       Atomics.wait(this.#words, run.startedCpus(0), started, 10);
     }
   }
@@ -125,18 +126,14 @@ class CpuThread {
   }
 
   outcome(started: boolean): CpuOutcome {
-    const { hw } = this.#c;
-    const counters = Object.fromEntries(
-      COUNTERS.map((name) => [name, this.#words[hw.counter(this.#job.cpu, COUNTER[name])]!]),
-    ) as Record<CounterName, number>;
-    return { cpu: this.#job.cpu, started, tally: this.#judge.tally, counters, evidence: this.#evidence };
+    return { cpu: this.#job.cpu, started, tally: this.#judge.tally, evidence: this.#evidence };
   }
 
   #drive(routine: Routine): void {
     let step = routine.next(0);
     while (!step.done) {
       const access = step.value;
-      if (Atomics.load(this.#words, this.#doorbell) !== 0) this.#attend();
+      if (Atomics.load(this.#words, this.#doorbell) !== 0) this.#attend(access);
       step = routine.next(isBlocking(access) ? this.#block(access) : this.#perform(access));
     }
   }
@@ -145,7 +142,7 @@ class CpuThread {
     const result = this.#c.perform(access);
     switch (kindOf(access)) {
       case ACCESS.ring:
-        Atomics.notify(this.#words, this.#c.hw.cpu.doorbell(access >>> 5));
+        Atomics.notify(this.#words, this.#c.hw.cpu.doorbell(argumentOf(access)));
         break;
       case ACCESS.execute:
         this.#words[this.#c.hw.cpu.progress(this.#job.cpu)]!++;
@@ -155,11 +152,12 @@ class CpuThread {
     return result;
   }
 
-  /** The doorbell is not quiet: stop, or take an interrupt if this is a moment for one. */
-  #attend(): void {
+  /** The doorbell is not quiet: stop, or take an interrupt if this is a moment for one. A halt ends with the
+   *  interrupt pending, which is then taken before the next access: taken here, the halt would not know. */
+  #attend(next: Access): void {
     const bell = Atomics.load(this.#words, this.#doorbell);
     if (bell & NOTICE_STOP) throw new Stopped();
-    if ((bell & IRQ_MASK) === 0 || !this.#c.interruptsEnabled) return;
+    if ((bell & IRQ_MASK) === 0 || !this.#c.interruptsEnabled || kindOf(next) === ACCESS.halt) return;
     const operand = this.#c.operand;
     this.#drive(interruptFromKernel(this.#c));
     this.#c.restoreOperand(operand);
@@ -170,7 +168,7 @@ class CpuThread {
   #block(access: Access): number {
     let spins = 0;
     while (!this.#c.attempt(access)) {
-      this.#attend();
+      this.#attend(access);
       if (this.#inUserMode() && Atomics.load(this.#words, this.#doorbell) & IRQ_MASK) return 0;
       if (this.#c.attempt(access)) break;
       this.#finishIfDone(access);
@@ -201,11 +199,13 @@ class CpuThread {
     const judge = this.#judge;
     return {
       promise: () => judge.promise(),
-      execute: (cpu, unit, version, promised, count, value) => {
-        if (judge.execute(cpu, unit, version, promised, count, value) === 'good') return;
+      execute: (cpu, space, unit, version, promised, count, value) => {
+        if (judge.execute(cpu, space, unit, version, promised, count, value) === 'good') return;
         this.#evidence ??= this.#c.evidence(unit);
       },
-      serialize: (_cpu, point) => judge.serialize(point),
+      serialize: (cpu, point) => judge.serialize(cpu, point),
+      barrierEntered: () => {},
+      barrierReturned: () => {},
       fault: (fault) => {
         judge.fault(fault);
         this.#evidence ??= this.#c.evidence(fault.unit);

@@ -1,19 +1,16 @@
 /** A run on real threads: boots the machine, starts a worker per cpu, watches them, adds up what they saw. */
 import { availableParallelism } from 'node:os';
 import { EXIT, LabError } from '../../base/errors.js';
-import { COUNTERS, type CounterName } from '../../hw/counters.js';
 import type { StationBytes } from '../../hw/processor.js';
-import { readPackageText } from '../../jit/packageFile.js';
-import { assembleWat } from '../../jit/wabt.js';
 import { allocateMemory, boot, declareMachine } from '../../kernel/boot.js';
 import type { KernelLayout } from '../../kernel/layout.js';
-import { addTallies, type Tally } from '../../oracle/judge.js';
-import { type Judged, judge } from '../../oracle/verdict.js';
+import { addTallies } from '../../oracle/judge.js';
+import { loadRunLoop } from '../runLoop.js';
+import { type RunResult, summarize } from '../runResult.js';
 import type { Situation } from '../situation.js';
+import { STOP, type Stop, stopMachine } from '../stop.js';
 import type { CpuOutcome } from './cpuThread.js';
-import { STOP, STOP_NAMES, type Stop, stopMachine } from './stop.js';
 import type { ThreadPool } from './threadPool.js';
-import { describeCpus } from './whereabouts.js';
 
 export interface ThreadsOptions {
   /** Bound on starting all cpus, in milliseconds. */
@@ -31,31 +28,10 @@ export const DEFAULT_THREADS_OPTIONS: ThreadsOptions = {
   timeLimitMs: 120_000,
 };
 
-export interface RunResult {
-  readonly judged: Judged;
-  readonly tally: Tally;
-  readonly counters: Readonly<Record<CounterName, number>>;
-  /** sync_core() executed on behalf of each process. */
-  readonly syncCoreByProcess: Readonly<Record<string, number>>;
-  readonly stoppedBy: (typeof STOP_NAMES)[number];
-  /** Where each cpu stood, if the run did not come to its end. */
-  readonly whereabouts: readonly string[];
-  readonly evidence: StationBytes | undefined;
-  readonly oversubscribed: boolean;
-  readonly elapsedMs: number;
-}
-
 /** How often the watchdog looks, in milliseconds. */
 const WATCH_MS = 50;
 /** How long a stopped cpu may take to leave its user code before its thread is ended, in milliseconds. */
 const LEAVE_MS = 1_000;
-
-let runLoop: Promise<WebAssembly.Module> | undefined;
-
-async function compileRunLoop(): Promise<WebAssembly.Module> {
-  const name = 'wasm/run-loop.wat';
-  return WebAssembly.compile(await assembleWat(name, await readPackageText(name)));
-}
 
 /** @throws {LabError} E_START_TIMEOUT where not every cpu got a thread in time. */
 export async function runThreads(
@@ -76,11 +52,10 @@ export async function runThreads(
   );
   const words = new Int32Array(buffer);
   const oversubscribed = spec.cpus > availableParallelism();
-  runLoop ??= compileRunLoop();
   const job = {
     spec,
     memory,
-    runLoop: await runLoop,
+    runLoop: await loadRunLoop(),
     policy: situation.policy.name,
     oversubscribed,
     startTimeoutMs: options.startTimeoutMs,
@@ -94,60 +69,28 @@ export async function runThreads(
   const elapsedMs = performance.now() - begun;
   const stop = Atomics.load(words, layout.kernel.run.stop(0)) as Stop;
   const finished = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  if (finished.some((outcome) => !outcome.started)) {
-    throw startTimeout(words, layout.kernel, spec.cpus, options.startTimeoutMs);
-  }
+  if (stop === STOP.notStarted) throw startTimeout(spec.cpus, options.startTimeoutMs);
   const broken = outcomes.find((outcome) => outcome.status === 'rejected');
   if (broken && !watchdog.endedThreads) throw broken.reason;
-  const whereabouts = stop === STOP.finished ? [] : describeCpus(words, layout.kernel, spec);
   return {
-    ...collect(words, layout.kernel, situation, finished, stop),
-    whereabouts,
+    ...summarize(words, layout.kernel, spec, addTallies(finished.map((outcome) => outcome.tally)), stop),
+    evidence: evidenceOf(finished),
     oversubscribed,
     elapsedMs,
   };
 }
 
-function collect(
-  words: Int32Array,
-  kernel: KernelLayout,
-  { spec }: Situation,
-  outcomes: readonly CpuOutcome[],
-  stop: Stop,
-): Pick<RunResult, 'judged' | 'tally' | 'counters' | 'syncCoreByProcess' | 'stoppedBy' | 'evidence'> {
-  const tally = addTallies(outcomes.map((outcome) => outcome.tally));
-  const counters = Object.fromEntries(
-    COUNTERS.map((name) => [name, outcomes.reduce((sum, outcome) => sum + outcome.counters[name], 0)]),
-  ) as Record<CounterName, number>;
-  const syncCoreByProcess = Object.fromEntries(
-    spec.mms.map((name, index) => {
-      let executed = 0;
-      for (let cpu = 0; cpu < spec.cpus; cpu++) executed += words[kernel.syncCoreFor(cpu, index + 1)]!;
-      return [name, executed];
-    }),
-  );
-  const incomplete = stop === STOP.finished ? undefined : `the run was ended by: ${STOP_NAMES[stop]}`;
-  return {
-    judged: judge(tally, incomplete),
-    tally,
-    counters,
-    syncCoreByProcess,
-    stoppedBy: STOP_NAMES[stop],
-    evidence: evidenceOf(tally, outcomes),
-  };
-}
-
 /** The stations of the cpu that the finding is about. */
-function evidenceOf(tally: Tally, outcomes: readonly CpuOutcome[]): StationBytes | undefined {
-  const cpu = tally.faults[0]?.cpu ?? tally.finding?.cpu;
+function evidenceOf(outcomes: readonly CpuOutcome[]): StationBytes | undefined {
+  const { faults, finding } = addTallies(outcomes.map((outcome) => outcome.tally));
+  const cpu = faults[0]?.cpu ?? finding?.cpu;
   return outcomes.find((outcome) => outcome.cpu === cpu)?.evidence;
 }
 
-function startTimeout(words: Int32Array, kernel: KernelLayout, cpus: number, timeoutMs: number): LabError {
-  const started = Atomics.load(words, kernel.run.startedCpus(0));
+function startTimeout(cpus: number, timeoutMs: number): LabError {
   return new LabError(
     'E_START_TIMEOUT',
-    `${started} of ${cpus} cpus had a host thread after ${timeoutMs} ms`,
+    `not every one of the ${cpus} cpus had a host thread within ${timeoutMs} ms`,
     'Use fewer --cpus, or give the host more time with --start-timeout.',
     EXIT.couldNotJudge,
   );
@@ -173,7 +116,7 @@ class Watchdog {
     this.#kernel = kernel;
     this.#pool = pool;
     this.#options = options;
-    this.#timer = setInterval(() => this.#look(), WATCH_MS);
+    this.#timer = setInterval(() => this.#look(), Math.min(WATCH_MS, options.startTimeoutMs));
     if (options.signal?.aborted) this.#abort();
     options.signal?.addEventListener('abort', this.#abort);
   }
@@ -204,7 +147,7 @@ class Watchdog {
     }
     const started = Atomics.load(this.#words, this.#kernel.run.startedCpus(0));
     if (started < this.#kernel.hw.dimensions.cpus) {
-      if (now - this.#begun > this.#options.startTimeoutMs) this.#stop(STOP.notStarted);
+      if (now - this.#begun >= this.#options.startTimeoutMs) this.#stop(STOP.notStarted);
     } else if (now - this.#progressAt > this.#options.stallTimeoutMs) this.#stop(STOP.stalled);
     else if (now - this.#begun > this.#options.timeLimitMs) this.#stop(STOP.timeLimit);
   }

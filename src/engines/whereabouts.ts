@@ -1,8 +1,8 @@
 /** Where each cpu stands, in words: for a run that did not come to its end. */
-import { OP } from '../../hw/instruction.js';
-import type { KernelLayout } from '../../kernel/layout.js';
-import type { MachineSpec } from '../../kernel/machineSpec.js';
-import { TASK_MODE } from '../../kernel/task.js';
+import { OP } from '../hw/instruction.js';
+import type { KernelLayout } from '../kernel/layout.js';
+import type { MachineSpec } from '../kernel/machineSpec.js';
+import { TASK_MODE } from '../kernel/task.js';
 
 const MODE_NAMES = Object.fromEntries(Object.entries(TASK_MODE).map(([name, mode]) => [mode, name]));
 const OP_NAMES = Object.fromEntries(Object.entries(OP).map(([name, op]) => [op, name]));

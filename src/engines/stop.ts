@@ -1,6 +1,6 @@
 /** Ending a run: one word says why, and every doorbell rings so that nobody waits on. */
-import { NOTICE_STOP } from '../../hw/doorbell.js';
-import type { KernelLayout } from '../../kernel/layout.js';
+import { NOTICE_STOP } from '../hw/doorbell.js';
+import type { KernelLayout } from '../kernel/layout.js';
 
 /** Values of the `stop` word. The first one written stays. */
 export const STOP = {
@@ -12,6 +12,8 @@ export const STOP = {
   interrupted: 5,
   notStarted: 6,
   broke: 7,
+  deadlock: 8,
+  stepLimit: 9,
 } as const;
 
 export type Stop = (typeof STOP)[keyof typeof STOP];
@@ -26,7 +28,10 @@ export const STOP_NAMES = [
   'interrupted',
   'not-started',
   'broke',
+  'deadlock',
+  'step-limit',
 ] as const;
+export type StoppedBy = (typeof STOP_NAMES)[number];
 
 export function stopMachine(words: Int32Array, kernel: KernelLayout, why: Stop): void {
   Atomics.compareExchange(words, kernel.run.stop(0), STOP.no, why);

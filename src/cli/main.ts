@@ -1,0 +1,98 @@
+#!/usr/bin/env node
+/** coresync: the program. Builds the commands, prints what went wrong, and ends with the exit status.
+ *
+ *  Nothing heavy is imported before a command runs: `--help` has to be quick. */
+import { styleText } from 'node:util';
+import { Command, CommanderError } from 'commander';
+import { EXIT, type ExitStatus, LabError } from '../base/errors.js';
+import { plain } from '../report/paint.js';
+import { wrap } from '../report/textLayout.js';
+import { addDemo } from './demo.js';
+import { packageVersion } from './environment.js';
+import { stopSignal } from './interruption.js';
+import { addList } from './list.js';
+import { addRun } from './run.js';
+import type { Session } from './session.js';
+
+const ISSUE_HINT = 'This is a fault of coresync. Please report it with the command line and the lines above.';
+
+function isColourWanted(): boolean {
+  return process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+}
+
+function programFor(session: Session): Command {
+  const program = new Command('coresync');
+  program
+    .description('A laboratory for cross-modifying code.')
+    .version(packageVersion(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .configureOutput({ outputError: () => {} }) // complain() prints it
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Exit status:
+  0 good   1 judged and bad   2 usage or invalid input   3 could not judge
+  4 broke  130 interrupted
+
+Start with: coresync demo`,
+    );
+  addDemo(program, session);
+  addList(program, session);
+  addRun(program, session);
+  for (const command of program.commands) command.exitOverride((error) => rethrowUsage(error, command));
+  return program;
+}
+
+/** Says which command's help has more. */
+function rethrowUsage(error: CommanderError, command: Command): never {
+  if (error.exitCode === 0) throw error;
+  throw usageError(error, `coresync ${command.name()} --help`);
+}
+
+/** commander's message is `error: what`, and in a line of its own its suggestion. */
+function usageError(error: CommanderError, help: string): LabError {
+  const [what = '', suggestion] = error.message.split('\n');
+  const guess = suggestion?.match(/^\(Did you mean (.*)\?\)$/)?.[1];
+  return new LabError(
+    'E_USAGE',
+    what.replace(/^error: /, '') + (guess === undefined ? '' : `; did you mean '${guess}'?`),
+    `See: ${help}`,
+  );
+}
+
+function complain(error: unknown): ExitStatus {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0 || error.code === 'commander.help') {
+      return error.exitCode === 0 ? EXIT.good : EXIT.usage; // commander printed the help
+    }
+    return complain(usageError(error, 'coresync --help'));
+  }
+  if (error instanceof LabError) {
+    process.stderr.write(`error: ${error.message}\n${wrap(error.next, '  ').join('\n')}\n`);
+    return error.exit;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`error: ${text}\n  ${ISSUE_HINT}\n`);
+  return EXIT.broke;
+}
+
+async function main(): Promise<void> {
+  const signal = stopSignal(process);
+  const session: Session = {
+    print: (text) => process.stdout.write(text),
+    paint: isColourWanted() ? styleText : plain,
+    signal,
+    endWith: (status) => {
+      process.exitCode = status;
+    },
+  };
+  try {
+    await programFor(session).parseAsync();
+  } catch (error) {
+    process.exitCode = complain(error);
+  }
+}
+
+await main();

@@ -1,0 +1,67 @@
+/** What can make the cpus of a machine run, and what cannot here, with the reason. Nothing is loaded by asking. */
+import { LabError } from '../base/errors.js';
+import { unknownName } from '../base/nearest.js';
+
+/** How late a store of one cpu may be seen by another. */
+export const MEMORY_MODELS = ['sc', 'tso', 'pso'] as const;
+export type MemoryModel = (typeof MEMORY_MODELS)[number];
+
+export interface Engine {
+  readonly name: string;
+  readonly summary: string;
+  /** True, or why it cannot run here. */
+  readonly available: () => true | string;
+  /** The first one is its default. */
+  readonly memoryModels: readonly [MemoryModel, ...MemoryModel[]];
+  /** Why it has no others. */
+  readonly memoryLimit?: string;
+}
+
+export const ENGINES: readonly Engine[] = [
+  {
+    name: 'threads',
+    summary: 'one worker per cpu, shared memory, real races; wall clock',
+    available: () => true,
+    memoryModels: ['sc'],
+    memoryLimit: 'real threads show sequential consistency',
+  },
+  {
+    name: 'virtual',
+    summary: 'every cpu in one thread, in virtual cycles; the same for the same seed',
+    available: () => 'not built yet',
+    memoryModels: MEMORY_MODELS,
+  },
+  {
+    name: 'native',
+    summary: 'the host kernel and processor',
+    available: () => 'not built yet',
+    memoryModels: ['sc'],
+  },
+];
+
+/** @throws {LabError} E_UNKNOWN_NAME, E_ENGINE where the engine cannot run here. */
+export function availableEngine(name: string): Engine {
+  const engine = ENGINES.find((candidate) => candidate.name === name);
+  const names = ENGINES.map((candidate) => candidate.name);
+  if (!engine) throw unknownName('engine', name, names);
+  const available = engine.available();
+  if (available === true) return engine;
+  const others = ENGINES.filter((candidate) => candidate.available() === true);
+  throw new LabError(
+    'E_ENGINE',
+    `engine '${name}' is not available: ${available}`,
+    `Available: ${others.map((candidate) => candidate.name).join(', ')}.`,
+  );
+}
+
+/** @returns the engine's default where none is asked for.
+ *  @throws {LabError} E_MEMORY where the engine does not have the model. */
+export function memoryModelOn(engine: Engine, asked: MemoryModel | undefined): MemoryModel {
+  const model = asked ?? engine.memoryModels[0];
+  if (engine.memoryModels.includes(model)) return model;
+  throw new LabError(
+    'E_MEMORY',
+    `memory model '${model}' is not available on engine '${engine.name}'${engine.memoryLimit ? `: ${engine.memoryLimit}` : ''}`,
+    `Use --memory ${engine.memoryModels.join(' or ')}.`,
+  );
+}

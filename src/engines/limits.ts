@@ -1,0 +1,4 @@
+/** The largest numbers a user may ask for. */
+
+export const MAX_CPUS = 256;
+export const MAX_ROUNDS = 100_000_000;

@@ -1,0 +1,40 @@
+/** What kind of Linux this is: its build options, its boot options, and which historical fixes it has.
+ *
+ *  Each field is one decision that the code asks about; a preset (kernelPresets.ts) is a set of them.
+ *  Memory barriers that a fix added have an id of their own and are listed in `missingPoints`.
+ *  Source: the commits named at each field, linux/kernel/sched/membarrier.c and kernel/sched/core.c. */
+
+export interface KernelConfig {
+  readonly name: string;
+  readonly title: string;
+  /** CONFIG_MEMBARRIER: without it the call is ENOSYS. */
+  readonly membarrier: boolean;
+  /** CONFIG_RSEQ: without it the RSEQ commands do not exist. */
+  readonly rseq: boolean;
+  /** Booted with nohz_full: GLOBAL is EINVAL, because its grace period would not reach those cpus. */
+  readonly nohzFull: boolean;
+  /** Commands that this kernel has, as a bit mask, before the build options above take theirs away. */
+  readonly commands: number;
+  /** Must a process register before PRIVATE_EXPEDITED (a961e40917fb)? */
+  readonly privateNeedsRegistration: boolean;
+  /** SYNC_CORE handler: a plain barrier that counts on the interrupt return, or a barrier and sync_core()
+   *  (758c9373d841). */
+  readonly syncCoreIpi: 'implicit' | 'explicit';
+  /** sync_core_before_usermode() does nothing in interrupt context, counting on IRET (removed by a493d1ca1a03). */
+  readonly inIrqShortcut: boolean;
+  /** Is the caller's own cpu among the targets of SYNC_CORE (e45cdc71d1fa)? */
+  readonly syncCoreCaller: 'included' | 'skipped';
+  /** Does SYNC_CORE return early when the mm has a single user, as the plain command does? No kernel did; it was
+   *  caught in review of the 2020 series. */
+  readonly syncCoreSingleUserShortcut: boolean;
+  /** Is the READY bit set only after every cpu has been through the scheduler (3ccfebedd8cf)? */
+  readonly registration: 'two-phase' | 'one-phase';
+  /** Does finish_task_switch() look at the mm that goes on, or at the lazy mm that was dropped (2840cf02fae6)? */
+  readonly finishTaskSwitchTests: 'current-mm' | 'dropped-mm';
+  /** Are expedited calls serialized by a mutex (944d5fe50f3f)? */
+  readonly ipiMutex: boolean;
+  /** Entering a kernel thread switches to init_mm at once (x86 with PCID, 4.14 to 4.19), or stays lazy. */
+  readonly lazyTlb: 'deferred' | 'immediate';
+  /** Ids of ordering points that this kernel does not have yet. */
+  readonly missingPoints: readonly string[];
+}

@@ -1,0 +1,73 @@
+/** Kernels by version: each is today's with what came later taken away. */
+import { unknownName } from '../base/nearest.js';
+import type { KernelConfig } from './kernelConfig.js';
+import {
+  ALL_COMMANDS,
+  CMD_GET_REGISTRATIONS,
+  CMD_PRIVATE_EXPEDITED_RSEQ,
+  CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ,
+} from './membarrierCommands.js';
+
+/** Today: every fix. */
+const LATEST: KernelConfig = {
+  name: '6.x',
+  title: 'Linux 6.8 and later',
+  membarrier: true,
+  rseq: true,
+  nohzFull: false,
+  commands: ALL_COMMANDS,
+  privateNeedsRegistration: true,
+  syncCoreIpi: 'explicit',
+  inIrqShortcut: false,
+  syncCoreCaller: 'included',
+  syncCoreSingleUserShortcut: false,
+  registration: 'two-phase',
+  finishTaskSwitchTests: 'current-mm',
+  ipiMutex: true,
+  lazyTlb: 'deferred',
+  missingPoints: [],
+};
+
+const V5_10: KernelConfig = {
+  ...LATEST,
+  name: '5.10',
+  title: 'Linux 5.10: the four fixes of December 2020',
+  commands: ALL_COMMANDS & ~CMD_GET_REGISTRATIONS,
+  ipiMutex: false,
+  missingPoints: ['exit-mm', 'kthread-use-mm', 'kthread-unuse-mm'],
+};
+
+const V5_4: KernelConfig = {
+  ...V5_10,
+  name: '5.4',
+  title: 'Linux 5.4: rq->membarrier_state, still counting on the interrupt return',
+  commands: V5_10.commands & ~CMD_PRIVATE_EXPEDITED_RSEQ & ~CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ,
+  syncCoreIpi: 'implicit',
+  inIrqShortcut: true,
+  syncCoreCaller: 'skipped',
+};
+
+const V4_16: KernelConfig = {
+  ...V5_4,
+  name: '4.16',
+  title: 'Linux 4.16: SYNC_CORE as it was merged',
+  finishTaskSwitchTests: 'dropped-mm',
+};
+
+const RFC_2017: KernelConfig = {
+  ...V4_16,
+  name: 'rfc-2017',
+  title: 'the series of 2017, before registration had two phases',
+  registration: 'one-phase',
+};
+
+export const KERNEL_PRESETS: readonly KernelConfig[] = [RFC_2017, V4_16, V5_4, V5_10, LATEST];
+export const LATEST_KERNEL = LATEST;
+
+/** @throws {LabError} E_UNKNOWN_NAME */
+export function kernelPreset(name: string): KernelConfig {
+  const preset = KERNEL_PRESETS.find((kernel) => kernel.name === name);
+  if (preset) return preset;
+  const known = KERNEL_PRESETS.map((kernel) => kernel.name);
+  throw unknownName('kernel', name, known);
+}

@@ -1,0 +1,5 @@
+/** `name count, name count`. */
+export function countsText(counts: Readonly<Record<string, number>>): string {
+  const entries = Object.entries(counts);
+  return entries.length === 0 ? 'nobody' : entries.map(([name, count]) => `${name} ${count}`).join(', ');
+}

@@ -1,0 +1,49 @@
+/** The document `coresync.list/1`: everything that can be named on the command line. */
+import { z } from 'zod';
+
+const sourced = { source: z.string() };
+
+export const listSchema = z.object({
+  schema: z.literal('coresync.list/1'),
+  scenarios: z.array(
+    z.object({ name: z.string(), kind: z.enum(['hazard', 'workload']), title: z.string(), ...sourced }),
+  ),
+  policies: z.array(z.object({ name: z.string(), summary: z.string(), ...sourced })),
+  protocols: z.array(
+    z.object({ name: z.string(), summary: z.string(), writer: z.array(z.string()), ...sourced }),
+  ),
+  profiles: z.array(
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      storesReachPou: z.boolean(),
+      icache: z.string(),
+      syscallReturnSerializes: z.boolean(),
+      interruptReturnSerializes: z.boolean(),
+      addressSpaceLoadSerializes: z.boolean(),
+      membarrierSyncCore: z.boolean(),
+      ...sourced,
+    }),
+  ),
+  engines: z.array(
+    z.object({
+      name: z.string(),
+      summary: z.string(),
+      available: z.boolean(),
+      /** Why it is not available. */
+      reason: z.string().optional(),
+      memoryModels: z.array(z.string()),
+    }),
+  ),
+  barriers: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.enum(['barrier', 'serialization']),
+      title: z.string(),
+      where: z.string(),
+      pairsWith: z.array(z.string()),
+    }),
+  ),
+});
+
+export type ListDocument = z.infer<typeof listSchema>;

@@ -1,0 +1,128 @@
+/** What to try after a run: commands that answer the question the verdict leaves open. */
+import type { Situation } from '../engines/situation.js';
+import { ORDERING_POINTS, POINT } from '../kernel/orderingPoints.js';
+import { commandText, type RunChoice } from './commandText.js';
+import type { EvidenceDocument, RunDocument } from './runSchema.js';
+import { wrap } from './textLayout.js';
+
+export interface NextStep {
+  /** What it would show. */
+  readonly why: string;
+  readonly choice: RunChoice;
+}
+
+/** The protocol that takes every step. */
+const WHOLE_PROTOCOL = 'sync-core';
+/** The policy that takes none. */
+const CONTROL_POLICY = 'none';
+
+/** Points at which a run that went well may have been saved, the most telling first. */
+const TELLING_POINTS = [
+  POINT.finishTaskSwitchSync,
+  POINT.exitToUserSync,
+  POINT.userSerialize,
+  POINT.interruptReturn,
+  POINT.ipiSyncCore,
+].map((point) => ORDERING_POINTS[point]!.id);
+
+const ROUNDS_IF_NONE = 1000;
+const LONGER_BY = 10;
+const LONG_ENOUGH = 1_000_000;
+const MOST_STEPS = 3;
+
+export function nextStepsText(document: RunDocument, situation: Situation): string[] {
+  return nextSteps(document, situation).flatMap(({ why, choice }) => [
+    ...commandText(choice, situation.scenario).map((line) => `  ${line}`),
+    ...wrap(why, '      '),
+  ]);
+}
+
+export function nextSteps(document: RunDocument, situation: Situation): readonly NextStep[] {
+  return stepsFor(document, situation).slice(0, MOST_STEPS);
+}
+
+function stepsFor(document: RunDocument, situation: Situation): NextStep[] {
+  switch (document.verdict) {
+    case 'safe':
+      return afterSafe(document);
+    case 'stale':
+      return afterStale(document, situation);
+    case 'torn':
+    case 'fault':
+      return afterTorn(document);
+    case 'inconclusive':
+    case 'unsupported':
+      return afterNothing(document);
+  }
+}
+
+function afterSafe(document: RunDocument): NextStep[] {
+  const steps: NextStep[] = [];
+  const saved = TELLING_POINTS.find((id) => (document.serializations[id] ?? 0) > 0);
+  if (saved !== undefined) {
+    steps.push({
+      why: `What is ${saved} for? The same with it removed.`,
+      choice: { ...document, without: [...document.without, saved] },
+    });
+  }
+  if (document.policy !== CONTROL_POLICY) {
+    steps.push({
+      why: 'The control: nothing in the kernel helps.',
+      choice: { ...document, policy: CONTROL_POLICY },
+    });
+  }
+  if (document.rounds < LONG_ENOUGH) {
+    steps.push({
+      why: 'A longer look: observing nothing is no proof.',
+      choice: { ...document, rounds: document.rounds * LONGER_BY },
+    });
+  }
+  return steps;
+}
+
+function afterStale(document: RunDocument, { scenario, protocol }: Situation): NextStep[] {
+  const steps: NextStep[] = [];
+  if (document.without.length > 0) {
+    steps.push({ why: 'The same with nothing removed.', choice: { ...document, without: [] } });
+  }
+  const lacksBarrier = !protocol.writer.includes('membarrier-sync-core');
+  if (protocol.name !== WHOLE_PROTOCOL && (lacksBarrier || isCacheStep(document.evidence))) {
+    steps.push({
+      why: 'The protocol that takes every step.',
+      choice: { ...document, protocol: WHOLE_PROTOCOL },
+    });
+  } else if (document.policy !== scenario.defaults.policy) {
+    steps.push({
+      why: `Under the policy ${scenario.defaults.policy}.`,
+      choice: { ...document, policy: scenario.defaults.policy },
+    });
+  }
+  steps.push({ why: 'Every station, disassembled.', choice: { ...document, json: true } });
+  return steps;
+}
+
+function isCacheStep(evidence: EvidenceDocument | undefined): boolean {
+  return evidence?.firstDifference === 'pou' || evidence?.firstDifference === 'icache';
+}
+
+function afterTorn(document: RunDocument): NextStep[] {
+  const steps: NextStep[] = [];
+  if (document.placement !== 'within-word') {
+    steps.push({
+      why: 'The site inside one word: one store, and nothing between two.',
+      choice: { ...document, placement: 'within-word' },
+    });
+  }
+  if (document.placement !== 'across-line') {
+    steps.push({ why: 'The site across two lines.', choice: { ...document, placement: 'across-line' } });
+  }
+  return steps;
+}
+
+function afterNothing(document: RunDocument): NextStep[] {
+  if (document.rounds === 0) {
+    return [{ why: 'With something to judge.', choice: { ...document, rounds: ROUNDS_IF_NONE } }];
+  }
+  const fewer = Math.max(1, Math.floor(document.rounds / LONGER_BY));
+  return [{ why: 'A shorter run, which comes to its end sooner.', choice: { ...document, rounds: fewer } }];
+}

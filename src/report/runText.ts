@@ -1,0 +1,97 @@
+/** A run as text: what it was, what happened, the evidence, what to try next; the verdict is the last line. */
+import type { Situation } from '../engines/situation.js';
+import { ORDERING_POINTS } from '../kernel/orderingPoints.js';
+import { countsText } from './countsText.js';
+import { evidenceText } from './evidenceText.js';
+import { nextStepsText } from './nextSteps.js';
+import type { Paint } from './paint.js';
+import type { RunDocument } from './runSchema.js';
+import { definitions, grid, wrap } from './textLayout.js';
+import { verdictText } from './verdictText.js';
+
+export function runText(document: RunDocument, situation: Situation, paint: Paint): string {
+  const sections = [
+    heading(document, situation, paint),
+    section('What happened', whatHappened(document), paint),
+    section('Counters, all cpus', counters(document), paint),
+    section('Evidence', evidenceText(document), paint),
+    section(
+      'Where each cpu stood',
+      document.whereabouts.flatMap((place) => wrap(place, '  ')),
+      paint,
+    ),
+    section('Mind', notes(document), paint),
+    section('Try next', nextStepsText(document, situation), paint),
+    wrap(verdictText(document)).map((line) => paint(colourOf(document), line)),
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
+}
+
+function section(title: string, lines: readonly string[], paint: Paint): string[] {
+  return lines.length === 0 ? [] : [paint('bold', title), ...lines];
+}
+
+function heading(document: RunDocument, { scenario }: Situation, paint: Paint): string[] {
+  const { engine, arch, policy, protocol, cpus, placement, without } = document;
+  const choice = [
+    `engine ${engine}`,
+    arch,
+    `policy ${policy}`,
+    `protocol ${protocol}`,
+    `${cpus} cpus`,
+    placement,
+  ].join(', ');
+  return [
+    ...wrap(`${document.scenario}: ${scenario.title}`).map((line) => paint('bold', line)),
+    ...wrap(without.length === 0 ? choice : `${choice}, without ${without.join(', ')}`, '  '),
+  ];
+}
+
+function whatHappened(document: RunDocument): string[] {
+  const { publications, calls, stale, torn, faults, elapsedMs, cycles, stoppedBy } = document;
+  const took = elapsedMs === undefined ? `${cycles ?? 0} cycles` : `${elapsedMs} ms`;
+  const ended = stoppedBy === 'finished' ? 'to the end' : `ended by: ${stoppedBy}`;
+  return wrap(
+    `published ${publications}, called ${calls}: stale ${stale}, torn ${torn}, faults ${faults.length}; ` +
+      `${took}, ${ended}.`,
+    '  ',
+  );
+}
+
+function counters({ counters, syncCoreByProcess, serializations }: RunDocument): string[] {
+  return [
+    ...grid(Object.entries(counters)),
+    ...definitions([
+      ['syncCore for', countsText(syncCoreByProcess)],
+      ['serialized at', countsText(serializations)],
+    ]),
+  ];
+}
+
+/** What a reader could misunderstand. */
+function notes({ oversubscribed, cpus, env, without, memory }: RunDocument): string[] {
+  const notes: string[] = [];
+  if (oversubscribed) {
+    notes.push(
+      `${cpus} cpus shared ${env.logicalCpus} host cores and took turns: compare the counts, not the time.`,
+    );
+  }
+  const removedBarriers = ORDERING_POINTS.filter(
+    (point) => point.kind === 'barrier' && without.includes(point.id),
+  );
+  if (removedBarriers.length > 0 && memory === 'sc') {
+    notes.push(
+      `${removedBarriers.map((point) => point.id).join(', ')}: a memory barrier. Under sequential consistency nothing ` +
+        'is reordered, so its absence cannot show here.',
+    );
+  }
+  return notes.flatMap((note) => wrap(note, '  '));
+}
+
+function colourOf({ verdict }: RunDocument): 'green' | 'red' | 'yellow' {
+  if (verdict === 'safe') return 'green';
+  return verdict === 'inconclusive' || verdict === 'unsupported' ? 'yellow' : 'red';
+}

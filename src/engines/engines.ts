@@ -29,7 +29,8 @@ export const ENGINES: readonly Engine[] = [
     name: 'virtual',
     summary: 'every cpu in one thread, in virtual cycles; the same for the same seed',
     available: () => 'not built yet',
-    memoryModels: MEMORY_MODELS,
+    memoryModels: ['sc'],
+    memoryLimit: 'it has no store buffers yet',
   },
   {
     name: 'native',
@@ -55,9 +56,11 @@ export function availableEngine(name: string): Engine {
 }
 
 /** @returns the engine's default where none is asked for.
- *  @throws {LabError} E_MEMORY where the engine does not have the model. */
-export function memoryModelOn(engine: Engine, asked: MemoryModel | undefined): MemoryModel {
-  const model = asked ?? engine.memoryModels[0];
+ *  @throws {LabError} E_UNKNOWN_NAME, E_MEMORY where the engine does not have the model. */
+export function memoryModelOn(engine: Engine, asked: string | undefined): MemoryModel {
+  if (asked === undefined) return engine.memoryModels[0];
+  const model = MEMORY_MODELS.find((known) => known === asked);
+  if (model === undefined) throw unknownName('memory model', asked, MEMORY_MODELS);
   if (engine.memoryModels.includes(model)) return model;
   throw new LabError(
     'E_MEMORY',

@@ -54,6 +54,13 @@ export class CodeMemory {
     if (lineValid) Atomics.store(this.#words, lineValid(cpu, line), 0);
   }
 
+  /** Drop every line from the icache of `cpu`. */
+  invalidateAll(cpu: CpuId): void {
+    const { lineValid, dimensions } = this.#layout;
+    if (!lineValid) return;
+    for (let line = 0; line < dimensions.codeBytes / LINE_BYTES; line++) this.invalidate(cpu, line);
+  }
+
   /** Instruction fetch: the bytes of `lines` as this cpu's icache gives them, filled from the PoU on a miss. */
   fetch(cpu: CpuId, firstLine: number, lines: number, into: Bytes): void {
     const { lineValid, pou } = this.#layout;

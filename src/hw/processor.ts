@@ -218,7 +218,8 @@ export class Processor {
   }
 
   /** Wait until the word is at least `value`.
-   *  @returns (through the engine) 1, or 0 where user mode has to take an interrupt first. */
+   *  @returns (through the engine) 1; 0 where an interrupt came first: user mode has to take it, a kernel routine
+   *  has been interrupted by it, and both look again. */
   waitAtLeast(address: WordAddress, value: number): Access {
     this.#operand = value;
     return pack(ACCESS.waitAtLeast, address);
@@ -327,6 +328,7 @@ export class Processor {
 
   #serialize(point: number): void {
     if (this.#points.removed[point]) return;
+    if (this.profile.serializationDrops === 'decoded-and-own-icache') this.#code.invalidateAll(this.id);
     this.fetchPath.serialize();
     this.#sink.serialize(this.id, this.#points.ids[point]!);
   }

@@ -19,6 +19,8 @@ export interface ArchitectureProfile {
   /** False where a store has to be cleaned to the PoU before instruction fetch can see it (`DC CVAU`). */
   readonly storesReachPou: boolean;
   readonly icache: IcacheCoherence;
+  /** What a core serialization drops: what was decoded, or the icache of the cpu as well (`fence.i`). */
+  readonly serializationDrops: 'decoded' | 'decoded-and-own-icache';
   /** Does the instruction that returns from a system call serialize the core? */
   readonly syscallReturnSerializes: boolean;
   /** Does the instruction that returns from an interrupt serialize the core? */

@@ -30,7 +30,7 @@ export function* runKthread(c: Cpu): Routine {
     case OP.spin:
       // A busy kernel thread calls cond_resched() as it goes, so no grace period waits for it.
       yield* rcuEnterIdle(c);
-      yield c.waitAtLeast(variable(a), b + perRound * c.get(task.round(current)));
+      while ((yield c.waitAtLeast(variable(a), b + perRound * c.get(task.round(current)))) === 0);
       yield* rcuExitIdle(c);
       break;
     case OP.nextRound: {

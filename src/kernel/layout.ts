@@ -32,6 +32,8 @@ const TASK = shape('task', [
   'returnValue',
   /* How far a system call got that goes on after it was switched out; 0 at the start of a call. */
   'stage',
+  /* Armed by the task itself: cpu + 1 that it is moved to at the preemption point inside membarrier. */
+  'migrateInsideTo',
   /* Fixed at creation: a task with a higher one takes the cpu from a lower one when it wakes. */
   'priority',
 ]);

@@ -22,6 +22,7 @@ import {
   CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE,
 } from './membarrierCommands.js';
 import { membarrierUpdateRunQueue, STATE } from './membarrierMm.js';
+import { migrate } from './migrate.js';
 import { mutexLock, mutexUnlock } from './mutex.js';
 import { POINT } from './orderingPoints.js';
 import { synchronizeRcu } from './rcu.js';
@@ -202,6 +203,9 @@ function* privateExpedited(c: Cpu, command: PrivateCommand, targetCpu: number): 
     if (isSyncCore && c.policy.prepareSyncCore) yield* c.policy.prepareSyncCore(c, own);
     yield* chooseTargets(c, own, command, targetCpu);
     // The kernel may be preempted here, and the caller go on on another cpu.
+    const movesTo = c.get(task.migrateInsideTo(c.current)) - 1;
+    c.set(task.migrateInsideTo(c.current), 0);
+    if (movesTo >= 0) yield* migrate(c, movesTo);
     if ((yield c.load(task.flags(c.current))) & TIF_NEED_RESCHED) {
       c.set(task.stage(c.current), STAGE.targetsChosen);
       yield* schedule(c);

@@ -31,6 +31,6 @@ export function* synchronizeRcu(c: Cpu): Routine {
     if ((count & 1) === 0) continue;
     // A cpu in user mode has to come through the kernel once: in Linux the tick does that.
     yield c.sendIpi(cpu, IRQ_RESCHEDULE);
-    yield c.waitAtLeast(runQueue.rcuCount(cpu), count + 1);
+    while ((yield c.waitAtLeast(runQueue.rcuCount(cpu), count + 1)) === 0);
   }
 }

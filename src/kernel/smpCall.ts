@@ -45,7 +45,8 @@ export function* smpCallFunctionMany(c: Cpu, call: CallFunction, argument: numbe
     yield c.sendIpi(cpu, IRQ_CALL_FUNCTION);
     sent++;
   }
-  if (sent > 0) yield c.waitAtLeast(smpCall.callAcked(c.id), sent);
+  if (sent === 0) return;
+  while ((yield c.waitAtLeast(smpCall.callAcked(c.id), sent)) === 0);
 }
 
 /** The same, and on this cpu as well if it is in the mask. */

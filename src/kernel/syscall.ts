@@ -13,11 +13,13 @@ import { cpuUp } from './hotplug.js';
 import { kthreadUnuseMm, kthreadUseMm } from './kthreadUseMm.js';
 import { membarrier } from './membarrier.js';
 import { migrate } from './migrate.js';
+import { schedule } from './schedule.js';
 import { TASK_MODE, TIF_NEED_RESCHED } from './task.js';
 import { SLEPT, waitEvent, wakeUp } from './waitQueue.js';
 
 /** `migrate` is sched_setaffinity(2) of the caller to one cpu; `flushTlb` stands for munmap(2) and its kind;
- *  the kthread calls are functions that only kernel threads call. */
+ *  the kthread calls are functions that only kernel threads call; `busyPoll` is a call that polls inside the kernel,
+ *  as epoll does with SO_BUSY_POLL; `migrateInsideMembarrier` arms the load balancer (see membarrier.ts). */
 export const SYSCALL = {
   membarrier: 0,
   waitEvent: 1,
@@ -32,6 +34,8 @@ export const SYSCALL = {
   kthreadUnuseMm: 10,
   cpuUp: 11,
   getpid: 12,
+  busyPoll: 13,
+  migrateInsideMembarrier: 14,
 } as const;
 
 /** The call at the task's program counter. */
@@ -47,6 +51,13 @@ export function* syscall(c: Cpu): Routine {
   c.set(task.returnValue(current), result);
   c.set(task.pc(current), c.get(task.pc(current)) + 1);
   c.set(task.mode(current), TASK_MODE.exiting);
+}
+
+/** Polls a variable inside the kernel, with cond_resched(): other tasks get the cpu in between. */
+function* busyPoll(c: Cpu, variable: number, atLeast: number): Routine<number> {
+  if ((yield c.waitAtLeast(c.kernel.variable(variable), atLeast)) === 1) return 0;
+  if ((yield c.load(c.kernel.task.flags(c.current))) & TIF_NEED_RESCHED) yield* schedule(c);
+  return SLEPT;
 }
 
 /** @returns the result of the call, or SLEPT: then another task may be running by now. */
@@ -77,6 +88,11 @@ export function* dispatch(c: Cpu, nr: number, a: number, b: number, perRound: nu
       return yield* kthreadUnuseMm(c);
     case SYSCALL.cpuUp:
       return yield* cpuUp(c, a);
+    case SYSCALL.busyPoll:
+      return yield* busyPoll(c, a, b + perRound * c.get(c.kernel.task.round(c.current)));
+    case SYSCALL.migrateInsideMembarrier:
+      c.set(c.kernel.task.migrateInsideTo(c.current), a + 1);
+      return 0;
     case SYSCALL.getpid:
       return c.current;
     case SYSCALL.exit:

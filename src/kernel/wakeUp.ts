@@ -30,19 +30,23 @@ export function* tryToWakeUp(c: Cpu, sleeper: TaskId): Routine {
 export function* activateTask(c: Cpu, runnable: TaskId, cpu: CpuId): Routine {
   yield c.lock(c.kernel.runQueue.lock(cpu));
   enqueueTask(c, cpu, runnable);
-  yield* unlockAndResched(c, cpu, runnable, 'enqueued');
+  yield* unlockAndResched(c, cpu, runnable, 'moved-in');
 }
 
-function* unlockAndResched(c: Cpu, cpu: CpuId, woken: TaskId, how: 'enqueued' | 'already-there'): Routine {
+/** How a task came to this cpu. */
+type Arrival = 'enqueued' | 'moved-in' | 'already-there';
+
+function* unlockAndResched(c: Cpu, cpu: CpuId, woken: TaskId, how: Arrival): Routine {
   const { task, runQueue } = c.kernel;
   let rings = false;
-  if (how === 'enqueued') {
+  if (how !== 'already-there') {
     const curr = yield c.load(runQueue.curr(cpu));
     const wakesIdle = curr === c.get(runQueue.idle(cpu));
     const preempts = wakesIdle || c.get(task.priority(woken)) > c.get(task.priority(curr));
     if (preempts) yield c.or(task.flags(curr), TIF_NEED_RESCHED);
-    // As PREEMPT_LAZY does it: a running task is not interrupted, it notices on its next way out of the kernel.
-    rings = wakesIdle && cpu !== c.id;
+    // As PREEMPT_LAZY does it: a wake-up does not interrupt a running task, which notices on its next way out of
+    // the kernel. A task that is moved here (migration/N, a stopper) does.
+    rings = (wakesIdle || (preempts && how === 'moved-in')) && cpu !== c.id;
   }
   yield c.unlock(runQueue.lock(cpu));
   if (rings) yield c.sendIpi(cpu, IRQ_RESCHEDULE);

@@ -210,6 +210,21 @@ class Assembler {
         return this.#emit([OP.syscall, SYSCALL.exec, this.#process(step.process), 0, 0]);
       case 'migrate':
         return this.#emit([OP.syscall, SYSCALL.migrate, cpuNamed(step.to, this.#parameters.cpus), 0, 0]);
+      case 'migrate-inside-membarrier':
+        return this.#emit([
+          OP.syscall,
+          SYSCALL.migrateInsideMembarrier,
+          cpuNamed(step.to, this.#parameters.cpus),
+          0,
+          0,
+        ]);
+      case 'busy-poll':
+        return this.#emit([
+          OP.syscall,
+          SYSCALL.busyPoll,
+          this.#variable(step.until),
+          ...this.#value(step.atLeast),
+        ]);
       case 'flush-tlb':
         return this.#emit([OP.syscall, SYSCALL.flushTlb, 0, 0, 0]);
       case 'use-mm':

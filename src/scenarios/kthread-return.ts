@@ -11,6 +11,8 @@ export const scenario: Scenario = {
     'switched in, finds its address space loaded (no CR3 write), and leaves by SYSRET.',
   source:
     'linux-kernel, 9 November 2017, Desnoyers and Lutomirski on membarrier_arch_mm_sync_core; commit 70216e18e519',
+  path: 'lazy-return',
+  registered: 'yes',
   processes: ['jit'],
   sites: [{ name: 'hot', placement: { parameter: 'placement' } }],
   tasks: [

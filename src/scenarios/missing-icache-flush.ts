@@ -5,6 +5,7 @@ import type { Scenario } from './scenario.js';
 export const scenario: Scenario = {
   ...runningPeer,
   name: 'missing-icache-flush',
+  path: 'interrupted',
   title: 'membarrier SYNC_CORE without the icache invalidate',
   story:
     'The JIT stores, cleans and calls membarrier SYNC_CORE, and leaves the invalidate out. Each executor serializes, ' +

@@ -11,6 +11,8 @@ export const scenario: Scenario = {
     'because the kernel is not asked.',
   source:
     'Intel SDM vol. 3A "Handling Self- and Cross-Modifying Code"; Arm ARM "context synchronization event"',
+  path: 'stays-in-user-mode',
+  registered: 'yes',
   processes: ['jit'],
   sites: [{ name: 'hot', placement: { parameter: 'placement' } }],
   tasks: [

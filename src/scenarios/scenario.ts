@@ -8,6 +8,33 @@ import type { Placement } from '../jit/fetchUnit.js';
 
 export type MembarrierCommandName = 'register-sync-core' | 'sync-core' | 'register-private' | 'private';
 
+/** How the cpu in question gets from the patch to the next call: what stands between decides (expectation.ts). */
+export type ExecutionPath =
+  /** It stays in user mode, and nobody interrupts it. */
+  | 'stays-in-user-mode'
+  /** It stays in user mode, executes a serializing instruction itself, and calls. */
+  | 'serializes-itself'
+  /** It is interrupted in user mode by membarrier, and the same task goes on. */
+  | 'interrupted'
+  /** ... and another thread of the mm goes on, which had been in a system call. */
+  | 'interrupted-then-other-thread'
+  /** It runs a kernel thread lazily; then a thread of the mm goes on by the system call return. */
+  | 'lazy-return'
+  /** ... but the thread that was switched in sleeps again, and another thread of the mm goes to user mode. */
+  | 'lazy-return-handed-over'
+  /** It runs a thread of another mm; then a thread of the mm goes on by the system call return. */
+  | 'other-mm'
+  /** It is the caller's own cpu: another thread of the mm replaces the caller there. */
+  | 'caller-cpu'
+  /** The caller is moved to it after it has chosen whom to interrupt. */
+  | 'caller-moves-in'
+  /** A thread of the mm is moved to it from another cpu, and replaces a thread of the mm; no membarrier. */
+  | 'thread-moves-in'
+  /** A thread of the mm is moved to it from another cpu while it idles lazily; no membarrier. */
+  | 'thread-moves-in-lazily'
+  /** It was offline when the code was patched, and has never run it. */
+  | 'never-ran-it';
+
 /** A number, or one that grows with the task's round (first round: 1) and, where asked, with the peers. */
 export type Value = number | { readonly perRound: number; readonly timesPeers?: true };
 
@@ -35,6 +62,10 @@ export type Step =
   /** Goes on as the first task of another process. */
   | { readonly op: 'exec'; readonly process: string }
   | { readonly op: 'migrate'; readonly to: CpuName }
+  /** The next membarrier call is moved to this cpu after it has chosen whom to interrupt. */
+  | { readonly op: 'migrate-inside-membarrier'; readonly to: CpuName }
+  /** A system call that polls a variable inside the kernel, and comes back by the system call return. */
+  | { readonly op: 'busy-poll'; readonly until: string; readonly atLeast: Value }
   /** munmap(2) and its kind: whoever is lazy on the address space has to load it again. */
   | { readonly op: 'flush-tlb' }
   | { readonly op: 'use-mm'; readonly process: string }
@@ -70,6 +101,11 @@ export interface Scenario {
   /** The story, in a few sentences, for people. */
   readonly story: string;
   readonly source: string;
+  readonly path: ExecutionPath;
+  /** Is the process that executes the code registered for SYNC_CORE when the code is published? */
+  readonly registered: 'yes' | 'no';
+  /** Patches a part at a time, with executors fetching in between. */
+  readonly fetchesBetweenStores?: true;
   readonly processes: readonly string[];
   readonly sites: readonly SiteSpec[];
   readonly tasks: readonly TaskSpec[];

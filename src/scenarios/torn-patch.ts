@@ -10,6 +10,9 @@ export const scenario: Scenario = {
     'fetches between them runs half of the old and half of the new code. Inside one word there is one store, and ' +
     'nothing in between.',
   source: 'Intel SDM vol. 3A "Guaranteed Atomic Operations"; JDK-8340313',
+  path: 'serializes-itself',
+  registered: 'no',
+  fetchesBetweenStores: true,
   processes: ['jit'],
   sites: [{ name: 'hot', placement: { parameter: 'placement' } }],
   tasks: [

@@ -154,21 +154,22 @@ class CpuThread {
 
   /** The doorbell is not quiet: stop, or take an interrupt if this is a moment for one. A halt ends with the
    *  interrupt pending, which is then taken before the next access: taken here, the halt would not know. */
-  #attend(next: Access): void {
+  #attend(next: Access): 'interrupted' | 'quiet' {
     const bell = Atomics.load(this.#words, this.#doorbell);
     if (bell & NOTICE_STOP) throw new Stopped();
-    if ((bell & IRQ_MASK) === 0 || !this.#c.interruptsEnabled || kindOf(next) === ACCESS.halt) return;
+    if ((bell & IRQ_MASK) === 0 || !this.#c.interruptsEnabled || kindOf(next) === ACCESS.halt) return 'quiet';
     const operand = this.#c.operand;
     this.#drive(interruptFromKernel(this.#c));
     this.#c.restoreOperand(operand);
+    return 'interrupted';
   }
 
   /** Waits, serving interrupts where they are enabled.
-   *  @returns 1; 0 where user mode has to take an interrupt before it can go on waiting. */
+   *  @returns 1; 0 where an interrupt came first (see Processor.waitAtLeast). */
   #block(access: Access): number {
     let spins = 0;
     while (!this.#c.attempt(access)) {
-      this.#attend(access);
+      if (this.#attend(access) === 'interrupted' && kindOf(access) === ACCESS.waitAtLeast) return 0;
       if (this.#inUserMode() && Atomics.load(this.#words, this.#doorbell) & IRQ_MASK) return 0;
       if (this.#c.attempt(access)) break;
       this.#finishIfDone(access);

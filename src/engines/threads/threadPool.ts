@@ -24,9 +24,6 @@ export class ThreadPool {
       );
     }
     this.threads = threads;
-    /* A cpu compiles a new instance with each patch. Compiled lazily, each leaves about 1 KiB of native memory
-       behind for good (Node 20; bench/memory.ts shows it); compiled at once, none does. */
-    setFlagsFromString('--no-wasm-lazy-compilation');
     this.#pool = new Piscina({
       filename: worker.href,
       name: 'cpu',
@@ -41,6 +38,10 @@ export class ThreadPool {
   }
 
   run(job: CpuJob): Promise<CpuOutcome> {
+    /* A cpu compiles a new instance with each patch. Compiled lazily, each leaves about 1 KiB of native memory
+       behind for good (Node 20; bench/memory.ts shows it); compiled at once, none does. Set here and not with the
+       pool, because it holds for the whole process: binaryen, loaded meanwhile, would take twice as long. */
+    setFlagsFromString('--no-wasm-lazy-compilation');
     return this.#pool.run(job);
   }
 

@@ -175,6 +175,11 @@ export class VirtualMachine {
       }
       lane.routines.pop();
       const below = lane.suspended.pop();
+      if (below && kindOf(below.access) === ACCESS.waitAtLeast) {
+        // A wait that was interrupted comes back to its routine, which looks again.
+        result = 0;
+        continue;
+      }
       if (below) {
         // An interrupt handler is done; the routine it interrupted performs the access it was about to.
         lane.access = below.access;

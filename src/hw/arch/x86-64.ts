@@ -1,7 +1,6 @@
 /** x86-64 without page-table isolation: coherent caches, a system call return that does not serialize.
  *
- *  Source: Intel SDM vol. 3A, "Serializing Instructions" and "Handling Self- and Cross-Modifying Code";
- *  Linux arch/x86/include/asm/sync_core.h. */
+ *  Source: Intel SDM vol. 3A "Serializing Instructions"; Linux arch/x86/include/asm/sync_core.h, arch/x86/entry/entry_64.S. */
 import type { ArchitectureProfile } from '../profile.js';
 
 export const profile: ArchitectureProfile = {
@@ -11,6 +10,7 @@ export const profile: ArchitectureProfile = {
     'Intel SDM vol. 3A "Serializing Instructions"; Linux arch/x86/include/asm/sync_core.h, arch/x86/entry/entry_64.S',
   storesReachPou: true,
   icache: 'coherent',
+  serializationDrops: 'decoded',
   syscallReturnSerializes: false,
   interruptReturnSerializes: true,
   addressSpaceLoadSerializes: true,

@@ -1,0 +1,27 @@
+/** Options that name one of a few: anything else is refused, and told the nearest. */
+import { unknownName } from '../base/nearest.js';
+import type { Placement } from '../jit/fetchUnit.js';
+import { ORDERING_POINTS } from '../kernel/orderingPoints.js';
+
+const PLACEMENTS: Readonly<Record<Placement, true>> = {
+  'within-word': true,
+  'across-word': true,
+  'across-line': true,
+};
+
+/** @throws {LabError} E_UNKNOWN_NAME; so does knownBarriers. */
+export function knownPlacement(name: string | undefined): Placement | undefined {
+  if (name === undefined || isPlacement(name)) return name;
+  throw unknownName('placement', name, Object.keys(PLACEMENTS));
+}
+
+export function knownBarriers(ids: readonly string[] | undefined): readonly string[] {
+  const known = ORDERING_POINTS.map((point) => point.id);
+  const unknown = ids?.find((id) => !known.includes(id));
+  if (unknown !== undefined) throw unknownName('barrier id', unknown, known);
+  return ids ?? [];
+}
+
+function isPlacement(name: string): name is Placement {
+  return Object.hasOwn(PLACEMENTS, name);
+}

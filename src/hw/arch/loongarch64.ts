@@ -1,0 +1,25 @@
+/** loongarch64: IBAR synchronizes, and the kernel does not offer SYNC_CORE.
+ *
+ *  Source: LoongArch reference manual "IBAR"; Linux Documentation/features/sched/membarrier-sync-core (TODO). */
+import type { ArchitectureProfile } from '../profile.js';
+
+export const profile: ArchitectureProfile = {
+  name: 'loongarch64',
+  title: 'loongarch64, membarrier SYNC_CORE is not supported',
+  source: 'LoongArch reference manual "IBAR"; Linux Documentation/features/sched/membarrier-sync-core (TODO)',
+  storesReachPou: true,
+  icache: 'coherent',
+  serializationDrops: 'decoded',
+  syscallReturnSerializes: false,
+  interruptReturnSerializes: false,
+  addressSpaceLoadSerializes: false,
+  syncCoreBeforeUsermode: 'execute',
+  membarrierSyncCore: false,
+  instructions: {
+    serialize: 'IBAR',
+    clean: 'nothing',
+    invalidate: 'nothing',
+    syscallReturn: 'ERTN',
+    interruptReturn: 'ERTN',
+  },
+};

@@ -9,6 +9,7 @@ export function addDemo(program: Command, session: Session): void {
     .description('Runs the tour: the hazard on real threads, what cures it, and what each cure costs.')
     .action(async () => {
       const { leadTour } = await import('./tourGuide.js');
-      session.endWith(await leadTour(session));
+      const { TOUR } = await import('./tour.js');
+      session.endWith(await leadTour(session, TOUR));
     });
 }

@@ -1,6 +1,6 @@
 /** Two ways in which the outside ends a command early: an interrupt, and a reader that has read enough. */
 import type { EventEmitter } from 'node:events';
-import { EXIT } from '../base/errors.js';
+import { EXIT, LabError } from '../base/errors.js';
 import type { StopReason } from './session.js';
 
 /** The first SIGINT asks the command to stop and print what it has; the second exits at once. A closed standard
@@ -15,8 +15,17 @@ export function stopSignal(
     else stop('interrupted');
   });
   host.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    stop('reader gone');
+    if (error.code === 'EPIPE') stop('reader gone');
+    else throw outputError(error);
   });
   return controller.signal;
+}
+
+function outputError({ message }: Error): LabError {
+  return new LabError(
+    'E_OUTPUT',
+    `cannot write to standard output: ${message}`,
+    'Look where the output goes.',
+    EXIT.broke,
+  );
 }

@@ -79,6 +79,8 @@ function complain(error: unknown): ExitStatus {
 }
 
 async function main(): Promise<void> {
+  /* Node would end with 1, which is a verdict here. */
+  process.on('uncaughtException', (error) => process.exit(complain(error)));
   const signal = stopSignal(process);
   const session: Session = {
     print: (text) => process.stdout.write(text),

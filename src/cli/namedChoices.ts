@@ -1,6 +1,6 @@
 /** Options that name one of a few: anything else is refused, and told the nearest. */
 import { unknownName } from '../base/nearest.js';
-import type { Placement } from '../jit/fetchUnit.js';
+import type { Placement } from '../jit/placement.js';
 import { ORDERING_POINTS } from '../kernel/orderingPoints.js';
 
 const PLACEMENTS: Readonly<Record<Placement, true>> = {

@@ -89,7 +89,7 @@ export const TOUR: readonly TourStop[] = [
       holds: onReturn(deferred!) < onReturn(atOnce!),
       sentence:
         `On return from kernel threads the flag executes ${onReturn(deferred!)} sync_core, serializing at once ` +
-        `${onReturn(atOnce!)}. What remains of the ${deferred!.counters.syncCore} is membarrier itself.`,
+        `${onReturn(atOnce!)}. The other ${deferred!.counters.syncCore - onReturn(deferred!)} in its row are membarrier's own.`,
     }),
   },
   {

@@ -11,7 +11,7 @@ import { wrap } from '../report/textLayout.js';
 import { environment } from './environment.js';
 import type { Session, StopReason } from './session.js';
 import { ThreadPools } from './threadPools.js';
-import { TOUR, type TourRow, type TourStop } from './tour.js';
+import type { TourRow, TourStop } from './tour.js';
 
 const INTRODUCTION =
   'A JIT rewrites code that other cores are running. Simulated here: the cores, with the four stations below, and ' +
@@ -22,45 +22,47 @@ const INTRODUCTION =
 const NO_PROOF =
   'Safe means: not observed in these publications. Real threads show hazards, they never prove that there is none.';
 
+const HOST_CORES_SHARED = 'More cpus than host cores: they took turns, so only the counts mean something.';
+
 const TRY_NEXT = [
   'coresync list',
   'coresync run kthread-return --policy none',
   'coresync run kthread-return --without finish-task-switch-sync',
 ];
-const CHECKOUT_HINT = 'In a checkout: npx coresync ...';
+const CHECKOUT_HINT = '(in a checkout, coresync is: node dist/src/cli/main.js)';
 
 /** Most stops run on so many cpus; their threads start while the first situation is prepared. */
 const USUAL_CPUS = 2;
 
-/** What came of the rows so far. */
-interface Tour {
-  readonly runs: number;
+/** What came of the rows. */
+interface Seen {
+  readonly documents: readonly RunDocument[];
   /** One sentence each. */
   readonly unexpected: readonly string[];
 }
 
 /** @returns good where every row was as expected; a control that does not fail is not. */
-export async function leadTour(session: Session): Promise<ExitStatus> {
+export async function leadTour(session: Session, stops: readonly TourStop[]): Promise<ExitStatus> {
   session.print(`${paragraph(INTRODUCTION, '')}\n${FOUR_STATIONS}`);
   const pools = new ThreadPools();
   try {
     await pools.start(USUAL_CPUS);
+    const documents: RunDocument[] = [];
     const unexpected: string[] = [];
-    let runs = 0;
-    for (const [index, stop] of TOUR.entries()) {
-      const visited = await visit(index + 1, stop, pools, session);
-      runs += visited.runs;
-      unexpected.push(...visited.unexpected);
+    for (const [index, stop] of stops.entries()) {
+      const seen = await visit(index + 1, stop, pools, session);
       if (session.signal.aborted) return stoppedEarly(session);
+      documents.push(...seen.documents);
+      unexpected.push(...seen.unexpected);
     }
-    session.print(closing({ runs, unexpected }, session));
+    session.print(closing({ documents, unexpected }, session));
     return unexpected.length === 0 ? EXIT.good : EXIT.bad;
   } finally {
     await pools.close();
   }
 }
 
-async function visit(number: number, stop: TourStop, pools: ThreadPools, session: Session): Promise<Tour> {
+async function visit(number: number, stop: TourStop, pools: ThreadPools, session: Session): Promise<Seen> {
   const { print, paint, signal } = session;
   const scenario = await loadScenario(stop.scenario);
   print(`\n${paint('bold', `${number}. ${stop.title}`)}\n${paragraph(scenario.story, '   ')}\n`);
@@ -69,23 +71,33 @@ async function visit(number: number, stop: TourStop, pools: ThreadPools, session
   const unexpected: string[] = [];
   for (const row of stop.rows) {
     const document = await runRow(stop.scenario, row, pools, signal);
-    if (signal.aborted) return { runs: documents.length, unexpected };
+    if (signal.aborted) return { documents, unexpected };
     documents.push(document);
     print(`${tableRow(stop.columns, document)}\n`);
-    if (row.expected.includes(document.verdict)) continue;
-    const sentence = `${stop.scenario}: ${document.verdict} (${document.reason}); expected ${row.expected.join(' or ')}.`;
-    unexpected.push(sentence);
-    print(paragraph(`UNEXPECTED ${sentence}`, '  '));
+    if (!row.expected.includes(document.verdict)) unexpected.push(surpriseText(document, row));
   }
-  const evidence = stop.showsEvidence ? evidenceText(documents[0]!) : [];
-  if (evidence.length > 0) print(`\n${evidence.join('\n')}\n`);
-  const claim = stop.claim(documents);
-  print(`\n${paragraph(claim.sentence, '  ')}`);
-  if (!claim.holds) unexpected.push(`${stop.scenario}: the numbers do not show it. ${claim.sentence}`);
-  if (documents.some((document) => document.oversubscribed)) {
-    print(paragraph('More cpus than host cores: they took turns, so only the counts mean something.', '  '));
-  }
-  return { runs: documents.length, unexpected };
+  print(`\n${afterTable(stop, documents)}`);
+  const { holds, sentence } = stop.claim(documents);
+  print(paragraph(sentence, '  '));
+  if (!holds) unexpected.push(`${stop.scenario}: the numbers do not show it: ${sentence}`);
+  return { documents, unexpected };
+}
+
+/** The evidence of the first row where the stop shows it, and what to mind. */
+function afterTable({ showsEvidence }: TourStop, documents: readonly RunDocument[]): string {
+  const [first] = documents;
+  const evidence = showsEvidence && first ? evidenceText(first) : [];
+  const shared = documents.some((document) => document.oversubscribed) ? wrap(HOST_CORES_SHARED, '  ') : [];
+  return [
+    ...(evidence.length > 0 ? ['  Evidence, from the first row:', ...evidence, ''] : []),
+    ...shared,
+    '',
+  ].join('\n');
+}
+
+function surpriseText({ scenario, verdict, reason }: RunDocument, { request, expected }: TourRow): string {
+  const asked = Object.entries(request).map(([option, value]) => `${option} ${value}`);
+  return `${scenario} with ${asked.join(', ')}: ${verdict} (${reason}); expected ${expected.join(' or ')}.`;
 }
 
 async function runRow(
@@ -107,14 +119,24 @@ function stoppedEarly({ print, signal }: Session): ExitStatus {
   return EXIT.interrupted;
 }
 
-function closing({ runs, unexpected }: Tour, { paint }: Session): string {
-  const commands = TRY_NEXT.map((command) => `  ${command}\n`).join('');
-  const surprises = unexpected.map((sentence) => paragraph(`UNEXPECTED ${sentence}`, '  ')).join('');
-  const verdict =
+function closing({ documents, unexpected }: Seen, { paint }: Session): string {
+  const total = (of: (document: RunDocument) => number): number =>
+    documents.reduce((sum, document) => sum + of(document), 0);
+  const tally =
+    `${documents.length} runs: ${total((run) => run.publications)} publications, ` +
+    `${total((run) => run.calls)} calls, ${total((run) => run.stale)} stale and ${total((run) => run.torn)} torn`;
+  const outcome =
     unexpected.length === 0
-      ? paint('green', `${runs} runs, every one as expected.`)
-      : paint('red', `${runs} runs, ${unexpected.length} unexpected results:`);
-  return `\n${paint('bold', 'Try next')}\n${commands}  ${CHECKOUT_HINT}\n\n${verdict}\n${surprises}${paragraph(NO_PROOF, '')}`;
+      ? paint('green', paragraph(`${tally}, all of them where they were expected.`, ''))
+      : paint('red', paragraph(`${tally}. Not as expected:`, ''));
+  return [
+    `\n${paint('bold', 'Try next')}\n`,
+    ...TRY_NEXT.map((command) => `  ${command}\n`),
+    `  ${CHECKOUT_HINT}\n\n`,
+    outcome,
+    ...unexpected.map((sentence) => paragraph(sentence, '  ')),
+    paragraph(NO_PROOF, ''),
+  ].join('');
 }
 
 function paragraph(text: string, lead: string): string {

@@ -28,7 +28,7 @@ const SCENARIOS: Shelf = {
   kind: 'scenario',
   directory: '../scenarios/',
   exportName: 'scenario',
-  except: ['scenario', 'assemble'],
+  except: ['scenario', 'assemble', 'expectation'],
 };
 
 function namesOn(shelf: Shelf): string[] {

@@ -3,7 +3,7 @@ import { COUNTER, COUNTERS, type CounterName } from '../hw/counters.js';
 import type { StationBytes } from '../hw/processor.js';
 import type { KernelLayout } from '../kernel/layout.js';
 import type { MachineSpec } from '../kernel/machineSpec.js';
-import type { Tally } from '../oracle/judge.js';
+import { addTallies, type Tally } from '../oracle/judge.js';
 import { type Judged, judge } from '../oracle/verdict.js';
 import { STOP, STOP_NAMES, type Stop, type StoppedBy } from './stop.js';
 import { describeCpus } from './whereabouts.js';
@@ -28,6 +28,22 @@ export interface RunResult extends RunSummary {
   readonly elapsedMs: number | undefined;
   /** Virtual time at the end of the run, in cycles; undefined where time is wall clock. */
   readonly cycles?: number;
+}
+
+/** The result of a situation that is not run because it cannot be judged here. */
+export function unsupportedResult(reason: string): RunResult {
+  const zero = Object.fromEntries(COUNTERS.map((name) => [name, 0])) as Record<CounterName, number>;
+  return {
+    judged: { verdict: 'unsupported', reason },
+    tally: addTallies([]),
+    counters: zero,
+    syncCoreByProcess: {},
+    stoppedBy: STOP_NAMES[STOP.no],
+    whereabouts: [],
+    evidence: undefined,
+    oversubscribed: false,
+    elapsedMs: undefined,
+  };
 }
 
 /** Reads what the machine counted, and judges it. */

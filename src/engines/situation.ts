@@ -3,13 +3,15 @@
  *  Everything that can be wrong with what a user asked for is found here, before anything is started. */
 import { LabError } from '../base/errors.js';
 import type { ArchitectureProfile } from '../hw/profile.js';
-import { emitFetchUnits, type FetchUnit, type Placement } from '../jit/fetchUnit.js';
+import { emitFetchUnits, type FetchUnit } from '../jit/fetchUnit.js';
+import type { Placement } from '../jit/placement.js';
 import type { PublicationProtocol } from '../jit/protocol.js';
 import { orderingPoints } from '../kernel/boot.js';
 import { kernelPreset, LATEST_KERNEL } from '../kernel/kernelPresets.js';
 import type { MachineSpec } from '../kernel/machineSpec.js';
 import type { SerializationPolicy } from '../kernel/serializationPolicy.js';
 import { assemble, minimumCpus } from '../scenarios/assemble.js';
+import { callsSyncCore } from '../scenarios/expectation.js';
 import type { Scenario } from '../scenarios/scenario.js';
 import { loadPolicy, loadProfile, loadProtocol, loadScenario } from './catalogue.js';
 import { MAX_CPUS, MAX_ROUNDS } from './limits.js';
@@ -37,6 +39,8 @@ export interface Situation {
   readonly rounds: number;
   readonly placement: Placement;
   readonly spec: MachineSpec;
+  /** Why the situation cannot be judged here; undefined where it can. */
+  readonly unsupported: string | undefined;
   readonly images: readonly FetchUnit[];
 }
 
@@ -57,16 +61,31 @@ export async function prepareSituation(request: SituationRequest): Promise<Situa
   const config = kernelPreset(request.kernel ?? policy.kernel ?? LATEST_KERNEL.name);
   orderingPoints(config, without);
 
-  const images = await emitFetchUnits(
-    scenario.sites.map((site) => ({
-      name: site.name,
-      placement: typeof site.placement === 'string' ? site.placement : placement,
-      work: { iterations: 0 },
-    })),
+  const images = await Promise.all(
+    scenario.sites.map((site) =>
+      unitFor(site.name, typeof site.placement === 'string' ? site.placement : placement),
+    ),
   );
   const parameters = { cpus, rounds, callsPerRound, placement, without };
   const spec = assemble(scenario, parameters, profile, config, protocol, images);
-  return { scenario, profile, policy, protocol, rounds, placement, spec, images };
+  const unsupported =
+    callsSyncCore(scenario, protocol) && !profile.membarrierSyncCore
+      ? `${profile.name} has no membarrier SYNC_CORE, which protocol ${protocol.name} calls`
+      : undefined;
+  return { scenario, profile, policy, protocol, rounds, placement, spec, unsupported, images };
+}
+
+const units = new Map<string, Promise<FetchUnit>>();
+
+/** Units are the same for every run with the same sites; they are built once. */
+function unitFor(name: string, placement: Placement): Promise<FetchUnit> {
+  const key = `${name}/${placement}`;
+  let unit = units.get(key);
+  if (!unit) {
+    unit = emitFetchUnits([{ name, placement, work: { iterations: 0 } }]).then(([built]) => built!);
+    units.set(key, unit);
+  }
+  return unit;
 }
 
 function inRange(what: string, value: number, least: number, most: number): number {

@@ -36,7 +36,7 @@ export const ACCESS = {
   storeCode: 11,
   cleanLine: 12,
   invalidateLine: 13,
-  userSerialize: 14,
+  serialize: 14,
   promise: 15,
   /* Interrupt another cpu. The argument is the cpu. */
   ring: 16,

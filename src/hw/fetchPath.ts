@@ -11,6 +11,7 @@ import { LINE_BYTES } from '../base/layout.js';
 import type { CodeMemory } from './codeMemory.js';
 import { COUNTER } from './counters.js';
 import type { HwLayout } from './layout.js';
+import { compileUnit } from './unitCompiler.js';
 
 /** Where a unit lies in code memory. */
 export interface UnitPlacement {
@@ -135,7 +136,7 @@ export class FetchPath {
     if (this.#isCompiledFrom(unit, start)) return;
     const bytes = this.#bytes.slice(start, start + length);
     try {
-      const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes));
+      const instance = new WebAssembly.Instance(compileUnit(bytes));
       this.#table.set(unit, instance.exports[UNIT_EXPORT] as () => number);
     } catch (error) {
       this.#compiledFrom[unit] = undefined;

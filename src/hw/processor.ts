@@ -193,9 +193,9 @@ export class Processor {
     return pack(ACCESS.invalidateLine, line);
   }
 
-  /** The serializing instruction of user mode: CPUID, ISB. */
-  userSerialize(point: number): Access {
-    return pack(ACCESS.userSerialize, point);
+  /** Serialize outside sync_core(): the instruction of user mode (CPUID, ISB), the reset of a cpu. */
+  serialize(point: number): Access {
+    return pack(ACCESS.serialize, point);
   }
 
   /** The publication protocol claims that the version issued last is what everybody executes from now on. */
@@ -279,7 +279,7 @@ export class Processor {
         this.count('lineInvalidates');
         this.#invalidate(argument);
         return 0;
-      case ACCESS.userSerialize:
+      case ACCESS.serialize:
         this.#serialize(argument);
         return 0;
       case ACCESS.promise:

@@ -10,11 +10,8 @@ import { EXIT, LabError } from '../base/errors.js';
 import { LINE_BYTES } from '../base/layout.js';
 import { encodePaddedI32, PADDED_I32_BYTES, readU32 } from './leb128.js';
 import { DOUBLEWORD_BYTES } from './patchSite.js';
+import type { Placement } from './placement.js';
 import { immediateOf } from './version.js';
-
-/** Where the site lies: in one aligned 8-byte word, across two words of one line, or across two lines.
- *  A site that lies across has 3 bytes before the boundary and 2 after it. */
-export type Placement = 'within-word' | 'across-word' | 'across-line';
 
 /** What the function does before it returns its immediate. */
 export interface UnitWork {
@@ -43,6 +40,7 @@ export const UNIT_EXPORT = 'f';
 
 type Binaryen = typeof import('binaryen').default;
 
+/** A site that lies across a boundary has this many bytes before it, and 2 after. */
 const BYTES_BEFORE_BOUNDARY = 3;
 /** Marks the immediate in what binaryen emits; large enough to need all five bytes. */
 const SENTINEL = 0x5eed1e55;

@@ -53,7 +53,7 @@ export function* userMode(c: Cpu): Routine<Trap> {
         break;
       case OP.serialize:
         // (user-serialize) pairs with (publish) below: learn of the code first, then drop the old.
-        yield c.userSerialize(POINT.userSerialize);
+        yield c.serialize(POINT.userSerialize);
         break;
       case OP.promise:
         // (publish) pairs with (user-serialize) above.

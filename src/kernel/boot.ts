@@ -64,6 +64,7 @@ export function boot(
     words[runQueue.idle(cpu)] = cpu;
     words[runQueue.isLazy(cpu)] = 1;
     words[runQueue.online(cpu)] = spec.offline.includes(cpu) ? 0 : 1;
+    words[runQueue.hasStarted(cpu)] = words[runQueue.online(cpu)]!;
     words[runQueue.rcuCount(cpu)] = 1;
   }
   words[mm.count(0)] = spec.cpus;

@@ -4,13 +4,20 @@
  *  loaded. A cpu that is offline halts here too. */
 import type { Routine } from '../hw/access.js';
 import type { Cpu } from './cpu.js';
+import { POINT } from './orderingPoints.js';
 import { rcuEnterIdle, rcuExitIdle } from './rcu.js';
 import { schedule } from './schedule.js';
 import { TIF_NEED_RESCHED } from './task.js';
 
 export function* doIdle(c: Cpu): Routine {
   c.enableInterrupts();
-  const isOnline = c.get(c.kernel.runQueue.online(c.id)) !== 0;
+  const { runQueue } = c.kernel;
+  const isOnline = c.get(runQueue.online(c.id)) !== 0;
+  if (isOnline && c.get(runQueue.hasStarted(c.id)) === 0) {
+    // (cpu-start) pairs with (membarrier-entry) in membarrier.ts: an offline cpu is skipped.
+    c.set(runQueue.hasStarted(c.id), 1);
+    yield c.serialize(POINT.cpuStart);
+  }
   if (isOnline && (yield c.load(c.kernel.task.flags(c.current))) & TIF_NEED_RESCHED) {
     yield* schedule(c);
     return;

@@ -64,7 +64,8 @@ const RUN_QUEUE = shape('run queue', [
   'needCoreSync',
   /* Holding the hotplug lock. */
   'online',
-  /* The owning cpu. */
+  /* The owning cpu: 1 once it has come up. */
+  'hasStarted',
   'prevMm',
   'loadedMm',
   'isLazy',

@@ -195,8 +195,8 @@ function* privateExpedited(c: Cpu, command: PrivateCommand, targetCpu: number): 
     }
     // (membarrier-entry) pairs with (finish-task-switch-mmdrop) in finishTaskSwitch.ts, (switch-mm-load) in
     // switchMm.ts, (kthread-use-mm) in kthreadUseMm.ts, (syscall-return) and (interrupt-return) in
-    // exitToUserMode.ts, and (switch-mm-deferred-flush) in riscv-stale-mask.ts: whoever is skipped below
-    // comes through one of them before user mode, and sees the new code.
+    // exitToUserMode.ts, (switch-mm-deferred-flush) in riscv-stale-mask.ts, and (cpu-start) in idle.ts: whoever
+    // is skipped below comes through one of them before user mode, and sees the new code.
     yield c.fence(POINT.membarrierEntry);
     if (isSyncCore) c.noteBarrierEntered(c.current, own);
     if (c.config.ipiMutex && !(yield* mutexLock(c, MUTEX_ID.membarrierIpi))) return SLEPT;

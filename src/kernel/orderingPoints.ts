@@ -26,6 +26,7 @@ const TABLE = {
       'syscall-return',
       'interrupt-return',
       'switch-mm-deferred-flush',
+      'cpu-start',
     ],
     title: 'smp_mb() before the scan of rq->curr: stores before the call are visible to whoever is skipped',
   },
@@ -141,6 +142,13 @@ const TABLE = {
     where: 'exitToUserMode',
     pairsWith: ['membarrier-entry'],
     title: 'the interrupt return (IRET, ERET)',
+  },
+  cpuStart: {
+    id: 'cpu-start',
+    kind: 'serialization',
+    where: 'idle',
+    pairsWith: ['membarrier-entry'],
+    title: 'a cpu that comes online starts with nothing fetched',
   },
   publish: {
     id: 'publish',

@@ -6,10 +6,46 @@ import type { CpuId, MmId } from '../base/ids.js';
 import type { Routine } from '../hw/access.js';
 import type { Cpu } from './cpu.js';
 
+/** When a serialization that a policy owes is carried out. */
+export type Timing =
+  | 'at-once'
+  /** Flagged on a task: honoured when that task goes to user mode. */
+  | 'task-flag'
+  /** Flagged on the cpu: honoured by whoever goes to user mode there next. */
+  | 'cpu-flag'
+  /** Flagged on the cpu, honoured by leaving through the interrupt return. */
+  | 'cpu-flag-interrupt-return';
+
+/** What a policy says it does, in words that expectations are derived from. The matrix holds the policy to it. */
+export interface PolicyClaims {
+  /** On kernel thread -> user: for whom, and when. */
+  readonly lazyReturn: { readonly forWhom: 'everybody' | 'registered' | 'nobody'; readonly timing: Timing };
+  /** On user -> user of the same mm. */
+  readonly sameMmSwitch: 'registered' | 'nobody';
+  /** When another address space is loaded, beyond what the hardware does. */
+  readonly otherMmSwitch: 'registered' | 'stale-mask' | 'nobody';
+  /** In the SYNC_CORE handler: what the kernel of the run does there, or a flag. */
+  readonly interrupt: 'as-the-kernel' | Exclude<Timing, 'at-once'>;
+  /** Which cpus SYNC_CORE interrupts. */
+  readonly interrupts: 'current-mm' | 'loaded-mm' | 'every-cpu';
+  readonly everyExit: 'yes' | 'no';
+}
+
+/** A policy that does nothing in the scheduler; the base that claims are spelled out against. */
+export const NO_CLAIMS: PolicyClaims = {
+  lazyReturn: { forWhom: 'nobody', timing: 'at-once' },
+  sameMmSwitch: 'nobody',
+  otherMmSwitch: 'nobody',
+  interrupt: 'as-the-kernel',
+  interrupts: 'current-mm',
+  everyExit: 'no',
+};
+
 export interface SerializationPolicy {
   readonly name: string;
   readonly summary: string;
   readonly source: string;
+  readonly claims: PolicyClaims;
   /** Kernel preset that the policy belongs to, where the run does not name one; today's otherwise. */
   readonly kernel?: string;
   /** In finish_task_switch(), after every switch to a user task. `borrowed` is the mm that a kernel thread used

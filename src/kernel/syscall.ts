@@ -13,6 +13,7 @@ import { cpuUp } from './hotplug.js';
 import { kthreadUnuseMm, kthreadUseMm } from './kthreadUseMm.js';
 import { membarrier } from './membarrier.js';
 import { migrate } from './migrate.js';
+import { rcuEnterIdle, rcuExitIdle } from './rcu.js';
 import { schedule } from './schedule.js';
 import { TASK_MODE, TIF_NEED_RESCHED } from './task.js';
 import { SLEPT, waitEvent, wakeUp } from './waitQueue.js';
@@ -55,7 +56,11 @@ export function* syscall(c: Cpu): Routine {
 
 /** Polls a variable inside the kernel, with cond_resched(): other tasks get the cpu in between. */
 function* busyPoll(c: Cpu, variable: number, atLeast: number): Routine<number> {
-  if ((yield c.waitAtLeast(c.kernel.variable(variable), atLeast)) === 1) return 0;
+  // cond_resched() is a quiescent state too, so no grace period waits for the poll.
+  yield* rcuEnterIdle(c);
+  const reached = yield c.waitAtLeast(c.kernel.variable(variable), atLeast);
+  yield* rcuExitIdle(c);
+  if (reached === 1) return 0;
   if ((yield c.load(c.kernel.task.flags(c.current))) & TIF_NEED_RESCHED) yield* schedule(c);
   return SLEPT;
 }

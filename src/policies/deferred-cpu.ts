@@ -5,7 +5,7 @@ import type { Routine } from '../hw/access.js';
 import type { Cpu } from '../kernel/cpu.js';
 import { clearAndSync } from '../kernel/deferredSync.js';
 import { owesSyncCore } from '../kernel/membarrierMm.js';
-import type { SerializationPolicy } from '../kernel/serializationPolicy.js';
+import { NO_CLAIMS, type SerializationPolicy } from '../kernel/serializationPolicy.js';
 
 function* request(c: Cpu): Routine {
   c.count('syncCoreDeferred');
@@ -16,6 +16,11 @@ export const policy: SerializationPolicy = {
   name: 'deferred-cpu',
   summary: 'a cpu flag, set on kernel thread -> user of a registered mm and in the IPI, honoured on exit',
   source: 'the per-task flag of November 2017 moved to the cpu',
+  claims: {
+    ...NO_CLAIMS,
+    lazyReturn: { forWhom: 'registered', timing: 'cpu-flag' },
+    interrupt: 'cpu-flag',
+  },
   *finishTaskSwitch(c, borrowed) {
     if (yield* owesSyncCore(c, borrowed)) yield* request(c);
   },

@@ -4,7 +4,7 @@ import type { Routine } from '../hw/access.js';
 import { RETURN_KIND } from '../hw/processor.js';
 import type { Cpu } from '../kernel/cpu.js';
 import { owesSyncCore } from '../kernel/membarrierMm.js';
-import type { SerializationPolicy } from '../kernel/serializationPolicy.js';
+import { NO_CLAIMS, type SerializationPolicy } from '../kernel/serializationPolicy.js';
 
 function* request(c: Cpu): Routine {
   c.count('syncCoreDeferred');
@@ -16,6 +16,11 @@ export const policy: SerializationPolicy = {
   summary: 'a cpu flag that makes the exit path use the interrupt return',
   source:
     'Linux TIF_NOTIFY_RESUME and set_thread_flag users that leave the SYSRET path, applied to the cpu flag',
+  claims: {
+    ...NO_CLAIMS,
+    lazyReturn: { forWhom: 'registered', timing: 'cpu-flag-interrupt-return' },
+    interrupt: 'cpu-flag-interrupt-return',
+  },
   *finishTaskSwitch(c, borrowed) {
     if (yield* owesSyncCore(c, borrowed)) yield* request(c);
   },

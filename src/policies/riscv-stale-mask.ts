@@ -5,7 +5,7 @@
 
 import { membarrierMmSyncCoreBeforeUsermode } from '../kernel/membarrierMm.js';
 import { POINT } from '../kernel/orderingPoints.js';
-import type { SerializationPolicy } from '../kernel/serializationPolicy.js';
+import { NO_CLAIMS, type SerializationPolicy } from '../kernel/serializationPolicy.js';
 import { syncCoreBeforeUsermode } from '../kernel/syncCoreBeforeUsermode.js';
 
 export const policy: SerializationPolicy = {
@@ -13,6 +13,11 @@ export const policy: SerializationPolicy = {
   summary: 'mark every hart stale; fence.i when a hart switches to the mm, or is interrupted',
   source:
     'Linux arch/riscv/mm/context.c, flush_icache_deferred(); commit 4ff4c745a16c, prepare_sync_core_cmd()',
+  claims: {
+    ...NO_CLAIMS,
+    lazyReturn: { forWhom: 'registered', timing: 'at-once' },
+    otherMmSwitch: 'stale-mask',
+  },
   finishTaskSwitch: membarrierMmSyncCoreBeforeUsermode,
   *prepareSyncCore(c, own) {
     for (let word = 0; word < c.kernel.cpumaskWords; word++) yield c.or(c.kernel.staleMask(own, word), -1);

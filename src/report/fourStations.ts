@@ -4,5 +4,5 @@ export const FOUR_STATIONS = `\
   store  +--------+ clean  +-----+ invalidate +--------+ serialize +---------+
  ------->| memory |------->| PoU |----------->| icache |---------->| decoded |
          +--------+        +-----+            +--------+           +---------+
-           shared           shared              per cpu        per cpu; what runs
+           shared           shared              per cpu      per cpu: this runs
 `;

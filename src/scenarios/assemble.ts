@@ -6,7 +6,7 @@ import { LINE_BYTES } from '../base/layout.js';
 import { nearest } from '../base/nearest.js';
 import { ALL_PARTS, type Instruction, OP } from '../hw/instruction.js';
 import type { ArchitectureProfile } from '../hw/profile.js';
-import type { Placement } from '../jit/fetchUnit.js';
+import type { Placement } from '../jit/placement.js';
 import type { PublicationProtocol, WriterStep } from '../jit/protocol.js';
 import type { KernelConfig } from '../kernel/kernelConfig.js';
 import type { MachineSpec, TaskImage } from '../kernel/machineSpec.js';

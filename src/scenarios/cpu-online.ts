@@ -1,10 +1,10 @@
-/** S8: a cpu comes online while code is being published. */
+/** S8: a cpu that was offline during membarrier comes online. */
 import type { Scenario } from './scenario.js';
 
 export const scenario: Scenario = {
   name: 'cpu-online',
   kind: 'hazard',
-  title: 'a cpu comes online while code is being published',
+  title: 'a cpu that was offline during membarrier comes online',
   story:
     'A cpu that was offline during the call is not interrupted. It has never run the code, so it holds nothing old; and ' +
     'what it runs first it has to load.',
@@ -29,16 +29,16 @@ export const scenario: Scenario = {
       name: 'onliner',
       process: 'jit',
       on: 'third',
-      program: [{ op: 'cpu-up', cpu: 'second' }],
+      program: [
+        { op: 'spin', until: 'published', atLeast: 1 },
+        { op: 'cpu-up', cpu: 'second' },
+      ],
     },
     {
       name: 'executor',
       process: 'jit',
       on: 'second',
-      program: [
-        { op: 'spin', until: 'published', atLeast: 1 },
-        { op: 'call', site: 'hot', times: 'callsPerRound' },
-      ],
+      program: [{ op: 'call', site: 'hot', times: 'callsPerRound' }],
     },
   ],
   defaults: {

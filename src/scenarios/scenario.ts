@@ -4,7 +4,7 @@
  *  every cpu but the first, so the same scenario runs on two cpus or on eight. An event that a peer names is
  *  that peer's own. */
 
-import type { Placement } from '../jit/fetchUnit.js';
+import type { Placement } from '../jit/placement.js';
 
 export type MembarrierCommandName = 'register-sync-core' | 'sync-core' | 'register-private' | 'private';
 

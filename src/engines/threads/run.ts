@@ -6,7 +6,7 @@ import { allocateMemory, boot, declareMachine } from '../../kernel/boot.js';
 import type { KernelLayout } from '../../kernel/layout.js';
 import { addTallies } from '../../oracle/judge.js';
 import { loadRunLoop } from '../runLoop.js';
-import { type RunResult, summarize } from '../runResult.js';
+import { type RunResult, summarize, unsupportedResult } from '../runResult.js';
 import type { Situation } from '../situation.js';
 import { STOP, type Stop, stopMachine } from '../stop.js';
 import type { CpuOutcome } from './cpuThread.js';
@@ -40,6 +40,7 @@ export async function runThreads(
   options: ThreadsOptions,
 ): Promise<RunResult> {
   const { spec } = situation;
+  if (situation.unsupported !== undefined) return unsupportedResult(situation.unsupported);
   if (pool.threads < spec.cpus) throw new Error(`${spec.cpus} cpus need a pool of as many threads`);
   const layout = declareMachine(spec);
   const memory = allocateMemory(layout.byteLength);

@@ -22,7 +22,7 @@ export function costOf(costs: CostProfile, kind: AccessKind, result: number): nu
     case ACCESS.fence:
       return costs.fence;
     case ACCESS.syncCore:
-    case ACCESS.userSerialize:
+    case ACCESS.serialize:
       return costs.syncCore;
     case ACCESS.writeCr:
       return costs.addressSpaceLoad;

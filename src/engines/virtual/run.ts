@@ -1,7 +1,7 @@
 /** A run in virtual time. */
 import { ASSUMED_COSTS } from '../../hw/costProfile.js';
 import { loadRunLoop } from '../runLoop.js';
-import { type RunResult, summarize } from '../runResult.js';
+import { type RunResult, summarize, unsupportedResult } from '../runResult.js';
 import type { Situation } from '../situation.js';
 import { STOP, type Stop } from '../stop.js';
 import { type Halt, VirtualMachine } from './virtualMachine.js';
@@ -23,6 +23,7 @@ const STOP_OF = {
 } as const satisfies Record<Halt, Stop>;
 
 export async function runVirtual(situation: Situation, options: VirtualOptions): Promise<RunResult> {
+  if (situation.unsupported !== undefined) return unsupportedResult(situation.unsupported);
   const machine = new VirtualMachine({
     spec: situation.spec,
     policy: situation.policy,

@@ -1,0 +1,88 @@
+/** Every scenario under every policy on every profile, in virtual time, each row held against its expectation. */
+
+import type { Judged } from '../oracle/verdict.js';
+import { type Expectation, expectationOf } from '../scenarios/expectation.js';
+import { policyNames, profileNames, scenarioNames } from './catalogue.js';
+import { prepareSituation } from './situation.js';
+import { runVirtual } from './virtual/run.js';
+
+export interface MatrixRow {
+  readonly scenario: string;
+  readonly arch: string;
+  readonly policy: string;
+  readonly kernel: string;
+  readonly protocol: string;
+  readonly verdict: Judged['verdict'];
+  readonly reason: string;
+  readonly expected: Expectation['verdict'];
+  readonly because: string;
+  readonly asExpected: boolean;
+}
+
+export interface MatrixRequest {
+  /** All there are, where left out. */
+  readonly scenarios?: readonly string[];
+  readonly policies?: readonly string[];
+  readonly profiles?: readonly string[];
+  readonly protocol?: string | undefined;
+  readonly kernel?: string | undefined;
+  /** Each row is run once per seed, and shows the worst verdict of them. */
+  readonly seeds: readonly number[];
+  readonly rounds: number;
+}
+
+const MAX_STEPS = 2_000_000;
+const SEVERITY: readonly Judged['verdict'][] = [
+  'safe',
+  'unsupported',
+  'inconclusive',
+  'stale',
+  'torn',
+  'fault',
+];
+
+export async function* matrixRows(request: MatrixRequest): AsyncGenerator<MatrixRow> {
+  for (const scenario of request.scenarios ?? scenarioNames()) {
+    for (const arch of request.profiles ?? profileNames()) {
+      for (const policy of request.policies ?? policyNames()) {
+        yield await row(request, scenario, arch, policy);
+      }
+    }
+  }
+}
+
+async function row(
+  { seeds, rounds, protocol, kernel }: MatrixRequest,
+  scenario: string,
+  arch: string,
+  policy: string,
+): Promise<MatrixRow> {
+  const situation = await prepareSituation({
+    scenario,
+    arch,
+    policy,
+    protocol,
+    kernel,
+    rounds,
+    callsPerRound: 2,
+  });
+  const expectation = expectationOf({ ...situation, config: situation.spec.config });
+  let worst: Judged | undefined;
+  for (const seed of seeds) {
+    const { judged } = await runVirtual(situation, { seed, maxSteps: MAX_STEPS });
+    if (!worst || SEVERITY.indexOf(judged.verdict) > SEVERITY.indexOf(worst.verdict)) worst = judged;
+  }
+  if (!worst) throw new Error('a matrix needs at least one seed');
+  return {
+    scenario,
+    arch,
+    policy,
+    kernel: situation.spec.config.name,
+    protocol: situation.protocol.name,
+    verdict: worst.verdict,
+    reason: worst.reason,
+    expected: expectation.verdict,
+    because: expectation.because,
+    asExpected: worst.verdict === expectation.verdict,
+  };
+}

@@ -47,11 +47,20 @@ export interface Region {
   readonly bytes: number;
 }
 
+/** Where records go that one cpu writes and others read: on cache lines of their own, for real threads, or next to
+ *  each other, for engines that copy or hash the state. */
+export type Spacing = 'cache-lines' | 'packed';
+
 /** Hands out addresses in the order of the calls; the same calls give the same layout in every worker. */
 export class LayoutBuilder {
   readonly regions: Region[] = [];
+  readonly #spacing: Spacing;
   /* Word 0 is never handed out, so that 0 can stand for "no address". */
   #nextWord = LINE_WORDS;
+
+  constructor(spacing: Spacing = 'cache-lines') {
+    this.#spacing = spacing;
+  }
 
   #take(name: string, words: number): WordAddress {
     const start = Math.ceil(this.#nextWord / LINE_WORDS) * LINE_WORDS;
@@ -74,10 +83,14 @@ export class LayoutBuilder {
     return this.#table(record, count, record.fields.length);
   }
 
-  /** Records on cache lines of their own: for what one cpu writes and others read on real threads. */
+  /** Records on cache lines of their own, unless the layout is packed. */
   perCpuTable<Field extends string>(record: RecordShape<Field>, cpus: number): Table<Field> {
-    const lines = Math.ceil(record.fields.length / LINE_WORDS);
-    return this.#table(record, cpus, lines * LINE_WORDS);
+    return this.#table(record, cpus, this.spaced(record.fields.length));
+  }
+
+  /** Words from one record to the next, for records of `words` words. */
+  spaced(words: number): number {
+    return this.#spacing === 'packed' ? words : Math.ceil(words / LINE_WORDS) * LINE_WORDS;
   }
 
   words(name: string, count: number): Words {

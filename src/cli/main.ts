@@ -13,6 +13,7 @@ import { stopSignal } from './interruption.js';
 import { addList } from './list.js';
 import { addRun } from './run.js';
 import type { Session } from './session.js';
+import { rethrow } from './usageError.js';
 
 const ISSUE_HINT = 'This is a fault of coresync. Please report it with the command line and the lines above.';
 
@@ -28,7 +29,7 @@ function programFor(session: Session): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .configureOutput({ outputError: () => {} }) // complain() prints it
-    .exitOverride()
+    .exitOverride((error) => rethrow(error, 'coresync --help'))
     .addHelpText(
       'after',
       `
@@ -41,34 +42,15 @@ Start with: coresync demo`,
   addDemo(program, session);
   addList(program, session);
   addRun(program, session);
-  for (const command of program.commands) command.exitOverride((error) => rethrowUsage(error, command));
+  for (const command of program.commands) {
+    command.exitOverride((error) => rethrow(error, `coresync ${command.name()} --help`));
+  }
   return program;
 }
 
-/** Says which command's help has more. */
-function rethrowUsage(error: CommanderError, command: Command): never {
-  if (error.exitCode === 0) throw error;
-  throw usageError(error, `coresync ${command.name()} --help`);
-}
-
-/** commander's message is `error: what`, and in a line of its own its suggestion. */
-function usageError(error: CommanderError, help: string): LabError {
-  const [what = '', suggestion] = error.message.split('\n');
-  const guess = suggestion?.match(/^\(Did you mean (.*)\?\)$/)?.[1];
-  return new LabError(
-    'E_USAGE',
-    what.replace(/^error: /, '') + (guess === undefined ? '' : `; did you mean '${guess}'?`),
-    `See: ${help}`,
-  );
-}
-
+/** Prints what went wrong. @returns the exit status for it. */
 function complain(error: unknown): ExitStatus {
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0 || error.code === 'commander.help') {
-      return error.exitCode === 0 ? EXIT.good : EXIT.usage; // commander printed the help
-    }
-    return complain(usageError(error, 'coresync --help'));
-  }
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.good : EXIT.usage; // it printed the help
   if (error instanceof LabError) {
     process.stderr.write(`error: ${error.message}\n${wrap(error.next, '  ').join('\n')}\n`);
     return error.exit;

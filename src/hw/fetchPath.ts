@@ -12,6 +12,7 @@ import type { CodeMemory } from './codeMemory.js';
 import { COUNTER } from './counters.js';
 import type { HwLayout } from './layout.js';
 import { compileUnit } from './unitCompiler.js';
+import type { UserCode } from './userCode.js';
 
 /** Where a unit lies in code memory. */
 export interface UnitPlacement {
@@ -39,7 +40,7 @@ export class InvalidOpcode extends Error {
   }
 }
 
-export class FetchPath {
+export class FetchPath implements UserCode {
   readonly #cpu: CpuId;
   readonly #layout: HwLayout;
   readonly #words: Int32Array;

@@ -62,10 +62,11 @@ export function declareHw(
   const cpu = builder.perCpuTable(CPU, cpus);
   const site = builder.perCpuTable(SITE, units);
 
-  const counterStride = Math.ceil(COUNTERS.length / 16) * 16;
+  const counterStride = builder.spaced(COUNTERS.length);
   const counters = builder.words('counters', cpus * counterStride);
   const decodedMaskWords = Math.max(1, Math.ceil(units / 32));
-  const masks = builder.words('decoded mask', cpus * decodedMaskWords * 16);
+  const maskStride = builder.spaced(decodedMaskWords);
+  const masks = builder.words('decoded mask', cpus * maskStride);
 
   const memory = builder.bytes('memory', codeBytes);
   const pou = profile.storesReachPou ? memory : builder.bytes('pou', codeBytes);
@@ -81,7 +82,7 @@ export function declareHw(
     cpu,
     site,
     counter: (id, counter) => counters.at(id * counterStride + counter),
-    decodedMask: (id, maskWord) => masks.at((id * decodedMaskWords + maskWord) * 16),
+    decodedMask: (id, maskWord) => masks.at(id * maskStride + maskWord),
     decodedMaskWords,
     ...(lineValid ? { lineValid: (id: CpuId, line: number) => lineValid.at(id * lines + line) } : {}),
     memory,

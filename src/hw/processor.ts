@@ -11,9 +11,10 @@ import { ACCESS, type Access, argumentOf, kindOf, pack } from './access.js';
 import type { CodeMemory } from './codeMemory.js';
 import { COUNTER, type CounterName } from './counters.js';
 import { IRQ_MASK, NOTICE_PROMISE } from './doorbell.js';
-import { type FetchPath, InvalidOpcode, type UnitPlacement } from './fetchPath.js';
+import { InvalidOpcode, type UnitPlacement } from './fetchPath.js';
 import type { HwLayout } from './layout.js';
 import type { ArchitectureProfile } from './profile.js';
+import type { UserCode } from './userCode.js';
 
 /** How a task goes back to user mode: decided by how it entered, and kept in the task. */
 export const RETURN_KIND = { syscall: 0, interrupt: 1 } as const;
@@ -35,12 +36,12 @@ export interface ProcessorParts {
   readonly profile: ArchitectureProfile;
   readonly words: Int32Array;
   readonly code: CodeMemory;
-  readonly fetchPath: FetchPath;
+  readonly userCode: UserCode;
   readonly units: readonly UnitPlacement[];
   readonly points: OrderingPoints;
   readonly sink: EventSink;
   /** How the engine calls a unit up to `times` times. @returns the calls that count as made. */
-  readonly callUnit: (fetchPath: FetchPath, unit: UnitId, times: number) => number;
+  readonly callUnit: (userCode: UserCode, unit: UnitId, times: number) => number;
   /** Which version of a unit returns this value; NO_VERSION for a value of no version up to `newest`. */
   readonly versionOf: (value: number, newest: Version) => Version;
 }
@@ -50,7 +51,7 @@ export class Processor {
   readonly hw: HwLayout;
   readonly profile: ArchitectureProfile;
   readonly words: Int32Array;
-  readonly fetchPath: FetchPath;
+  readonly userCode: UserCode;
   readonly units: readonly UnitPlacement[];
   readonly #code: CodeMemory;
   readonly #points: OrderingPoints;
@@ -67,7 +68,7 @@ export class Processor {
     this.hw = parts.hw;
     this.profile = parts.profile;
     this.words = parts.words;
-    this.fetchPath = parts.fetchPath;
+    this.userCode = parts.userCode;
     this.#code = parts.code;
     this.units = parts.units;
     this.#points = parts.points;
@@ -326,10 +327,21 @@ export class Processor {
     this.#operand = value;
   }
 
+  /** The operands of a code store. */
+  get codeOperands(): readonly [mask: bigint, bits: bigint] {
+    return [this.#mask, this.#bits];
+  }
+
+  restoreOperands(value: number, mask: bigint, bits: bigint): void {
+    this.#operand = value;
+    this.#mask = mask;
+    this.#bits = bits;
+  }
+
   #serialize(point: number): void {
     if (this.#points.removed[point]) return;
     if (this.profile.serializationDrops === 'decoded-and-own-icache') this.#code.invalidateAll(this.id);
-    this.fetchPath.serialize();
+    this.userCode.serialize();
     this.#sink.serialize(this.id, this.#points.ids[point]!);
   }
 
@@ -350,19 +362,19 @@ export class Processor {
     const promised = Atomics.load(this.words, site.promised(unit));
     let made: number;
     try {
-      made = this.#callUnit(this.fetchPath, unit, this.#operand);
+      made = this.#callUnit(this.userCode, unit, this.#operand);
     } catch (error) {
       if (!(error instanceof InvalidOpcode)) throw error;
       this.#sink.fault({ cpu: this.id, unit, message: error.message });
       return EXECUTE_FAULT;
     }
     if (made > 0) {
-      const value = this.fetchPath.lastValue(unit);
+      const value = this.userCode.lastValue(unit);
       const version = this.#versionOf(value, Atomics.load(this.words, site.issued(unit)));
       this.countBy('calls', made);
       this.#sink.execute(
         this.id,
-        this.get(this.hw.cpu.addressSpace(this.id)),
+        this.words[this.hw.cpu.addressSpace(this.id)]!,
         unit,
         version,
         promised,
@@ -391,7 +403,11 @@ export class Processor {
     const version = Atomics.load(this.words, this.hw.site.issued(unit));
     Atomics.store(this.words, this.hw.site.promised(unit), version);
     this.#sink.promise(this.id, unit, version);
-    /* Makes every cpu leave its run loop and read the promise word before it counts on. */
+    this.announcePromise();
+  }
+
+  /** Makes every cpu leave its run loop and read the promise word before it counts on. */
+  protected announcePromise(): void {
     for (let cpu = 0; cpu < this.hw.dimensions.cpus; cpu++) {
       Atomics.or(this.words, this.hw.cpu.doorbell(cpu), NOTICE_PROMISE);
     }
@@ -404,7 +420,7 @@ export class Processor {
       memory: this.#code.peek(this.hw.memory, offset, length),
       pou: this.#code.peek(this.hw.pou, offset, length),
       icache: this.#code.peek(this.hw.icache(this.id), offset, length),
-      decoded: this.fetchPath.decodedBytes(unit),
+      decoded: this.userCode.decodedBytes(unit),
     };
   }
 }

@@ -22,67 +22,67 @@ function siteLines(c: Cpu, unit: number): readonly [first: number, last: number]
   return [Math.floor(start / LINE_BYTES), Math.floor((start + siteBytes - 1) / LINE_BYTES)];
 }
 
+/** One instruction. An instruction that was interrupted is begun again, or goes on where it was. */
 export function* userMode(c: Cpu): Routine<Trap> {
   const { task, instruction, variable } = c.kernel;
   const current = c.current;
-  for (;;) {
-    if ((yield c.load(c.hw.cpu.doorbell(c.id))) & IRQ_MASK) return TRAP.interrupt;
-    const pc = c.get(task.pc(current));
-    const at = instruction(pc);
-    const a = c.get(at + 1);
-    const b = c.get(at + 2);
-    const perRound = c.get(at + 3);
-    const op = c.get(at) as Opcode;
-    switch (op) {
-      case OP.call: {
-        const left = c.get(task.callsLeft(current)) || b;
-        const made = yield c.execute(a, left);
-        if (made === EXECUTE_FAULT) return TRAP.invalidOpcode;
-        c.set(task.callsLeft(current), left - made);
-        if (made < left) continue;
-        break;
-      }
-      case OP.storeCode:
-        yield* storeCode(c, a, b);
-        break;
-      case OP.clean:
-        for (let [line, last] = siteLines(c, a); line <= last; line++) yield c.cleanLine(line);
-        break;
-      case OP.invalidate:
-        for (let [line, last] = siteLines(c, a); line <= last; line++) yield c.invalidateLine(line);
-        break;
-      case OP.serialize:
-        // (user-serialize) pairs with (publish) below: learn of the code first, then drop the old.
-        yield c.serialize(POINT.userSerialize);
-        break;
-      case OP.promise:
-        // (publish) pairs with (user-serialize) above.
-        yield c.fence(POINT.publish);
-        yield c.promise(a);
-        break;
-      case OP.set:
-        yield c.store(variable(a), b + perRound * c.get(task.round(current)));
-        break;
-      case OP.add:
-        yield c.add(variable(a), b);
-        break;
-      case OP.spin:
-        if ((yield c.waitAtLeast(variable(a), b + perRound * c.get(task.round(current)))) === 0) continue;
-        break;
-      case OP.nextRound: {
-        const round = c.get(task.round(current)) + 1;
-        c.set(task.round(current), round);
-        if (round <= b) {
-          c.set(task.pc(current), a);
-          continue;
-        }
-        break;
-      }
-      case OP.syscall:
-        return TRAP.syscall;
+  if ((yield c.load(c.hw.cpu.doorbell(c.id))) & IRQ_MASK) return TRAP.interrupt;
+  const pc = c.get(task.pc(current));
+  const at = instruction(pc);
+  const a = c.get(at + 1);
+  const b = c.get(at + 2);
+  const perRound = c.get(at + 3);
+  switch (c.get(at) as Opcode) {
+    case OP.call: {
+      const left = c.get(task.callsLeft(current)) || b;
+      const made = yield c.execute(a, left);
+      if (made === EXECUTE_FAULT) return TRAP.invalidOpcode;
+      c.set(task.callsLeft(current), left - made);
+      if (made < left) return TRAP.none;
+      break;
     }
-    c.set(task.pc(current), pc + 1);
+    case OP.storeCode:
+      yield* storeCode(c, a, b);
+      break;
+    case OP.clean:
+      for (let [line, last] = siteLines(c, a); line <= last; line++) yield c.cleanLine(line);
+      break;
+    case OP.invalidate:
+      for (let [line, last] = siteLines(c, a); line <= last; line++) yield c.invalidateLine(line);
+      break;
+    case OP.serialize:
+      // (user-serialize) pairs with (publish) below: learn of the code first, then drop the old.
+      yield c.serialize(POINT.userSerialize);
+      break;
+    case OP.promise:
+      // (publish) pairs with (user-serialize) above.
+      yield c.fence(POINT.publish);
+      yield c.promise(a);
+      break;
+    case OP.set:
+      yield c.store(variable(a), b + perRound * c.get(task.round(current)));
+      break;
+    case OP.add:
+      yield c.add(variable(a), b);
+      break;
+    case OP.spin:
+      if ((yield c.waitAtLeast(variable(a), b + perRound * c.get(task.round(current)))) === 0)
+        return TRAP.none;
+      break;
+    case OP.nextRound: {
+      const round = c.get(task.round(current)) + 1;
+      c.set(task.round(current), round);
+      if (round <= b) {
+        c.set(task.pc(current), a);
+        return TRAP.none;
+      }
+      break;
+    }
+    case OP.syscall:
+      return TRAP.syscall;
   }
+  c.set(task.pc(current), pc + 1);
+  return TRAP.none;
 }
 
 /** Writes one part of the next version of a site, or all of it, in place. */

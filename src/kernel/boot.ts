@@ -3,7 +3,7 @@
  *  Every worker declares the same layout from the same spec; only one of them writes the state.
  *  Source: the idle tasks are Linux's `swapper/N`, lazy on init_mm (mm 0 here). */
 import { LabError } from '../base/errors.js';
-import { LayoutBuilder } from '../base/layout.js';
+import { LayoutBuilder, type Region, type Spacing } from '../base/layout.js';
 import { CodeMemory } from '../hw/codeMemory.js';
 import type { OrderingPoints } from '../hw/processor.js';
 import type { KernelConfig } from './kernelConfig.js';
@@ -14,11 +14,12 @@ import { TASK_MODE, TASK_STATE, TIF_NEED_RESCHED } from './task.js';
 
 export interface MachineLayout {
   readonly kernel: KernelLayout;
+  readonly regions: readonly Region[];
   readonly byteLength: number;
 }
 
-export function declareMachine(spec: MachineSpec): MachineLayout {
-  const builder = new LayoutBuilder();
+export function declareMachine(spec: MachineSpec, spacing: Spacing = 'cache-lines'): MachineLayout {
+  const builder = new LayoutBuilder(spacing);
   const kernel = declareKernel(builder, spec.profile, {
     cpus: spec.cpus,
     units: spec.units.length,
@@ -29,7 +30,7 @@ export function declareMachine(spec: MachineSpec): MachineLayout {
     variables: spec.variables.length,
     instructions: spec.instructions.length,
   });
-  return { kernel, byteLength: builder.byteLength };
+  return { kernel, regions: builder.regions, byteLength: builder.byteLength };
 }
 
 /** The memory of a machine, zeroed. Shared, because WebAssembly user code and other workers look at it. */

@@ -8,15 +8,21 @@ import type { KernelConfig } from './kernelConfig.js';
 import type { KernelLayout } from './layout.js';
 import type { SerializationPolicy } from './serializationPolicy.js';
 
-/** Why user mode ended. */
-export const TRAP = { interrupt: 0, syscall: 1, invalidOpcode: 2 } as const;
+/** How a stretch of user mode ended. */
+export const TRAP = {
+  interrupt: 0,
+  syscall: 1,
+  invalidOpcode: 2,
+  /** It did not: an instruction is done, and the next one can begin. */
+  none: 3,
+} as const;
 export type Trap = (typeof TRAP)[keyof typeof TRAP];
 
 export interface CpuParts extends ProcessorParts {
   readonly kernel: KernelLayout;
   readonly config: KernelConfig;
   readonly policy: SerializationPolicy;
-  /** What the cpu does in user mode until it traps; the programs live in src/jit. */
+  /** One instruction of user mode; the programs live in src/jit. */
   readonly userMode: (c: Cpu) => Routine<Trap>;
 }
 
@@ -46,7 +52,11 @@ export class Cpu extends Processor {
 
   /** `sync_core()` on behalf of an mm; counted per mm so that a report can say for whom. */
   syncCoreFor(mm: MmId, point: number): Access {
-    this.words[this.kernel.syncCoreFor(this.id, mm)]!++;
+    this.tallySyncCore(mm);
     return this.syncCore(point);
+  }
+
+  protected tallySyncCore(mm: MmId): void {
+    this.words[this.kernel.syncCoreFor(this.id, mm)]!++;
   }
 }

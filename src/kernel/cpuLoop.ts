@@ -37,6 +37,8 @@ function* runUserMode(c: Cpu): Routine {
     case TRAP.syscall:
       c.count('syscalls');
       return yield* syscall(c);
+    case TRAP.none:
+      return;
     case TRAP.invalidOpcode: // SIGILL, and nobody handles it
       return yield* doExit(c);
   }

@@ -10,7 +10,6 @@ import { schedule } from './schedule.js';
 import { TIF_NEED_RESCHED } from './task.js';
 
 export function* doIdle(c: Cpu): Routine {
-  c.enableInterrupts();
   const { runQueue } = c.kernel;
   const isOnline = c.get(runQueue.online(c.id)) !== 0;
   if (isOnline && c.get(runQueue.hasStarted(c.id)) === 0) {
@@ -18,6 +17,9 @@ export function* doIdle(c: Cpu): Routine {
     c.set(runQueue.hasStarted(c.id), 1);
     yield c.serialize(POINT.cpuStart);
   }
+  // Off from the check to the halt: an interrupt taken in between would set the flag and be gone, and the cpu
+  // would sleep on it. A halt ends with the interrupt pending.
+  c.disableInterrupts();
   if (isOnline && (yield c.load(c.kernel.task.flags(c.current))) & TIF_NEED_RESCHED) {
     yield* schedule(c);
     return;
@@ -25,4 +27,6 @@ export function* doIdle(c: Cpu): Routine {
   yield* rcuEnterIdle(c);
   yield c.halt();
   yield* rcuExitIdle(c);
+  c.enableInterrupts();
+  yield c.load(c.hw.cpu.doorbell(c.id)); // a place for the interrupt to be taken
 }

@@ -165,11 +165,13 @@ export function declareKernel(
   const mutex = builder.perCpuTable(MUTEX, MUTEXES);
   const event = builder.perCpuTable(EVENT, dimensions.events);
   const masks = (name: string, count: number): ((index: number, word: number) => WordAddress) => {
-    const words: Words = builder.words(name, count * cpumaskWords * 16);
-    return (index, word) => words.at((index * cpumaskWords + word) * 16);
+    const stride = builder.spaced(cpumaskWords);
+    const words: Words = builder.words(name, count * stride);
+    return (index, word) => words.at(index * stride + word);
   };
   const syncCore = builder.words('sync_core by mm', cpus * mms);
-  const variables = builder.words('variables', dimensions.variables * 16);
+  const variableStride = builder.spaced(1);
+  const variables = builder.words('variables', dimensions.variables * variableStride);
   const program = builder.words('program', dimensions.instructions * INSTRUCTION_WORDS);
   return {
     hw,
@@ -185,7 +187,7 @@ export function declareKernel(
     callMask: masks('call mask', dimensions.tasks),
     staleMask: masks('icache stale mask', mms),
     syncCoreFor: (cpu, index) => syncCore.at(cpu * mms + index),
-    variable: (index) => variables.at(index * 16),
+    variable: (index) => variables.at(index * variableStride),
     instruction: (index) => program.at(index * INSTRUCTION_WORDS),
     cpumaskWords,
   };

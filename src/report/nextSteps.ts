@@ -51,8 +51,9 @@ function stepsFor(document: RunDocument, situation: Situation): NextStep[] {
     case 'fault':
       return afterTorn(document);
     case 'inconclusive':
-    case 'unsupported':
       return afterNothing(document);
+    case 'unsupported':
+      return afterUnsupported(document, situation);
   }
 }
 
@@ -125,4 +126,9 @@ function afterNothing(document: RunDocument): NextStep[] {
   }
   const fewer = Math.max(1, Math.floor(document.rounds / LONGER_BY));
   return [{ why: 'A shorter run, which comes to its end sooner.', choice: { ...document, rounds: fewer } }];
+}
+
+function afterUnsupported(document: RunDocument, { scenario }: Situation): NextStep[] {
+  if (document.arch === scenario.defaults.arch) return [];
+  return [{ why: 'On an architecture that has it.', choice: { ...document, arch: scenario.defaults.arch } }];
 }

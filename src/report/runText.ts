@@ -12,8 +12,12 @@ import { verdictText } from './verdictText.js';
 export function runText(document: RunDocument, situation: Situation, paint: Paint): string {
   const sections = [
     heading(document, situation, paint),
-    section('What happened', whatHappened(document), paint),
-    section('Counters, all cpus', counters(document), paint),
+    ...(document.verdict === 'unsupported'
+      ? []
+      : [
+          section('What happened', whatHappened(document), paint),
+          section('Counters, all cpus', counters(document), paint),
+        ]),
     section('Evidence', evidenceText(document), paint),
     section(
       'Where each cpu stood',
@@ -22,7 +26,7 @@ export function runText(document: RunDocument, situation: Situation, paint: Pain
     ),
     section('Mind', notes(document), paint),
     section('Try next', nextStepsText(document, situation), paint),
-    wrap(verdictText(document)).map((line) => paint(colourOf(document), line)),
+    verdictText(document).map((line) => paint(colourOf(document), line)),
   ];
   return sections
     .filter((lines) => lines.length > 0)

@@ -1,10 +1,21 @@
-/** The verdict in one line, with what it rests on. */
+/** The verdict and what it rests on: one line, the last of a report, so that `tail -1` has it. */
 import type { RunDocument } from './runSchema.js';
+import { COLUMNS, wrap } from './textLayout.js';
 
-export function verdictText({
-  verdict,
-  basis,
-  reason,
-}: Pick<RunDocument, 'verdict' | 'basis' | 'reason'>): string {
-  return `verdict: ${verdict} (${basis}) — ${reason}`;
+type Judged = Pick<RunDocument, 'verdict' | 'basis' | 'reason' | 'calls' | 'stale' | 'torn'>;
+
+/** A reason that leaves no room on the line is shortened, or stands above it. */
+export function verdictText(judged: Judged): string[] {
+  const verdict = `verdict: ${judged.verdict} (${judged.basis})`;
+  for (const reason of [judged.reason, ...shortReason(judged)]) {
+    const line = `${verdict} — ${reason}`;
+    if (line.length <= COLUMNS) return [line];
+  }
+  return [...wrap(judged.reason), verdict];
+}
+
+function shortReason({ verdict, calls, stale, torn }: Judged): string[] {
+  if (verdict === 'stale' && stale > 0) return [`${stale} of ${calls} calls ran a replaced version`];
+  if (verdict === 'torn') return [`${torn} of ${calls} calls ran torn bytes`];
+  return [];
 }

@@ -106,6 +106,7 @@ function serialization(at: Circumstances, usesSyncCore: boolean): Expectation {
     case 'caller-moves-in':
       return callerCpu(at, barrier);
     case 'thread-moves-in':
+      if (barrier) return interruptedThenOther(at, barrier);
       return sameMmSwitch(at) ?? stale('no kernel serializes between two threads of one mm without a call');
     default:
       return assertNever(scenario.path);
@@ -187,8 +188,11 @@ function otherMm(at: Circumstances, barrier: boolean): Expectation {
   const { profile, config, policy } = at;
   if (profile.addressSpaceLoadSerializes) return safe('loading the address space serializes');
   const { claims } = policy;
-  if (claims.otherMmSwitch !== 'nobody' && isRegistered(at)) {
-    return safe('the policy serializes when it switches to the mm');
+  if (claims.otherMmSwitch === 'registered' && isRegistered(at)) {
+    return safe('the policy serializes when it switches to a registered mm');
+  }
+  if (claims.otherMmSwitch === 'stale-mask' && barrier) {
+    return safe('membarrier has marked the cpu, and it serializes when it switches to the mm');
   }
   if (barrier && claims.interrupts === 'every-cpu') {
     const hit = handler(claims.interrupt, config, 'another-task', profile);

@@ -58,13 +58,13 @@ const CATALOGUES = {
   'src/scenarios/': 'scenario',
 } as const;
 /** In the directories of the catalogue, but no entries. */
-const NOT_ENTRIES = ['src/scenarios/scenario.ts', 'src/scenarios/assemble.ts'];
+const NOT_ENTRIES = ['scenario', 'assemble', 'expectation'].map((name) => `src/scenarios/${name}.ts`);
 
 const MAY_NAME_NAMES = [
   ...Object.keys(CATALOGUES),
   'test/',
   'bench/',
-  /* The tour and the proposals choose what to show; nothing depends on it. */
+  /* The tour, and what is proposed after a run, choose what to show. */
   'src/cli/demo.ts',
   'src/cli/tour.ts',
   'src/report/nextSteps.ts',
@@ -111,12 +111,26 @@ function comparisons(file: SourceFile): Comparison[] {
   });
 }
 
-/** A literal that is a known name, but not a type (a union of words may contain the same word) and not the file
- *  in which an ordering point stands. */
+/** Where a name chooses instead of asking: `{ policy: 'none' }`, and the file in which an ordering point stands. */
+const CHOOSING_KEYS = ['arch', 'policy', 'protocol', 'where'];
+
+/** A literal that is a known name, except where it only chooses: as such a property, or as a default. A union of words
+ *  may contain the same word. */
 function isNamedValue(node: Node, parents: readonly Node[], known: readonly string[]): boolean {
   if (node.type !== 'Literal' || typeof node.value !== 'string' || !known.includes(node.value)) return false;
   const parent = parents.at(-1);
-  return parent?.type !== 'TSLiteralType' && !(parent?.type === 'Property' && nameOf(parent.key) === 'where');
+  switch (parent?.type) {
+    case 'TSLiteralType':
+      return false;
+    case 'Property':
+      return !CHOOSING_KEYS.includes(nameOf(parent.key) ?? '');
+    case 'LogicalExpression':
+      return !(parent.operator === '??' && parent.right === node);
+    case 'AssignmentPattern':
+      return parent.right !== node;
+    default:
+      return true;
+  }
 }
 
 /** An entry is found by its file name and shown by its own: they are the same. */

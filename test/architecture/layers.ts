@@ -72,20 +72,19 @@ export function layerViolations(texts: SourceTexts): string[] {
     if (file.path === PUBLIC_INTERFACE) return leavesSrc(file);
     if (!layer) return [`${file.path}: belongs to no layer`];
     return file.imports.flatMap((imported) => {
-      const why = imported.file === undefined ? undefined : refusal(layer, imported.file, imported);
+      const why = imported.file === undefined ? undefined : refusal(layer, imported.file);
       return why === undefined ? [] : [`${file.path} imports ${imported.file}: ${why}`];
     });
   });
 }
 
-function refusal(from: Layer, path: string, imported: Import): string | undefined {
+function refusal(from: Layer, path: string): string | undefined {
   const to = layerOf(path);
   if (to === undefined) return 'it is in no layer';
   if (to === from) return undefined;
   if (from === 'oracle') {
     return to === 'base' || to === 'trace' ? undefined : 'the oracle knows events and nothing else';
   }
-  if (from === 'scenarios' && to === 'jit' && !imported.typeOnly) return 'scenarios take types from jit only';
   if (from === 'engines') {
     return to === 'cli' || to === 'report' ? 'engines know nothing of how results are shown' : undefined;
   }

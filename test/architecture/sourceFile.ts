@@ -21,7 +21,6 @@ export interface Import {
   readonly file: string | undefined;
   /** Erased by the compiler: nothing is loaded. */
   readonly typeOnly: boolean;
-  readonly dynamic: boolean;
 }
 
 export interface SourceFile {
@@ -70,28 +69,28 @@ export function isNode(value: unknown): value is Node {
 function importOf(path: string, node: Node): Import | undefined {
   switch (node.type) {
     case 'ImportDeclaration':
-      return toImport(path, node.source, node.importKind === 'type', false);
+      return toImport(path, node.source, node.importKind);
     case 'ExportAllDeclaration':
-      return toImport(path, node.source, node.exportKind === 'type', false);
+      return toImport(path, node.source, node.exportKind);
     case 'ExportNamedDeclaration':
-      return isNode(node.source) ? toImport(path, node.source, node.exportKind === 'type', false) : undefined;
+      return isNode(node.source) ? toImport(path, node.source, node.exportKind) : undefined;
     case 'ImportExpression':
-      return toImport(path, node.source, false, true);
+      return toImport(path, node.source, 'value');
     case 'TSImportType':
-      return toImport(path, node.source, true, false);
+      return toImport(path, node.source, 'type');
     case 'TSExternalModuleReference':
-      return toImport(path, node.expression, false, false);
+      return toImport(path, node.expression, 'value');
     default:
       return undefined;
   }
 }
 
-function toImport(path: string, source: unknown, typeOnly: boolean, dynamic: boolean): Import {
+function toImport(path: string, source: unknown, kind: unknown): Import {
   const specifier = stringOf(source);
   const file = specifier?.startsWith('.')
     ? posix.join(posix.dirname(path), specifier).replace(/\.js$/, '.ts')
     : undefined;
-  return { specifier, file, typeOnly, dynamic };
+  return { specifier, file, typeOnly: kind === 'type' };
 }
 
 /** The value of a string literal or of a template without holes. */

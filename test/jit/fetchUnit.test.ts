@@ -1,14 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { LINE_BYTES } from '../../src/base/layout.js';
-import {
-  emitFetchUnits,
-  type FetchUnit,
-  layOut,
-  type Placement,
-  UNIT_EXPORT,
-} from '../../src/jit/fetchUnit.js';
+import { emitFetchUnits, type FetchUnit, layOut, UNIT_EXPORT } from '../../src/jit/fetchUnit.js';
 import { encodePaddedI32, PADDED_I32_BYTES } from '../../src/jit/leb128.js';
 import { DOUBLEWORD_BYTES, storeCount, type WordStore, wordStores } from '../../src/jit/patchSite.js';
+import type { Placement } from '../../src/jit/placement.js';
 import { immediateOf, versionOf } from '../../src/jit/version.js';
 import { assembleWat, disassemble } from '../../src/jit/wabt.js';
 import { NO_VERSION } from '../../src/trace/events.js';

@@ -28,13 +28,14 @@ export class ThreadPool {
       );
     }
     this.threads = threads;
-    /* A cpu compiles a new instance with each patch. Compiled lazily, each leaves about 1 KiB of native memory
-       behind for good (Node 20; bench/memory.ts shows it); compiled at once, none does. */
-    setFlagsFromString('--no-wasm-lazy-compilation');
     this.#pool = this.#start();
   }
 
   run(job: CpuJob): Promise<CpuOutcome> {
+    /* A cpu compiles a new instance with each patch. Compiled lazily, each leaves about 1 KiB of native memory
+       behind for good (Node 20; bench/memory.ts shows it); compiled at once, none does. Set here and not with the
+       pool, because it holds for the whole process: binaryen, loaded meanwhile, would take twice as long. */
+    setFlagsFromString('--no-wasm-lazy-compilation');
     this.#pool ??= this.#start();
     return this.#pool.run(job);
   }

@@ -213,7 +213,7 @@ export class Machine {
   lastVersion(cpu: number, unit: number): number {
     const { words, layout } = this.#engine;
     return versionOf(
-      this.#engine.cpu(cpu).fetchPath.lastValue(unit),
+      this.#engine.cpu(cpu).userCode.lastValue(unit),
       words[layout.kernel.hw.site.issued(unit)]!,
     );
   }

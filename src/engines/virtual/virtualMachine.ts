@@ -102,13 +102,13 @@ export class VirtualMachine {
         profile: spec.profile,
         words: this.words,
         code,
-        fetchPath: new FetchPath(id, kernel.hw, memory, code, spec.units, runLoop),
+        userCode: new FetchPath(id, kernel.hw, memory, code, spec.units, runLoop),
         units: spec.units,
         points,
         sink,
-        callUnit: (fetchPath, unit, times) => {
+        callUnit: (userCode, unit, times) => {
           // Unchanged code gives the same value again: one call stands for all that fit.
-          const made = fetchPath.execute(unit, 1);
+          const made = userCode.execute(unit, 1);
           return made === 1 ? Math.min(times, this.#callsThatFit) : made;
         },
         versionOf,

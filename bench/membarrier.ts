@@ -1,0 +1,141 @@
+/** SYNC_CORE round trip on the threads engine: one thread calls membarrier again and again, its peer never leaves
+ *  user code.
+ *
+ *  The caller's round counter is read from shared memory while both cpus run, at regular moments; the time between
+ *  two readings over the calls between them is one sample. A call includes what the shim does around it: system
+ *  call entry and exit, the scan of every run queue, the interrupt, the serialization on both cpus.
+ *  The peer decodes again after each serialization, before it can answer the next one.
+ *  Limit: the host kernel's own membarrier needs the native engine, so nothing is compared here yet. */
+import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadRunLoop } from '../src/engines/runLoop.js';
+import { prepareSituation, type Situation } from '../src/engines/situation.js';
+import { STOP, stopMachine } from '../src/engines/stop.js';
+import { ThreadPool } from '../src/engines/threads/threadPool.js';
+import { COUNTER, type CounterName } from '../src/hw/counters.js';
+import { allocateMemory, boot, declareMachine } from '../src/kernel/boot.js';
+import { assemble } from '../src/scenarios/assemble.js';
+import type { TaskSpec } from '../src/scenarios/scenario.js';
+import type { Bench } from './harness/bench.js';
+import { nowNs } from './harness/clock.js';
+import { summaryText } from './harness/text.js';
+
+const OPTIONS = {
+  samples: { about: 'samples', default: 60, least: 30, most: 10_000 },
+  interval: { about: 'milliseconds per sample', default: 50, least: 5, most: 10_000 },
+} as const;
+
+const CPUS = 2;
+const ENDLESS_ROUNDS = 100_000_000;
+const WARM_MS = 500;
+const START_TIMEOUT_MS = 10_000;
+
+/** The peer calls a unit until it is told to stop; nothing is patched. */
+const TASKS: readonly TaskSpec[] = [
+  {
+    name: 'caller',
+    process: 'jit',
+    on: 'first',
+    program: [
+      { op: 'membarrier', command: 'register-sync-core' },
+      { op: 'rounds', body: [{ op: 'membarrier', command: 'sync-core' }] },
+    ],
+  },
+  {
+    name: 'peer',
+    process: 'jit',
+    on: 'peers',
+    program: [{ op: 'rounds', body: [{ op: 'call', site: 'hot', times: 1_000_000_000 }] }],
+  },
+];
+/** After the idle tasks. */
+const CALLER_TASK = CPUS;
+
+export const bench: Bench<keyof typeof OPTIONS> = {
+  title: 'SYNC_CORE round trip on the threads engine with one running peer',
+  options: OPTIONS,
+  async run({ samples, interval }) {
+    const { nsPerCall, calls, perCall } = await measure(samples, interval);
+    const cores = availableParallelism();
+    return {
+      lines: [
+        `membarrier call: ${summaryText(nsPerCall, 1, 'ns')} of about ${Math.round(calls / samples)} calls each`,
+        `per call: ${perCall('ipiSent')} interrupts sent, ${perCall('interruptReturns')} interrupt returns, ${perCall('decodes')} decodes`,
+        `oversubscribed: ${cores < CPUS ? 'YES, this is the scheduler' : `no (${CPUS} cpus, ${cores} cores)`}`,
+        "the host kernel's own membarrier: not measured, the native engine does not exist yet",
+      ],
+      series: [{ id: 'membarrier-sync-core', unit: 'ns', samples: nsPerCall }],
+    };
+  },
+};
+
+interface Measured {
+  readonly nsPerCall: readonly number[];
+  readonly calls: number;
+  readonly perCall: (counter: CounterName) => string;
+}
+
+async function situation(): Promise<Situation> {
+  const base = await prepareSituation({ scenario: 'running-peer', cpus: CPUS });
+  const scenario = { ...base.scenario, name: 'membarrier-bench', tasks: TASKS };
+  const parameters = { ...base.scenario.defaults, cpus: CPUS, rounds: ENDLESS_ROUNDS, without: [] };
+  const spec = assemble(scenario, parameters, base.profile, base.spec.config, base.protocol, base.images);
+  return { ...base, scenario, spec };
+}
+
+async function measure(samples: number, intervalMs: number): Promise<Measured> {
+  const { spec, images, policy } = await situation();
+  const layout = declareMachine(spec);
+  const { kernel } = layout;
+  const memory = allocateMemory(layout.byteLength);
+  const buffer = memory.buffer as unknown as SharedArrayBuffer;
+  boot(
+    spec,
+    layout,
+    buffer,
+    images.map((image) => image.bytes),
+  );
+  const words = new Int32Array(buffer);
+  const pool = new ThreadPool(CPUS);
+  const job = {
+    spec,
+    memory,
+    runLoop: await loadRunLoop(),
+    policy: policy.name,
+    oversubscribed: CPUS > availableParallelism(),
+    startTimeoutMs: START_TIMEOUT_MS,
+  };
+  const runs = Promise.all(Array.from({ length: CPUS }, (_, cpu) => pool.run({ ...job, cpu })));
+  const round = (): number => Atomics.load(words, kernel.task.round(CALLER_TASK));
+  const total = (counter: CounterName): number =>
+    Array.from({ length: CPUS }, (_, cpu) => words[kernel.hw.counter(cpu, COUNTER[counter])]!).reduce(
+      (sum, count) => sum + count,
+    );
+  const sampling = async (): Promise<Measured> => {
+    while (round() < 2) await sleep(1);
+    await sleep(WARM_MS);
+    const firstRound = round();
+    const nsPerCall: number[] = [];
+    for (let i = 0; i < samples; i++) {
+      const from = round();
+      const begun = nowNs();
+      await sleep(intervalMs);
+      const until = round();
+      nsPerCall.push((nowNs() - begun) / (until - from));
+    }
+    const all = round();
+    const perCall = (counter: CounterName): string => (total(counter) / all).toFixed(3);
+    return { nsPerCall, calls: all - firstRound, perCall };
+  };
+  try {
+    /* Without a result of the cpus: they end only if something broke, or a cpu never started. */
+    const ended = runs.then((): never => {
+      throw new Error('the cpus ended by themselves');
+    });
+    return await Promise.race([sampling(), ended]);
+  } finally {
+    stopMachine(words, kernel, STOP.interrupted);
+    await runs;
+    await pool.close();
+  }
+}

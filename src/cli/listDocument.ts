@@ -1,0 +1,62 @@
+/** Collects what there is to name on the command line. */
+import {
+  loadPolicy,
+  loadProfile,
+  loadProtocol,
+  loadScenario,
+  policyNames,
+  profileNames,
+  protocolNames,
+  scenarioNames,
+} from '../engines/catalogue.js';
+import { ENGINES } from '../engines/engines.js';
+import { ORDERING_POINTS } from '../kernel/orderingPoints.js';
+import type { ListDocument } from '../report/listSchema.js';
+
+export async function listDocument(): Promise<ListDocument> {
+  const [scenarios, policies, protocols, profiles] = await Promise.all([
+    Promise.all(scenarioNames().map(loadScenario)),
+    Promise.all(policyNames().map(loadPolicy)),
+    Promise.all(protocolNames().map(loadProtocol)),
+    Promise.all(profileNames().map(loadProfile)),
+  ]);
+  return {
+    schema: 'coresync.list/1',
+    scenarios: scenarios.map(({ name, kind, title, source }) => ({ name, kind, title, source })),
+    policies: policies.map(({ name, summary, source }) => ({ name, summary, source })),
+    protocols: protocols.map(({ name, summary, writer, source }) => ({
+      name,
+      summary,
+      writer: [...writer],
+      source,
+    })),
+    profiles: profiles.map((profile) => ({
+      name: profile.name,
+      title: profile.title,
+      storesReachPou: profile.storesReachPou,
+      icache: profile.icache,
+      syscallReturnSerializes: profile.syscallReturnSerializes,
+      interruptReturnSerializes: profile.interruptReturnSerializes,
+      addressSpaceLoadSerializes: profile.addressSpaceLoadSerializes,
+      membarrierSyncCore: profile.membarrierSyncCore,
+      source: profile.source,
+    })),
+    engines: ENGINES.map(({ name, summary, available, memoryModels }) => {
+      const answer = available();
+      return {
+        name,
+        summary,
+        available: answer === true,
+        ...(answer !== true && { reason: answer }),
+        memoryModels: [...memoryModels],
+      };
+    }),
+    barriers: ORDERING_POINTS.map(({ id, kind, title, where, pairsWith }) => ({
+      id,
+      kind,
+      title,
+      where,
+      pairsWith: [...pairsWith],
+    })),
+  };
+}

@@ -1,0 +1,97 @@
+/** The last station for exploration: each content is compiled and called once, and its value remembered.
+ *
+ *  What executes is still what the decoded bytes say. */
+import type { CpuId, UnitId } from '../base/ids.js';
+import { LINE_BYTES } from '../base/layout.js';
+import type { CodeMemory } from '../hw/codeMemory.js';
+import { InvalidOpcode, UNIT_EXPORT, type UnitPlacement } from '../hw/fetchPath.js';
+import type { HwLayout } from '../hw/layout.js';
+import { compileUnit } from '../hw/unitCompiler.js';
+import type { UserCode } from '../hw/userCode.js';
+
+const text = new TextDecoder('latin1');
+
+/** Values by content, shared by every cpu: a function of the bytes. */
+export class ContentValues {
+  readonly #values = new Map<string, number | InvalidOpcode>();
+
+  /** @throws {InvalidOpcode} */
+  valueOf(unit: UnitId, bytes: Uint8Array<ArrayBuffer>): number {
+    const key = text.decode(bytes);
+    let value = this.#values.get(key);
+    if (value === undefined) {
+      value = call(unit, bytes);
+      this.#values.set(key, value);
+    }
+    if (typeof value === 'number') return value;
+    throw value;
+  }
+}
+
+function call(unit: UnitId, bytes: Uint8Array<ArrayBuffer>): number | InvalidOpcode {
+  try {
+    const run = new WebAssembly.Instance(compileUnit(bytes)).exports[UNIT_EXPORT] as () => number;
+    return run();
+  } catch (error) {
+    return new InvalidOpcode(unit, error);
+  }
+}
+
+export class ContentUserCode implements UserCode {
+  readonly #cpu: CpuId;
+  readonly #layout: HwLayout;
+  readonly #words: Int32Array;
+  readonly #code: CodeMemory;
+  readonly #units: readonly UnitPlacement[];
+  readonly #values: ContentValues;
+
+  constructor(
+    cpu: CpuId,
+    layout: HwLayout,
+    words: Int32Array,
+    code: CodeMemory,
+    units: readonly UnitPlacement[],
+    values: ContentValues,
+  ) {
+    this.#cpu = cpu;
+    this.#layout = layout;
+    this.#words = words;
+    this.#code = code;
+    this.#units = units;
+    this.#values = values;
+  }
+
+  serialize(): void {
+    const { decodedMask, decodedMaskWords } = this.#layout;
+    for (let i = 0; i < decodedMaskWords; i++) this.#words[decodedMask(this.#cpu, i)] = 0;
+    // What is not decoded is no state: two machines that differ only there are the same.
+    const { $start, $length } = this.#layout.decoded(this.#cpu);
+    this.#words.fill(0, $start / 4, ($start + $length) / 4);
+  }
+
+  execute(unit: UnitId, times: number): number {
+    if (!this.isDecoded(unit)) this.decode(unit);
+    this.lastValue(unit);
+    return times;
+  }
+
+  lastValue(unit: UnitId): number {
+    return this.#values.valueOf(unit, this.decodedBytes(unit));
+  }
+
+  decodedBytes(unit: UnitId): Uint8Array<ArrayBuffer> {
+    const { offset, length } = this.#units[unit]!;
+    return this.#code.peek(this.#layout.decoded(this.#cpu), offset, length) as Uint8Array<ArrayBuffer>;
+  }
+
+  isDecoded(unit: UnitId): boolean {
+    return (this.#words[this.#layout.decodedMask(this.#cpu, unit >>> 5)]! & (1 << (unit & 31))) !== 0;
+  }
+
+  /** Instruction fetch; also what a cpu may do on its own at any time, ahead of execution. */
+  decode(unit: UnitId): void {
+    const { offset, length } = this.#units[unit]!;
+    this.#code.fetch(this.#cpu, offset / LINE_BYTES, length / LINE_BYTES, this.#layout.decoded(this.#cpu));
+    this.#words[this.#layout.decodedMask(this.#cpu, unit >>> 5)]! |= 1 << (unit & 31);
+  }
+}

@@ -1,0 +1,73 @@
+/** The shortest way to a violation: fewest preemptions first, then fewest steps.
+ *
+ *  A preemption is a step of another cpu while the one that went last could have gone on; an arriving interrupt and a
+ *  fetch are the world's doing and count as steps only. Breadth first by (preemptions, steps); every state is reached
+ *  by running its schedule again from the start.
+ *
+ *  Source: Musuvathi and Qadeer, "Iterative Context Bounding for Systematic Testing", PLDI 2007, for the measure. */
+import { cpuOf, isCpuStep, type Transition } from '../trace/schedule.js';
+import { mixHigh, mixLow } from './mix.js';
+import type { Bounds, Found } from './search.js';
+import type { Space } from './space.js';
+import { StateSet } from './stateSet.js';
+
+interface Node {
+  readonly parent: Node | undefined;
+  readonly transition: Transition;
+  readonly steps: number;
+  /** The cpu that went last. */
+  readonly last: number;
+}
+
+/** @param space at its beginning, knowing what is shared; left somewhere else.
+ *  @returns undefined where the bounds were reached first. */
+export function shortest(space: Space, bounds: Bounds): Found | undefined {
+  const start = space.mark();
+  const seen = new StateSet();
+  let layer: Node[][] = [[{ parent: undefined, transition: -1, steps: 0, last: -1 }]];
+  let visited = 0;
+  // One turn of this loop for each number of preemptions.
+  while (layer.some((nodes) => nodes.length > 0)) {
+    const later: Node[][] = [];
+    for (let steps = 0; steps < layer.length; steps++) {
+      for (const node of layer[steps] ?? []) {
+        replay(space, start, node);
+        if (space.violation) return { violation: space.violation, schedule: scheduleOf(node) };
+        if (!seen.add(mixLow(space.low, node.last), mixHigh(space.high, node.last)) || space.isFinished)
+          continue;
+        const choices = space.transitions();
+        if (choices.length === 0) {
+          const violation = { kind: 'deadlock', cpu: 0, executed: 0, promised: 0 } as const;
+          return { violation, schedule: scheduleOf(node) };
+        }
+        if (++visited >= bounds.maxStates || bounds.isOver()) return undefined;
+        const couldGoOn = node.last >= 0 && space.isEnabled(node.last);
+        for (const transition of choices) {
+          const isStep = isCpuStep(transition);
+          const preempts = isStep && couldGoOn && cpuOf(transition) !== node.last;
+          const last = isStep ? cpuOf(transition) : node.last;
+          const next: Node = { parent: node, transition, steps: node.steps + 1, last };
+          const layers = preempts ? later : layer;
+          const peers = layers[next.steps];
+          if (peers) peers.push(next);
+          else layers[next.steps] = [next];
+        }
+      }
+      layer[steps] = [];
+    }
+    layer = Array.from(later, (nodes) => nodes ?? []);
+  }
+  return undefined;
+}
+
+function scheduleOf(node: Node): Transition[] {
+  const schedule: Transition[] = [];
+  for (let at: Node | undefined = node; at?.parent; at = at.parent) schedule.push(at.transition);
+  return schedule.reverse();
+}
+
+function replay(space: Space, start: ReturnType<Space['mark']>, node: Node): void {
+  space.rewind(start);
+  space.violation = undefined;
+  for (const transition of scheduleOf(node)) space.take(transition);
+}

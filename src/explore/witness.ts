@@ -1,0 +1,153 @@
+/** A schedule told step by step: which cpu did what, in words, with what became of the patched site. */
+import { ACCESS, argumentOf, isBlocking, kindOf } from '../hw/access.js';
+import { OP } from '../hw/instruction.js';
+import { decodeI32 } from '../jit/leb128.js';
+import { versionOf } from '../jit/version.js';
+import { ORDERING_POINTS } from '../kernel/orderingPoints.js';
+import { SYSCALL } from '../kernel/syscall.js';
+import { TASK_MODE } from '../kernel/task.js';
+import { cpuOf, isCpuStep, isDelivery, type Transition } from '../trace/schedule.js';
+import type { Space, Violation } from './space.js';
+
+/** Version of the site at each station; undefined for nothing there, -1 for bytes of no version. */
+export interface Stations {
+  readonly memory: number;
+  readonly pou: number;
+  /** Per cpu. */
+  readonly decoded: readonly (number | undefined)[];
+}
+
+export interface WitnessStep {
+  readonly cpu: number;
+  readonly task: string;
+  readonly what: string;
+  readonly stations: Stations;
+  readonly promised: number;
+  readonly violation: Violation | undefined;
+}
+
+/** Runs a schedule and tells it. `space` must be at the beginning that the schedule is for.
+ *  @throws {LabError} E_SCHEDULE where a step cannot happen. */
+export function tell(space: Space, schedule: readonly Transition[]): WitnessStep[] {
+  return schedule.map((transition) => {
+    const cpu = cpuOf(transition);
+    const task = taskOn(space, cpu);
+    const what = isCpuStep(transition)
+      ? describeAccess(space, cpu)
+      : isDelivery(transition)
+        ? 'an interrupt arrives'
+        : 'fetches the code on its own';
+    space.take(transition);
+    const { violation } = space;
+    return { cpu, task, what, stations: stationsOf(space), promised: promisedOf(space), violation };
+  });
+}
+
+function taskOn({ words, layout, spec }: Space, cpu: number): string {
+  const curr = words[layout.kernel.runQueue.curr(cpu)]!;
+  return spec.tasks[curr - spec.cpus]?.name ?? 'idle';
+}
+
+const SYSCALL_NAMES = Object.fromEntries(Object.entries(SYSCALL).map(([name, nr]) => [nr, name]));
+const OP_NAMES = Object.fromEntries(Object.entries(OP).map(([name, op]) => [op, name]));
+
+function describeAccess(space: Space, cpu: number): string {
+  const { words, layout } = space;
+  const { kernel } = layout;
+  const access = space.nextAccess(cpu);
+  const kind = kindOf(access);
+  const argument = argumentOf(access);
+  const curr = words[kernel.runQueue.curr(cpu)]!;
+  const mode = words[kernel.task.mode(curr)]!;
+  const at = kernel.instruction(words[kernel.task.pc(curr)]!);
+  const instruction = OP_NAMES[words[at]!] ?? '?';
+  const call = words[at] === OP.syscall ? (SYSCALL_NAMES[words[at + 1]!] ?? '?') : instruction;
+  switch (kind) {
+    case ACCESS.execute:
+      return 'calls the code';
+    case ACCESS.storeCode:
+      return 'stores the new code';
+    case ACCESS.cleanLine:
+      return 'cleans the line to the PoU';
+    case ACCESS.invalidateLine:
+      return 'invalidates the line';
+    case ACCESS.promise:
+      return 'promises the new version';
+    case ACCESS.syncCore:
+    case ACCESS.serialize:
+      return `serializes (${ORDERING_POINTS[argument]!.id})`;
+    case ACCESS.writeCr:
+      return `loads the address space (${ORDERING_POINTS[argument]!.id})`;
+    case ACCESS.returnToUser:
+      return `returns to user mode (${ORDERING_POINTS[argument >>> 1]!.id})`;
+    case ACCESS.fence:
+      return `barrier (${ORDERING_POINTS[argument]!.id})`;
+    case ACCESS.ring:
+      return `sends an interrupt to cpu ${argument}`;
+    case ACCESS.halt:
+      return 'wakes from halt';
+    default: {
+      const what = isBlocking(access) ? KIND_NAMES[kind] : `${KIND_NAMES[kind]}s`;
+      if (mode === TASK_MODE.user && argument === kernel.hw.cpu.doorbell(cpu))
+        return `user mode: ${instruction}`;
+      return `${call}: ${what} ${wordName(space, argument)}`;
+    }
+  }
+}
+
+const KIND_NAMES = Object.fromEntries(Object.entries(ACCESS).map(([name, kind]) => [kind, name]));
+
+/** What a word is, by its place in the layout. */
+function wordName({ layout, spec }: Space, address: number): string {
+  const { kernel } = layout;
+  const variable = spec.variables.findIndex((_, index) => kernel.variable(index) === address);
+  if (variable >= 0) return `'${spec.variables[variable]}'`;
+  for (const [name, table] of Object.entries({
+    task: kernel.task,
+    mm: kernel.mm,
+    rq: kernel.runQueue,
+    event: kernel.event,
+    mutex: kernel.mutex,
+    smp: kernel.smpCall,
+    cpu: kernel.hw.cpu,
+    site: kernel.hw.site,
+  })) {
+    for (const [field, at] of Object.entries(table)) {
+      if (typeof at !== 'function') continue;
+      for (let index = 0; index < table.$count; index++) {
+        if (at(index) === address) return `${name}[${index}].${field}`;
+      }
+    }
+  }
+  const region = layout.regions.find(
+    ({ startByte, bytes }) => address * 4 >= startByte && address * 4 < startByte + bytes,
+  );
+  return region?.name ?? `word ${address}`;
+}
+
+function promisedOf({ words, layout }: Space): number {
+  return words[layout.kernel.hw.site.promised(0)]!;
+}
+
+function stationsOf(space: Space): Stations {
+  const { words, layout, spec } = space;
+  const { hw } = layout.kernel;
+  const unit = spec.units[0]!;
+  const bytes = new Uint8Array(words.buffer);
+  const newest = words[hw.site.issued(0)]!;
+  const versionAt = (start: number): number =>
+    versionOf(
+      decodeI32(
+        bytes.slice(start + unit.offset + unit.siteOffset, start + unit.offset + unit.siteOffset + 5),
+        0,
+      ),
+      newest,
+    );
+  return {
+    memory: versionAt(hw.memory.$start),
+    pou: versionAt(hw.pou.$start),
+    decoded: Array.from({ length: spec.cpus }, (_, cpu) =>
+      space.userCode(cpu).isDecoded(0) ? versionAt(hw.decoded(cpu).$start) : undefined,
+    ),
+  };
+}

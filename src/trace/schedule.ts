@@ -1,0 +1,64 @@
+/** A schedule: who went at each step, as a string that can be printed, pasted and replayed.
+ *
+ *      2x0 1 !1 ~1.0     cpu 0 twice, cpu 1, an interrupt arrives at cpu 1, cpu 1 fetches unit 0 by itself
+ *
+ *  A step is one access that others can see, and what the cpu does by itself until its next one. */
+import { LabError } from '../base/errors.js';
+
+/** `kind` and its operands packed into one number. */
+export type Transition = number;
+
+const KIND_SHIFT = 16;
+const KINDS = { cpu: 0, deliver: 1, fetch: 2 } as const;
+
+export const cpuStep = (cpu: number): Transition => cpu;
+export const delivery = (cpu: number): Transition => (KINDS.deliver << KIND_SHIFT) | cpu;
+export const ownFetch = (cpu: number, unit: number): Transition =>
+  (KINDS.fetch << KIND_SHIFT) | (unit << 8) | cpu;
+
+export const isCpuStep = (transition: Transition): boolean => transition >>> KIND_SHIFT === KINDS.cpu;
+export const isDelivery = (transition: Transition): boolean => transition >>> KIND_SHIFT === KINDS.deliver;
+export const cpuOf = (transition: Transition): number => transition & 0xff;
+export const unitOf = (transition: Transition): number => (transition >>> 8) & 0xff;
+
+function one(transition: Transition): string {
+  const cpu = cpuOf(transition);
+  if (isCpuStep(transition)) return `${cpu}`;
+  return isDelivery(transition) ? `!${cpu}` : `~${cpu}.${unitOf(transition)}`;
+}
+
+export function printSchedule(transitions: readonly Transition[]): string {
+  const words: string[] = [];
+  for (let i = 0; i < transitions.length; ) {
+    let run = 1;
+    while (transitions[i + run] === transitions[i]) run++;
+    words.push(run > 1 ? `${run}x${one(transitions[i]!)}` : one(transitions[i]!));
+    i += run;
+  }
+  return words.join(' ');
+}
+
+/** @throws {LabError} E_SCHEDULE naming the first word that is not a step. */
+export function parseSchedule(text: string): Transition[] {
+  return text
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .flatMap((word) => {
+      const match = /^(?:(\d{1,6})x)?(?:(\d{1,3})|!(\d{1,3})|~(\d{1,3})\.(\d{1,3}))$/.exec(word);
+      if (!match) {
+        throw new LabError(
+          'E_SCHEDULE',
+          `'${word}' is no step of a schedule`,
+          'A step reads 1, 3x0, !1 or ~1.0.',
+        );
+      }
+      const [, times, cpu, interrupted, fetching, unit] = match;
+      const transition =
+        cpu !== undefined
+          ? cpuStep(Number(cpu))
+          : interrupted !== undefined
+            ? delivery(Number(interrupted))
+            : ownFetch(Number(fetching), Number(unit));
+      return Array.from({ length: Number(times ?? 1) }, () => transition);
+    });
+}

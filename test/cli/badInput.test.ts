@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { coresyncReportingWorkers, WORKER_LINE } from './commandLine.js';
+
+const RUN = ['run', 'kthread-return'];
+
+describe('bad input: exit 2, says what and what to do, and nothing was started', () => {
+  it.each([
+    ['an unknown command', ['rum'], "unknown command 'rum'; did you mean 'run'?"],
+    ['a missing argument', ['run'], "missing required argument 'scenario'"],
+    ['an argument too many', [...RUN, 'again'], "too many arguments for 'run'"],
+    ['an unknown option', [...RUN, '--polcy', 'none'], "unknown option '--polcy'; did you mean '--policy'?"],
+    ['an option without its value', [...RUN, '--cpus'], "option '--cpus <n>' argument missing"],
+    [
+      'an unknown scenario',
+      ['run', 'kthread-retrun'],
+      "unknown scenario 'kthread-retrun'; did you mean 'kthread-return'?",
+    ],
+    [
+      'an unknown policy',
+      [...RUN, '--policy', 'regstered'],
+      "unknown policy 'regstered'; did you mean 'registered'?",
+    ],
+    [
+      'an unknown profile',
+      [...RUN, '--arch', 'riscv46'],
+      "unknown profile 'riscv46'; did you mean 'riscv64'?",
+    ],
+    [
+      'an unknown protocol',
+      [...RUN, '--protocol', 'sync-cor'],
+      "unknown protocol 'sync-cor'; did you mean 'sync-core'?",
+    ],
+    ['an unknown engine', [...RUN, '--engine', 'thread'], "unknown engine 'thread'; did you mean 'threads'?"],
+    [
+      'an unknown placement',
+      [...RUN, '--placement', 'within-wrd'],
+      "unknown placement 'within-wrd'; did you mean 'within-word'?",
+    ],
+    [
+      'an unknown memory model',
+      [...RUN, '--memory', 'tos'],
+      "unknown memory model 'tos'; did you mean 'tso'?",
+    ],
+    [
+      'an unknown barrier id',
+      [...RUN, '--without', 'publish', 'ipi-sync-cor'],
+      "unknown barrier id 'ipi-sync-cor'; did you mean 'ipi-sync-core'?",
+    ],
+    ['no number', [...RUN, '--cpus', 'two'], "--cpus is 'two'; expected a whole number from 2 to 256"],
+    [
+      'a fraction',
+      [...RUN, '--seed', '1.5'],
+      "--seed is '1.5'; expected a whole number from 0 to 4294967295",
+    ],
+    ['too small a number', [...RUN, '--cpus', '1'], "--cpus is '1'; expected a whole number from 2 to 256"],
+    [
+      'a negative number',
+      [...RUN, '--rounds', '-5'],
+      "--rounds is '-5'; expected a whole number from 0 to 100000000",
+    ],
+    [
+      'too few cpus for the scenario',
+      ['run', 'unregistered-neighbour', '--cpus', '2'],
+      'cpus is 2; expected a whole number from 3 to 256',
+    ],
+    [
+      'a memory model that real threads do not have',
+      [...RUN, '--memory', 'tso'],
+      "memory model 'tso' is not available on engine 'threads': real threads show sequential consistency",
+    ],
+    [
+      'an engine that is not available',
+      [...RUN, '--engine', 'native'],
+      "engine 'native' is not available: not built yet",
+    ],
+  ])('%s', async (_, args, message) => {
+    const { status, stdout, stderr } = await coresyncReportingWorkers(...args);
+    const [what, ...next] = stderr.trimEnd().split('\n');
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(what).toContain(`error: ${message}`);
+    expect(next.length).toBeGreaterThan(0);
+    for (const line of next) expect(line).toMatch(/^ {2}\S/);
+    expect(stderr).not.toContain(WORKER_LINE);
+  });
+
+  it('with --json as well: text on stderr, nothing on stdout', async () => {
+    const { status, stdout, stderr } = await coresyncReportingWorkers(...RUN, '--arch', 'vax', '--json');
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^error: unknown profile 'vax'/);
+  });
+
+  it('the control: good input does start workers, and the test would see them', async () => {
+    const { status, stderr } = await coresyncReportingWorkers(...RUN, '--rounds', '1');
+    expect(status).toBe(0);
+    expect(stderr).toBe(WORKER_LINE.repeat(2));
+  });
+
+  it('no command at all: the help on stderr', async () => {
+    const { status, stdout, stderr } = await coresyncReportingWorkers();
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^Usage: coresync/);
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { EXIT, type ExitStatus } from '../../src/base/errors.js';
+import type { Session } from '../../src/cli/session.js';
+import { TOUR, type TourStop } from '../../src/cli/tour.js';
+import { leadTour } from '../../src/cli/tourGuide.js';
+import { plain } from '../../src/report/paint.js';
+import { COLUMNS, coresync, linesOf } from './commandLine.js';
+
+describe('demo', () => {
+  it('the whole tour: every row as expected, exit 0, 80 columns, what to try next', async () => {
+    const { status, stdout, stderr } = await coresync('demo');
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^ {2}none +1000 +16016 +[1-9]\d* +jit \d+ +stale$/m);
+    for (const policy of ['always', 'registered', 'deferred-task-registered']) {
+      expect(stdout).toMatch(new RegExp(`^  ${policy} +1000 +16016 +0 +jit \\d+ +safe$`, 'm'));
+    }
+    expect(stdout).toMatch(/^ {2}arm64-a00 +sync-core-without-invalidate .* stale$/m);
+    expect(stdout).toMatch(/^ {2}across-word .* (torn|fault)$/m);
+    expect(stdout).toMatch(/Try next\n {2}coresync list\n/);
+    expect(stdout).toContain('where they were expected');
+    expect(linesOf(stdout).filter((line) => line.length > COLUMNS)).toEqual([]);
+    expect(status).toBe(0);
+  });
+
+  it('a control that does not fail: exit 1, and says which', async () => {
+    const [hazard] = TOUR;
+    const control = { request: { policy: 'registered', rounds: 10 }, expected: ['stale'] } as const;
+    const { status, text } = await tour([{ ...hazard!, rows: [control], showsEvidence: false }]);
+    expect(status).toBe(EXIT.bad);
+    expect(text).toContain('Not as expected:');
+    expect(text.replace(/\s+/g, ' ')).toContain(
+      'kthread-return with policy registered, rounds 10: safe (not observed in 10 publications',
+    );
+  });
+
+  it('numbers that do not show what they should: exit 1', async () => {
+    const bounce = TOUR.find((stop) => stop.scenario === 'kthread-bounce')!;
+    const atOnce = { request: { policy: 'registered', rounds: 10 }, expected: ['safe'] } as const;
+    const { status, text } = await tour([{ ...bounce, rows: [atOnce, atOnce] }]);
+    expect(status).toBe(EXIT.bad);
+    expect(text).toContain('the numbers do not show it');
+  });
+});
+
+async function tour(
+  stops: readonly TourStop[],
+): Promise<{ readonly status: ExitStatus; readonly text: string }> {
+  let text = '';
+  const session: Session = {
+    print: (part) => {
+      text += part;
+    },
+    paint: plain,
+    signal: new AbortController().signal,
+    endWith: () => {},
+  };
+  return { status: await leadTour(session, stops), text };
+}

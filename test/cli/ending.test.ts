@@ -1,0 +1,83 @@
+import { EventEmitter, once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { stopSignal } from '../../src/cli/interruption.js';
+import { runSchema } from '../../src/report/runSchema.js';
+import { coresync, outcomeOf, printed, start, WORKER_LINE } from './commandLine.js';
+
+describe('SIGINT', () => {
+  it('in the middle of a run: the partial result, exit 130, nothing left behind', async () => {
+    const child = start(['run', 'kthread-return', '--rounds', '100000000', '--json'], {
+      reportsWorkers: true,
+    });
+    const ending = outcomeOf(child);
+    await printed(child.stderr!, WORKER_LINE.repeat(2));
+    child.kill('SIGINT');
+    const { status, stdout, stderr } = await ending;
+    expect(status).toBe(130);
+    expect(stderr).toBe(WORKER_LINE.repeat(2));
+    expect(runSchema.parse(JSON.parse(stdout))).toMatchObject({
+      verdict: 'inconclusive',
+      stoppedBy: 'interrupted',
+    });
+    expect(() => process.kill(-child.pid!, 0)).toThrow('ESRCH');
+  });
+
+  it('in the middle of the tour: says so, exit 130, nothing left behind', async () => {
+    const child = start(['demo']);
+    const ending = outcomeOf(child);
+    await once(child.stdout!, 'data');
+    child.kill('SIGINT');
+    const { status, stdout, stderr } = await ending;
+    expect(status).toBe(130);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/\ninterrupted\n$/);
+    expect(() => process.kill(-child.pid!, 0)).toThrow('ESRCH');
+  });
+
+  it('a second one exits at once', () => {
+    const statuses: number[] = [];
+    const host = Object.assign(new EventEmitter(), {
+      stdout: new EventEmitter(),
+      exit: (status: number) => statuses.push(status),
+    });
+    const signal = stopSignal(host);
+    host.emit('SIGINT');
+    expect(signal.reason).toBe('interrupted');
+    expect(statuses).toEqual([]);
+    host.emit('SIGINT');
+    expect(statuses).toEqual([130]);
+  });
+});
+
+describe('standard output', () => {
+  it('closed by its reader: no error', async () => {
+    const child = start(['demo']);
+    const ending = outcomeOf(child);
+    await once(child.stdout!, 'data');
+    child.stdout!.destroy();
+    const { status, stderr } = await ending;
+    expect(status).toBe(0);
+    expect(stderr).toBe('');
+  });
+
+  it('that cannot be written to: exit 4, and why', async () => {
+    const host = Object.assign(new EventEmitter(), { stdout: new EventEmitter(), exit: () => {} });
+    stopSignal(host);
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    expect(() => host.stdout.emit('error', full)).toThrow(
+      expect.objectContaining({ exit: 4, message: expect.stringContaining('ENOSPC') }),
+    );
+  });
+});
+
+describe('help and version: exit 0, on stdout', () => {
+  it.each([
+    ['--help', /^Usage: coresync .*\bdemo\b.*\blist\b.*\brun\b.*Exit status:.*130 interrupted/s],
+    ['--version', /^\d+\.\d+\.\d+\n$/],
+  ])('%s', async (option, text) => {
+    const { status, stdout, stderr } = await coresync(option);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(text);
+    expect(stderr).toBe('');
+  });
+});

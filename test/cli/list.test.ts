@@ -1,0 +1,48 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { listSchema } from '../../src/report/listSchema.js';
+import { COLUMNS, coresync, linesOf } from './commandLine.js';
+
+describe('list', () => {
+  it('--json: one document by the schema, and every file on the shelves is in it', async () => {
+    const { status, stdout, stderr } = await coresync('list', '--json');
+    expect(status).toBe(0);
+    expect(stderr).toBe('');
+    const document = listSchema.parse(JSON.parse(stdout));
+    const names = (entries: readonly { name: string }[]): string[] => entries.map((entry) => entry.name);
+    expect(names(document.policies)).toEqual(shelf('policies'));
+    expect(names(document.profiles)).toEqual(shelf('hw/arch'));
+    expect(names(document.protocols)).toEqual(shelf('jit/protocols'));
+    expect(names(document.scenarios)).toContain('kthread-return');
+    expect(names(document.engines)).toEqual(['threads', 'virtual', 'native']);
+    for (const engine of document.engines) expect(engine.available).toBe(engine.reason === undefined);
+    const ids = document.barriers.map((barrier) => barrier.id);
+    expect(ids).toContain('membarrier-entry');
+    for (const { pairsWith } of document.barriers) {
+      for (const partner of pairsWith) expect(ids).toContain(partner);
+    }
+  });
+
+  it('as text: the same names in 80 columns', async () => {
+    const { status, stdout } = await coresync('list');
+    expect(status).toBe(0);
+    for (const line of linesOf(stdout)) expect(line.length).toBeLessThanOrEqual(COLUMNS);
+    for (const name of [
+      'kthread-return',
+      'registered',
+      'sync-core',
+      'x86-64',
+      'threads',
+      'membarrier-entry',
+    ]) {
+      expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
+    }
+    expect(stdout).toContain('not available: ');
+  });
+});
+
+function shelf(directory: string): string[] {
+  return readdirSync(new URL(`../../src/${directory}/`, import.meta.url))
+    .map((file) => file.replace(/\.ts$/, ''))
+    .sort();
+}

@@ -1,0 +1,166 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { prepareSituation, type Situation } from '../../src/engines/situation.js';
+import { COUNTERS } from '../../src/hw/counters.js';
+import { commandText } from '../../src/report/commandText.js';
+import { nextSteps } from '../../src/report/nextSteps.js';
+import { plain } from '../../src/report/paint.js';
+import { type RunDocument, runSchema } from '../../src/report/runSchema.js';
+import { runText } from '../../src/report/runText.js';
+import { COLUMNS } from '../../src/report/textLayout.js';
+
+let situation: Situation;
+
+beforeAll(async () => {
+  situation = await prepareSituation({ scenario: 'kthread-return' });
+}, 30_000);
+
+/** A run of the defaults of kthread-return that went well. */
+function run(changes: Partial<RunDocument>): RunDocument {
+  const { defaults } = situation.scenario;
+  return runSchema.parse({
+    schema: 'coresync.run/1',
+    scenario: 'kthread-return',
+    engine: 'threads',
+    arch: defaults.arch,
+    policy: defaults.policy,
+    protocol: defaults.protocol,
+    cpus: defaults.cpus,
+    rounds: defaults.rounds,
+    callsPerRound: defaults.callsPerRound,
+    placement: defaults.placement,
+    seed: 0,
+    memory: 'sc',
+    without: [],
+    verdict: 'safe',
+    basis: 'observed',
+    reason: 'not observed in 1000 publications and 16016 calls',
+    calls: 16016,
+    stale: 0,
+    torn: 0,
+    publications: 1000,
+    counters: Object.fromEntries(COUNTERS.map((name) => [name, 0])),
+    syncCoreByProcess: { jit: 1000 },
+    serializations: { 'finish-task-switch-sync': 1000 },
+    stoppedBy: 'finished',
+    whereabouts: [],
+    faults: [],
+    oversubscribed: false,
+    elapsedMs: 100,
+    env: {
+      coresync: '0.0.0',
+      node: '20.0.0',
+      platform: 'linux',
+      arch: 'x64',
+      kernel: '6.0',
+      cpuModel: 'some',
+      logicalCpus: 2,
+    },
+    ...changes,
+  });
+}
+
+function lastLineOf(document: RunDocument): string | undefined {
+  return runText(document, situation, plain).trimEnd().split('\n').at(-1);
+}
+
+describe('the verdict is the last line', () => {
+  it('safe says how often it was not observed', () => {
+    expect(lastLineOf(run({}))).toBe(
+      'verdict: safe (observed) — not observed in 1000 publications and 16016 calls',
+    );
+  });
+
+  it('a reason that is too long for the line is shortened', () => {
+    const reason = '16000 of 16016 calls executed a version older than promised';
+    expect(lastLineOf(run({ verdict: 'stale', stale: 16_000, reason }))).toBe(
+      'verdict: stale (observed) — 16000 of 16016 calls ran a replaced version',
+    );
+  });
+
+  it('or stands above it', () => {
+    const reason = 'a reason with more words than there is room for on the last line of a report';
+    const text = runText(run({ verdict: 'inconclusive', reason }), situation, plain);
+    expect(text.endsWith(`\n${reason}\nverdict: inconclusive (observed)\n`)).toBe(true);
+  });
+});
+
+describe('notes', () => {
+  it('shared host cores, and a removed barrier that cannot show', () => {
+    const text = runText(
+      run({ oversubscribed: true, cpus: 3, without: ['membarrier-entry', 'ipi-sync-core'] }),
+      situation,
+      plain,
+    );
+    expect(text).toContain('3 cpus shared 2 host cores and took turns');
+    expect(text).toContain('membarrier-entry: a memory barrier.');
+  });
+
+  it('a run to its end on its own cores needs none', () => {
+    expect(runText(run({}), situation, plain)).not.toContain('\nMind\n');
+  });
+});
+
+describe('what to try next', () => {
+  const commands = (document: RunDocument): string[] =>
+    nextSteps(document, situation).map(({ choice }) => commandText(choice, situation.scenario).join('\n'));
+
+  it('safe: remove what saved it, the control, a longer look', () => {
+    expect(commands(run({}))).toEqual([
+      'coresync run kthread-return --without finish-task-switch-sync',
+      'coresync run kthread-return --policy none',
+      'coresync run kthread-return --rounds 10000',
+    ]);
+  });
+
+  it('stale under another policy: the policy of the scenario', () => {
+    expect(commands(run({ verdict: 'stale', policy: 'none' }))[0]).toBe('coresync run kthread-return');
+  });
+
+  it('stale with something removed: put it back', () => {
+    expect(commands(run({ verdict: 'stale', without: ['ipi-sync-core'] }))[0]).toBe(
+      'coresync run kthread-return',
+    );
+  });
+
+  it('stale with a protocol that has no barrier: the one that has', async () => {
+    const flushOnly = await prepareSituation({ scenario: 'running-peer' });
+    const document = run({ verdict: 'stale', protocol: flushOnly.protocol.name });
+    expect(commandText(nextSteps(document, flushOnly)[0]!.choice, flushOnly.scenario)).toEqual([
+      'coresync run running-peer --protocol sync-core',
+    ]);
+  });
+
+  it('torn: the site inside a word', () => {
+    expect(commands(run({ verdict: 'torn', placement: 'across-word' }))[0]).toBe(
+      'coresync run kthread-return',
+    );
+  });
+
+  it('nothing published: some rounds; ended early: fewer', () => {
+    expect(commands(run({ verdict: 'inconclusive', rounds: 0 }))).toEqual(['coresync run kthread-return']);
+    expect(commands(run({ verdict: 'inconclusive', rounds: 50 }))).toEqual([
+      'coresync run kthread-return --rounds 5',
+    ]);
+  });
+});
+
+describe('commandText', () => {
+  it('only what differs from the defaults, folded at 80 columns', () => {
+    const lines = commandText(
+      run({
+        arch: 'arm64-a00',
+        policy: 'deferred-task-registered',
+        cpus: 8,
+        callsPerRound: 3,
+        without: ['membarrier-entry', 'membarrier-exit', 'finish-task-switch-sync'],
+      }),
+      situation.scenario,
+    );
+    expect(lines.length).toBeGreaterThan(1);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(COLUMNS - 2);
+    expect(lines.join('\n').replace(/ \\\n +/g, ' ')).toBe(
+      'coresync run kthread-return --arch arm64-a00 --policy deferred-task-registered --cpus 8 --calls 3 ' +
+        '--without membarrier-entry membarrier-exit finish-task-switch-sync',
+    );
+  });
+});

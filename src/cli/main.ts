@@ -9,8 +9,11 @@ import { plain } from '../report/paint.js';
 import { wrap } from '../report/textLayout.js';
 import { addDemo } from './demo.js';
 import { packageVersion } from './environment.js';
+import { addExplore } from './explore.js';
 import { stopSignal } from './interruption.js';
 import { addList } from './list.js';
+import { addMatrix } from './matrix.js';
+import { addReplay } from './replay.js';
 import { addRun } from './run.js';
 import type { Session } from './session.js';
 import { rethrow } from './usageError.js';
@@ -42,6 +45,9 @@ Start with: coresync demo`,
   addDemo(program, session);
   addList(program, session);
   addRun(program, session);
+  addMatrix(program, session);
+  addExplore(program, session);
+  addReplay(program, session);
   for (const command of program.commands) {
     command.exitOverride((error) => rethrow(error, `coresync ${command.name()} --help`));
   }

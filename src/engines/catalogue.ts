@@ -6,7 +6,7 @@ import { unknownName } from '../base/nearest.js';
 import type { ArchitectureProfile } from '../hw/profile.js';
 import type { PublicationProtocol } from '../jit/protocol.js';
 import type { SerializationPolicy } from '../kernel/serializationPolicy.js';
-import type { Scenario } from '../scenarios/scenario.js';
+import type { Hazard, Scenario, Workload } from '../scenarios/scenario.js';
 
 interface Shelf {
   readonly kind: string;
@@ -56,3 +56,24 @@ export const loadPolicy = (name: string): Promise<SerializationPolicy> => load(P
 export const loadProfile = (name: string): Promise<ArchitectureProfile> => load(PROFILES, name);
 export const loadProtocol = (name: string): Promise<PublicationProtocol> => load(PROTOCOLS, name);
 export const loadScenario = (name: string): Promise<Scenario> => load(SCENARIOS, name);
+
+export const hazardNames = (): Promise<string[]> => namesOfKind('hazard');
+export const workloadNames = (): Promise<string[]> => namesOfKind('workload');
+
+async function namesOfKind(kind: Scenario['kind']): Promise<string[]> {
+  const scenarios = await Promise.all(scenarioNames().map(loadScenario));
+  return scenarios.filter((scenario) => scenario.kind === kind).map((scenario) => scenario.name);
+}
+
+/** @throws {LabError} E_UNKNOWN_NAME, also for a scenario of the other kind. */
+export async function loadHazard(name: string): Promise<Hazard> {
+  const scenario = await loadScenario(name);
+  if (scenario.kind === 'hazard') return scenario;
+  throw unknownName('hazard', name, await hazardNames());
+}
+
+export async function loadWorkload(name: string): Promise<Workload> {
+  const scenario = await loadScenario(name);
+  if (scenario.kind === 'workload') return scenario;
+  throw unknownName('workload', name, await workloadNames());
+}

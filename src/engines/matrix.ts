@@ -1,8 +1,8 @@
-/** Every scenario under every policy on every profile, in virtual time, each row held against its expectation. */
+/** Every hazard under every policy on every profile, in virtual time, each row held against its expectation. */
 
 import type { Judged } from '../oracle/verdict.js';
 import { type Expectation, expectationOf } from '../scenarios/expectation.js';
-import { policyNames, profileNames, scenarioNames } from './catalogue.js';
+import { hazardNames, loadHazard, policyNames, profileNames } from './catalogue.js';
 import { prepareSituation } from './situation.js';
 import { runVirtual } from './virtual/run.js';
 
@@ -42,7 +42,7 @@ const SEVERITY: readonly Judged['verdict'][] = [
 ];
 
 export async function* matrixRows(request: MatrixRequest): AsyncGenerator<MatrixRow> {
-  for (const scenario of request.scenarios ?? scenarioNames()) {
+  for (const scenario of request.scenarios ?? (await hazardNames())) {
     for (const arch of request.profiles ?? profileNames()) {
       for (const policy of request.policies ?? policyNames()) {
         yield await row(request, scenario, arch, policy);
@@ -66,7 +66,8 @@ async function row(
     rounds,
     callsPerRound: 2,
   });
-  const expectation = expectationOf({ ...situation, config: situation.spec.config });
+  const hazard = await loadHazard(scenario);
+  const expectation = expectationOf({ ...situation, scenario: hazard, config: situation.spec.config });
   let worst: Judged | undefined;
   for (const seed of seeds) {
     const { judged } = await runVirtual(situation, { seed, maxSteps: MAX_STEPS });

@@ -2,6 +2,7 @@
  *
  *  Everything that can be wrong with what a user asked for is found here, before anything is started. */
 import { LabError } from '../base/errors.js';
+import { unknownName } from '../base/nearest.js';
 import type { ArchitectureProfile } from '../hw/profile.js';
 import { emitFetchUnits, type FetchUnit } from '../jit/fetchUnit.js';
 import type { Placement } from '../jit/placement.js';
@@ -29,6 +30,8 @@ export interface SituationRequest {
   readonly callsPerRound?: number | undefined;
   readonly placement?: Placement | undefined;
   readonly without?: readonly string[] | undefined;
+  /** Of the scenario's own parameters. */
+  readonly chosen?: Readonly<Record<string, number>> | undefined;
 }
 
 export interface Situation {
@@ -58,6 +61,7 @@ export async function prepareSituation(request: SituationRequest): Promise<Situa
   const callsPerRound = inRange('calls', request.callsPerRound ?? defaults.callsPerRound, 1, MAX_ROUNDS);
   const placement = request.placement ?? defaults.placement;
   const without = request.without ?? [];
+  const chosen = knownParameters(scenario, request.chosen ?? {});
   const config = kernelPreset(request.kernel ?? policy.kernel ?? LATEST_KERNEL.name);
   orderingPoints(config, without);
 
@@ -66,7 +70,7 @@ export async function prepareSituation(request: SituationRequest): Promise<Situa
       unitFor(site.name, typeof site.placement === 'string' ? site.placement : placement),
     ),
   );
-  const parameters = { cpus, rounds, callsPerRound, placement, without };
+  const parameters = { cpus, rounds, callsPerRound, placement, without, chosen };
   const spec = assemble(scenario, parameters, profile, config, protocol, images);
   const unsupported =
     callsSyncCore(scenario, protocol) && !profile.membarrierSyncCore
@@ -86,6 +90,20 @@ function unitFor(name: string, placement: Placement): Promise<FetchUnit> {
     units.set(key, unit);
   }
   return unit;
+}
+
+/** @throws {LabError} E_UNKNOWN_NAME, E_RANGE */
+function knownParameters(
+  scenario: Scenario,
+  chosen: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const declared = scenario.parameters ?? {};
+  for (const [name, value] of Object.entries(chosen)) {
+    const parameter = declared[name];
+    if (!parameter) throw unknownName(`parameter of ${scenario.name}`, name, Object.keys(declared));
+    inRange(name, value, parameter.least, parameter.most);
+  }
+  return chosen;
 }
 
 function inRange(what: string, value: number, least: number, most: number): number {

@@ -48,12 +48,17 @@ export type Fetching = 'any-time' | 'on-execution';
  *  fixed schedule, so races of the set-up itself (a registration, say) are explored from boot only. */
 export type Beginning = 'boot' | 'rounds';
 
+/** What a transition is: up to the next access that others can see, or a single access. A schedule of single accesses
+ *  means the same without knowing what is shared. */
+export type Granularity = 'visible' | 'access';
+
 export interface SpaceParts {
   readonly spec: MachineSpec;
   readonly policy: SerializationPolicy;
   readonly images: readonly Uint8Array[];
   readonly fetching: Fetching;
   readonly from: Beginning;
+  readonly granularity: Granularity;
 }
 
 /** What went wrong at a transition. */
@@ -113,8 +118,11 @@ export class Space {
   sharingGrew = false;
   /** Accesses performed. */
   accesses = 0;
+  /** What the cpus did by themselves before the first transition, as single accesses. */
+  readonly opening: Transition[] = [];
   readonly #lanes: readonly Lane[];
   readonly #fetching: Fetching;
+  readonly #granularity: Granularity;
   readonly #userCodes: readonly ContentUserCode[];
   readonly #debt: SerializationDebt;
   readonly #inFlight: (cpu: number) => number;
@@ -134,9 +142,10 @@ export class Space {
   #low = 0;
   #high = 0;
 
-  constructor({ spec, policy, images, fetching, from }: SpaceParts, known?: Space) {
+  constructor({ spec, policy, images, fetching, from, granularity }: SpaceParts, known?: Space) {
     this.spec = spec;
     this.#fetching = fetching;
+    this.#granularity = granularity;
     this.layout = declareMachine(spec, 'packed');
     const { kernel } = this.layout;
     const { cpus } = spec;
@@ -204,7 +213,11 @@ export class Space {
     this.#readers = known ? known.#readers.slice() : new Int32Array(this.words.length);
     this.#writers = known ? known.#writers.slice() : new Int32Array(this.words.length);
     this.#interruptible = known ? known.#interruptible : 0;
-    for (const lane of this.#lanes) this.#runLocal(lane);
+    for (const lane of this.#lanes) {
+      const before = this.accesses;
+      this.#runLocal(lane);
+      for (let i = before; i < this.accesses; i++) this.opening.push(cpuStep(lane.c.id));
+    }
   }
 
   /** Takes every task that runs to the beginning of its rounds. */
@@ -326,7 +339,7 @@ export class Space {
     const cpu = cpuOf(transition);
     if (isCpuStep(transition)) {
       const lane = this.#lanes[cpu]!;
-      const polled = this.#isUserPoll(lane);
+      const polled = this.#granularity === 'visible' && this.#isUserPoll(lane);
       this.#step(lane);
       // User mode polls just before each instruction. An interrupt that arrives between the two is taken after the
       // instruction, as one that arrives after it: the poll and what follows are one transition.
@@ -418,6 +431,7 @@ export class Space {
 
   /** Performs the accesses of a cpu that nobody else can tell from having happened earlier or later. */
   #runLocal(lane: Lane): void {
+    if (this.#granularity === 'access') return;
     for (let left = MAX_LOCAL; left > 0; left--) {
       if (this.violation || !this.#isLocal(lane) || !this.isEnabled(lane.c.id)) return;
       this.#step(lane);

@@ -1,4 +1,5 @@
 /** A schedule told step by step: which cpu did what, in words, with what became of the patched site. */
+import { LabError } from '../base/errors.js';
 import { ACCESS, argumentOf, isBlocking, kindOf } from '../hw/access.js';
 import { OP } from '../hw/instruction.js';
 import { decodeI32 } from '../jit/leb128.js';
@@ -6,7 +7,7 @@ import { versionOf } from '../jit/version.js';
 import { ORDERING_POINTS } from '../kernel/orderingPoints.js';
 import { SYSCALL } from '../kernel/syscall.js';
 import { TASK_MODE } from '../kernel/task.js';
-import { cpuOf, isCpuStep, isDelivery, type Transition } from '../trace/schedule.js';
+import { cpuOf, isCpuStep, isDelivery, printSchedule, type Transition } from '../trace/schedule.js';
 import type { Space, Violation } from './space.js';
 
 /** Version of the site at each station; undefined for nothing there, -1 for bytes of no version. */
@@ -24,12 +25,14 @@ export interface WitnessStep {
   readonly stations: Stations;
   readonly promised: number;
   readonly violation: Violation | undefined;
+  /** Accesses that the step took. */
+  readonly accesses: number;
 }
 
 /** Runs a schedule and tells it. `space` must be at the beginning that the schedule is for.
  *  @throws {LabError} E_SCHEDULE where a step cannot happen. */
 export function tell(space: Space, schedule: readonly Transition[]): WitnessStep[] {
-  return schedule.map((transition) => {
+  return schedule.map((transition, index) => {
     const cpu = cpuOf(transition);
     const task = taskOn(space, cpu);
     const what = isCpuStep(transition)
@@ -37,10 +40,42 @@ export function tell(space: Space, schedule: readonly Transition[]): WitnessStep
       : isDelivery(transition)
         ? 'an interrupt arrives'
         : 'fetches the code on its own';
+    if (!space.transitions().includes(transition)) throw impossible(schedule, index, what);
+    const before = space.accesses;
     space.take(transition);
     const { violation } = space;
-    return { cpu, task, what, stations: stationsOf(space), promised: promisedOf(space), violation };
+    return {
+      accesses: space.accesses - before,
+      cpu,
+      task,
+      what,
+      stations: stationsOf(space),
+      promised: promisedOf(space),
+      violation,
+    };
   });
+}
+
+/** The schedule as single accesses: it can be replayed without knowing what is shared. */
+export function expand(
+  space: Space,
+  schedule: readonly Transition[],
+  steps: readonly WitnessStep[],
+): Transition[] {
+  const expanded = [...space.opening];
+  schedule.forEach((transition, index) => {
+    const times = isCpuStep(transition) ? steps[index]!.accesses : 1;
+    for (let i = 0; i < times; i++) expanded.push(transition);
+  });
+  return expanded;
+}
+
+function impossible(schedule: readonly Transition[], index: number, what: string): LabError {
+  return new LabError(
+    'E_SCHEDULE',
+    `step ${index + 1} of ${schedule.length} (${printSchedule([schedule[index]!])}: ${what}) cannot happen there`,
+    'Replay a schedule with the options it was found with, on the same version of coresync.',
+  );
 }
 
 function taskOn({ words, layout, spec }: Space, cpu: number): string {

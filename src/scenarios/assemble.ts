@@ -17,7 +17,7 @@ import {
   CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE,
 } from '../kernel/membarrierCommands.js';
 import { SYSCALL } from '../kernel/syscall.js';
-import type { CpuName, Scenario, Step, TaskSpec, Value } from './scenario.js';
+import type { Amount, CpuName, Scenario, Step, TaskSpec, Value } from './scenario.js';
 
 /** What a run chooses for a scenario. */
 export interface RunParameters {
@@ -26,6 +26,8 @@ export interface RunParameters {
   readonly callsPerRound: number;
   readonly placement: Placement;
   readonly without: readonly string[];
+  /** Of the scenario's own parameters, those that are not at their default. */
+  readonly chosen?: Readonly<Record<string, number>>;
 }
 
 /** A unit as it will be mapped. */
@@ -95,6 +97,27 @@ export function minimumCpus(scenario: Scenario): number {
   return Math.max(fixed, 1 + peers) + (places.has('last') ? 1 : 0);
 }
 
+/** What a run chose, or the scenario's default.
+ *  @throws {LabError} E_SCENARIO where the scenario has no such parameter. */
+export function amountOf(
+  amount: Amount,
+  scenario: Scenario,
+  chosen: Readonly<Record<string, number>> = {},
+): number {
+  if (typeof amount === 'number') return amount;
+  const declared = scenario.parameters?.[amount.parameter];
+  if (declared) return chosen[amount.parameter] ?? declared.default;
+  throw new LabError(
+    'E_SCENARIO',
+    `scenario '${scenario.name}' uses a parameter '${amount.parameter}' that it does not declare`,
+    'Declare it in the scenario.',
+  );
+}
+
+export function peerCount(scenario: Scenario, cpus: number): number {
+  return peerCpus(scenario, cpus).length;
+}
+
 function peerCpus(scenario: Scenario, cpus: number): readonly number[] {
   const end = scenario.tasks.some((task) => task.on === 'last') ? cpus - 1 : cpus;
   return Array.from({ length: end - 1 }, (_, index) => index + 1);
@@ -127,6 +150,9 @@ class Assembler {
   readonly #peers: readonly number[];
   /** Events that belong to a peer: one copy each. */
   readonly #peerEvents: ReadonlySet<string>;
+  /* Inside `repeat`: which repetition this is, from 1, and of how many in a round. */
+  #repetition = 1;
+  #repetitions = 1;
 
   constructor(
     scenario: Scenario,
@@ -164,7 +190,7 @@ class Assembler {
   #step(step: Step, spec: TaskSpec, cpu: number): void {
     switch (step.op) {
       case 'call': {
-        const times = step.times === 'callsPerRound' ? this.#parameters.callsPerRound : step.times;
+        const times = step.times === 'callsPerRound' ? this.#parameters.callsPerRound : this.#amount(step.times);
         return this.#emit([OP.call, this.#site(step.site), times, 0, 0]);
       }
       case 'publish':
@@ -241,7 +267,24 @@ class Assembler {
         for (const inner of step.body) this.#step(inner, spec, cpu);
         return this.#emit([OP.nextRound, start, this.#parameters.rounds, 0, 0]);
       }
+      case 'repeat':
+        return this.#repeat(this.#amount(step.times), step.body, spec, cpu);
     }
+  }
+
+  #repeat(times: number, body: readonly Step[], spec: TaskSpec, cpu: number): void {
+    const [repetition, repetitions] = [this.#repetition, this.#repetitions];
+    this.#repetitions = repetitions * times;
+    for (let i = 1; i <= times; i++) {
+      this.#repetition = (repetition - 1) * times + i;
+      for (const inner of body) this.#step(inner, spec, cpu);
+    }
+    this.#repetition = repetition;
+    this.#repetitions = repetitions;
+  }
+
+  #amount(amount: Amount): number {
+    return amountOf(amount, this.#scenario, this.#parameters.chosen);
   }
 
   #writerStep(step: WriterStep, unit: number): void {
@@ -261,7 +304,8 @@ class Assembler {
 
   #value(value: Value): readonly [base: number, perRound: number] {
     if (typeof value === 'number') return [value, 0];
-    return [0, value.perRound * (value.timesPeers ? this.#peers.length : 1)];
+    const each = this.#amount(value.perRound) * (value.timesPeers ? this.#peers.length : 1);
+    return [each * (this.#repetition - this.#repetitions), each * this.#repetitions];
   }
 
   #site(name: string): number {
@@ -313,6 +357,6 @@ function intern(names: string[], name: string): number {
 
 function eventsOf(steps: readonly Step[]): string[] {
   return steps.flatMap((step) =>
-    step.op === 'wait' || step.op === 'wake' ? [step.event] : step.op === 'rounds' ? eventsOf(step.body) : [],
+    step.op === 'wait' || step.op === 'wake' ? [step.event] : 'body' in step ? eventsOf(step.body) : [],
   );
 }

@@ -1,7 +1,7 @@
 /** S4: another thread of the mm replaces the caller of membarrier on the caller's own cpu. */
-import type { Scenario } from './scenario.js';
+import type { Hazard } from './scenario.js';
 
-export const scenario: Scenario = {
+export const scenario: Hazard = {
   name: 'caller-cpu',
   kind: 'hazard',
   title: "another thread replaces the caller on the caller's own cpu",

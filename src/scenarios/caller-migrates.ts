@@ -1,7 +1,7 @@
 /** S6: the caller of membarrier is moved to a cpu after it has chosen to interrupt that cpu. */
-import type { Scenario } from './scenario.js';
+import type { Hazard } from './scenario.js';
 
-export const scenario: Scenario = {
+export const scenario: Hazard = {
   name: 'caller-migrates',
   kind: 'hazard',
   title: 'the caller moves to the cpu that it was about to interrupt',

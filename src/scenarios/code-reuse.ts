@@ -1,6 +1,6 @@
 /** Freed code memory gets a new function, the reason for which SYNC_CORE was asked for. */
 import { scenario as runningPeer } from './running-peer.js';
-import type { Scenario, Step, TaskSpec } from './scenario.js';
+import type { Hazard, Step, TaskSpec } from './scenario.js';
 
 const [writer, executor] = runningPeer.tasks as [TaskSpec, TaskSpec];
 
@@ -21,7 +21,7 @@ const jit: TaskSpec = {
   ),
 };
 
-export const scenario: Scenario = {
+export const scenario: Hazard = {
   ...runningPeer,
   name: 'code-reuse',
   title: 'freed code memory gets a new function',

@@ -1,7 +1,7 @@
 /** S8: a cpu that was offline during membarrier comes online. */
-import type { Scenario } from './scenario.js';
+import type { Hazard } from './scenario.js';
 
-export const scenario: Scenario = {
+export const scenario: Hazard = {
   name: 'cpu-online',
   kind: 'hazard',
   title: 'a cpu that was offline during membarrier comes online',

@@ -1,12 +1,12 @@
 /** exec drops the registration: the seed in a program that was exec()ed by a registered one. */
 import { scenario as kthreadReturn } from './kthread-return.js';
-import type { Scenario, TaskSpec } from './scenario.js';
+import type { Hazard, TaskSpec } from './scenario.js';
 
 const [jit, executor, kworker] = [...kthreadReturn.tasks].map(
   (task) => ({ ...task, on: task.on === 'peers' ? 'second' : task.on }) as const,
 ) as [TaskSpec, TaskSpec, TaskSpec];
 
-export const scenario: Scenario = {
+export const scenario: Hazard = {
   ...kthreadReturn,
   name: 'exec-clears',
   title: 'the seed after exec, by which the registration is gone',

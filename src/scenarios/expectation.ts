@@ -11,7 +11,7 @@ import { type Placement, placementIsAtomic } from '../jit/placement.js';
 import type { PublicationProtocol } from '../jit/protocol.js';
 import type { KernelConfig } from '../kernel/kernelConfig.js';
 import type { SerializationPolicy, Timing } from '../kernel/serializationPolicy.js';
-import type { Scenario } from './scenario.js';
+import type { Hazard, Scenario } from './scenario.js';
 
 export interface Expectation {
   readonly verdict: 'safe' | 'stale' | 'torn' | 'unsupported';
@@ -20,7 +20,7 @@ export interface Expectation {
 }
 
 export interface Circumstances {
-  readonly scenario: Scenario;
+  readonly scenario: Hazard;
   readonly profile: ArchitectureProfile;
   readonly config: KernelConfig;
   readonly policy: SerializationPolicy;

@@ -1,7 +1,7 @@
 /** A deferred flag set on a task that loses the cpu again before it has been to user mode. */
-import type { Scenario } from './scenario.js';
+import type { Hazard } from './scenario.js';
 
-export const scenario: Scenario = {
+export const scenario: Hazard = {
   name: 'flag-left-behind',
   kind: 'hazard',
   title: 'the flagged thread sleeps again, and another thread of the mm goes to user mode',

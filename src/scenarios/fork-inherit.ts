@@ -1,12 +1,12 @@
 /** A child inherits the registration of its parent: the seed in a forked process. */
 import { scenario as kthreadReturn } from './kthread-return.js';
-import type { Scenario, TaskSpec } from './scenario.js';
+import type { Hazard, TaskSpec } from './scenario.js';
 
 const [jit, executor, kworker] = [...kthreadReturn.tasks].map(
   (task) => ({ ...task, on: task.on === 'peers' ? 'second' : task.on }) as const,
 ) as [TaskSpec, TaskSpec, TaskSpec];
 
-export const scenario: Scenario = {
+export const scenario: Hazard = {
   ...kthreadReturn,
   name: 'fork-inherit',
   title: 'the seed in a forked child, whose parent registered',

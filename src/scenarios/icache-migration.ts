@@ -1,7 +1,7 @@
 /** A thread serializes where it learns of the new code, is moved, and calls elsewhere. */
-import type { Scenario } from './scenario.js';
+import type { Hazard } from './scenario.js';
 
-export const scenario: Scenario = {
+export const scenario: Hazard = {
   name: 'icache-migration',
   kind: 'hazard',
   title: 'a thread serializes, is moved to another cpu, and calls there',

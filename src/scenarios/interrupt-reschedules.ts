@@ -1,7 +1,7 @@
 /** S5: the interrupt of membarrier hits one thread, and returns through schedule() to another. */
-import type { Scenario } from './scenario.js';
+import type { Hazard } from './scenario.js';
 
-export const scenario: Scenario = {
+export const scenario: Hazard = {
   name: 'interrupt-reschedules',
   kind: 'hazard',
   title: 'the interrupt hits one thread and returns through schedule() to another',

@@ -1,8 +1,8 @@
 /** S1: a peer in user mode all the time; only the interrupt of membarrier can serialize it. */
 import { scenario as runningPeer } from './running-peer.js';
-import type { Scenario } from './scenario.js';
+import type { Hazard } from './scenario.js';
 
-export const scenario: Scenario = {
+export const scenario: Hazard = {
   ...runningPeer,
   name: 'interrupted-peer',
   title: 'a peer in user mode all the time is interrupted by membarrier',

@@ -1,6 +1,6 @@
 /** Switched in and asleep again before user mode: the case in which a deferred serialization pays. */
 import { scenario as kthreadReturn } from './kthread-return.js';
-import type { Scenario, TaskSpec } from './scenario.js';
+import type { Hazard, TaskSpec } from './scenario.js';
 
 const SIGNALS_PER_ROUND = 4;
 
@@ -42,7 +42,7 @@ const kworker: TaskSpec = {
   ],
 };
 
-export const scenario: Scenario = {
+export const scenario: Hazard = {
   ...kthreadReturn,
   name: 'kthread-bounce',
   title: 'the seed, with a thread that is switched in and sleeps again before it returns to user mode',

@@ -1,7 +1,7 @@
 /** The seed: kernel thread -> user thread on the same address space, and nothing serializes. */
-import type { Scenario } from './scenario.js';
+import type { Hazard } from './scenario.js';
 
-export const scenario: Scenario = {
+export const scenario: Hazard = {
   name: 'kthread-return',
   kind: 'hazard',
   title: 'kernel thread -> user thread of the mm that is still loaded',

@@ -1,8 +1,8 @@
 /** Core serialization without the icache flush: every core fetches again, from the line it already had. */
 import { scenario as runningPeer } from './running-peer.js';
-import type { Scenario } from './scenario.js';
+import type { Hazard } from './scenario.js';
 
-export const scenario: Scenario = {
+export const scenario: Hazard = {
   ...runningPeer,
   name: 'missing-icache-flush',
   path: 'interrupted',

@@ -1,7 +1,7 @@
 /** S3: the cpu runs another process during the scan, and comes back to the mm by the system call return. */
-import type { Scenario } from './scenario.js';
+import type { Hazard } from './scenario.js';
 
-export const scenario: Scenario = {
+export const scenario: Hazard = {
   name: 'other-mm',
   kind: 'hazard',
   title: 'a cpu that ran another process during the scan comes back',

@@ -1,7 +1,7 @@
 /** A peer that is in user mode all the time, and a JIT that only flushes. */
-import type { Scenario } from './scenario.js';
+import type { Hazard } from './scenario.js';
 
-export const scenario: Scenario = {
+export const scenario: Hazard = {
   name: 'running-peer',
   kind: 'hazard',
   title: 'a peer in user mode all the time, no barrier',

@@ -35,11 +35,15 @@ export type ExecutionPath =
   /** It was offline when the code was patched, and has never run it. */
   | 'never-ran-it';
 
-/** A number, or one that grows with the task's round (first round: 1) and, where asked, with the peers. */
-export type Value = number | { readonly perRound: number; readonly timesPeers?: true };
+/** A number, or a parameter of the scenario, which a run may choose. */
+export type Amount = number | { readonly parameter: string };
+
+/** A number, or one that grows with the task's round (first round: 1) and, where asked, with the peers. Inside a
+ *  `repeat` each repetition counts as a round of its own. */
+export type Value = number | { readonly perRound: Amount; readonly timesPeers?: true };
 
 export type Step =
-  | { readonly op: 'call'; readonly site: string; readonly times: number | 'callsPerRound' }
+  | { readonly op: 'call'; readonly site: string; readonly times: Amount | 'callsPerRound' }
   /** All writer steps of the run's publication protocol. */
   | { readonly op: 'publish'; readonly site: string }
   /** One part of the site's bytes: the first store of a patch, or the rest. */
@@ -72,7 +76,9 @@ export type Step =
   | { readonly op: 'unuse-mm' }
   | { readonly op: 'cpu-up'; readonly cpu: CpuName }
   | { readonly op: 'membarrier'; readonly command: MembarrierCommandName }
-  | { readonly op: 'rounds'; readonly body: readonly Step[] };
+  | { readonly op: 'rounds'; readonly body: readonly Step[] }
+  /** The body so many times in a row, written out; 0 leaves it out. */
+  | { readonly op: 'repeat'; readonly times: Amount; readonly body: readonly Step[] };
 
 export type CpuName = 'first' | 'second' | 'third' | 'last';
 
@@ -94,18 +100,21 @@ export interface SiteSpec {
   readonly placement: Placement | { readonly parameter: 'placement' };
 }
 
-export interface Scenario {
+export interface Parameter {
+  readonly about: string;
+  readonly default: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+interface Situated {
   readonly name: string;
-  readonly kind: 'hazard' | 'workload';
   readonly title: string;
   /** The story, in a few sentences, for people. */
   readonly story: string;
   readonly source: string;
-  readonly path: ExecutionPath;
-  /** Is the process that executes the code registered for SYNC_CORE when the code is published? */
-  readonly registered: 'yes' | 'no';
-  /** Patches a part at a time, with executors fetching in between. */
-  readonly fetchesBetweenStores?: true;
+  /** What a run may choose besides cpus, rounds and calls. */
+  readonly parameters?: Readonly<Record<string, Parameter>>;
   readonly processes: readonly string[];
   readonly sites: readonly SiteSpec[];
   readonly tasks: readonly TaskSpec[];
@@ -121,3 +130,32 @@ export interface Scenario {
     readonly placement: Placement;
   };
 }
+
+/** A situation that may go wrong. */
+export interface Hazard extends Situated {
+  readonly kind: 'hazard';
+  readonly path: ExecutionPath;
+  /** Is the process that executes the code registered for SYNC_CORE when the code is published? */
+  readonly registered: 'yes' | 'no';
+  /** Patches a part at a time, with executors fetching in between. */
+  readonly fetchesBetweenStores?: true;
+}
+
+/** What a workload does again and again, and is measured by. */
+export interface Operation {
+  readonly title: string;
+  /** Operations in one round of the workload, of all cpus together. */
+  readonly perRound: Amount;
+  /** Each peer does as many. */
+  readonly timesPeers?: true;
+}
+
+/** A situation to measure. */
+export interface Workload extends Situated {
+  readonly kind: 'workload';
+  readonly operation: Operation;
+  /** A timer interrupt on every cpu so many times a second; engines in virtual time only. */
+  readonly timerHz?: Amount;
+}
+
+export type Scenario = Hazard | Workload;

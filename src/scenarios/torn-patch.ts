@@ -1,7 +1,7 @@
 /** A site that one store cannot cover: an executor fetches between the two stores. */
-import type { Scenario } from './scenario.js';
+import type { Hazard } from './scenario.js';
 
-export const scenario: Scenario = {
+export const scenario: Hazard = {
   name: 'torn-patch',
   kind: 'hazard',
   title: 'a patch site across an 8-byte word, and a fetch between its two stores',

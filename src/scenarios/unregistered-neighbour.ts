@@ -1,8 +1,8 @@
 /** The seed with a second, unregistered process beside it: who pays for a serialization it never asked for? */
 import { scenario as kthreadReturn } from './kthread-return.js';
-import type { Scenario } from './scenario.js';
+import type { Hazard } from './scenario.js';
 
-export const scenario: Scenario = {
+export const scenario: Hazard = {
   ...kthreadReturn,
   name: 'unregistered-neighbour',
   title: 'the seed, and an unregistered process that returns from kernel threads as well',

@@ -1,8 +1,8 @@
 /** The seed in a process that never registered: membarrier says EPERM, and the JIT does not look. */
 import { scenario as kthreadReturn } from './kthread-return.js';
-import type { Scenario } from './scenario.js';
+import type { Hazard } from './scenario.js';
 
-export const scenario: Scenario = {
+export const scenario: Hazard = {
   ...kthreadReturn,
   name: 'unregistered',
   title: 'the seed in a process that never registered',

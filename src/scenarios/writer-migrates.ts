@@ -1,7 +1,7 @@
 /** S7: a thread patches code itself, is moved to another cpu, and runs it there. No membarrier at all. */
-import type { Scenario } from './scenario.js';
+import type { Hazard } from './scenario.js';
 
-export const scenario: Scenario = {
+export const scenario: Hazard = {
   name: 'writer-migrates',
   kind: 'hazard',
   title: 'a thread patches code, is moved to another cpu, and runs it there',

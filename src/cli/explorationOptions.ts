@@ -1,0 +1,98 @@
+/** The options that `explore` and `replay` have in common: a schedule means something only with the same ones. */
+import type { Command } from 'commander';
+import { unknownName } from '../base/nearest.js';
+import type { ExplorationOptions } from '../engines/exploration.js';
+import type { Situation } from '../engines/situation.js';
+import { numberOption } from './numberOption.js';
+
+export interface ExplorationChoices {
+  readonly arch?: string;
+  readonly policy?: string;
+  readonly kernel?: string;
+  readonly protocol?: string;
+  readonly cpus?: number;
+  readonly rounds: number;
+  readonly calls: number;
+  readonly placement?: string;
+  readonly memory: string;
+  readonly without?: readonly string[];
+  readonly from: string;
+  readonly fetching: string;
+  readonly timeLimit: number;
+  readonly maxStates: number;
+  readonly json?: true;
+}
+
+const MAX_EXPLORED_CPUS = 8;
+const MAX_EXPLORED_ROUNDS = 100;
+const MS_PER_S = 1000;
+
+export function addExplorationOptions(command: Command): Command {
+  return command
+    .option('--arch <profile>', 'architecture profile')
+    .option('--policy <name>', 'serialization policy of the kernel')
+    .option('--kernel <preset>', 'kernel preset, such as 5.4 or 6.x')
+    .option('--protocol <name>', 'publication protocol of the JIT')
+    .option('--cpus <n>', 'simulated cpus', numberOption('cpus', { least: 2, most: MAX_EXPLORED_CPUS }))
+    .option('--rounds <n>', 'patches', numberOption('rounds', { least: 1, most: MAX_EXPLORED_ROUNDS }), 1)
+    .option(
+      '--calls <n>',
+      'calls per round',
+      numberOption('calls', { least: 1, most: MAX_EXPLORED_ROUNDS }),
+      1,
+    )
+    .option('--placement <where>', 'of the patch site: within-word, across-word, across-line')
+    .option('--memory <model>', 'how late stores may be seen: sc', 'sc')
+    .option('--without <id...>', 'barriers and serialization points to leave out')
+    .option('--from <where>', 'where exploration begins: boot, rounds', 'rounds')
+    .option('--fetching <when>', 'when cpus may fetch code: any-time, on-execution', 'any-time')
+    .option(
+      '--time-limit <s>',
+      'bound on the search',
+      numberOption('time-limit', { least: 1, most: 86_400, unit: 's' }),
+      120,
+    )
+    .option(
+      '--max-states <n>',
+      'bound on the states',
+      numberOption('max-states', { least: 1, most: 1e9 }),
+      5e7,
+    )
+    .option('--json', 'print one document, coresync.exploration/1');
+}
+
+/** @throws {LabError} E_UNKNOWN_NAME */
+export async function chosenSituation(scenario: string, choices: ExplorationChoices): Promise<Situation> {
+  const { prepareSituation } = await import('../engines/situation.js');
+  const { knownBarriers, knownPlacement } = await import('./namedChoices.js');
+  oneOf('memory model', choices.memory, ['sc']);
+  const { arch, policy, kernel, protocol, cpus, rounds, calls } = choices;
+  return prepareSituation({
+    scenario,
+    arch,
+    policy,
+    kernel,
+    protocol,
+    cpus,
+    rounds,
+    callsPerRound: calls,
+    placement: knownPlacement(choices.placement),
+    without: knownBarriers(choices.without),
+  });
+}
+
+export function chosenOptions(choices: ExplorationChoices, signal: AbortSignal): ExplorationOptions {
+  return {
+    from: oneOf('beginning', choices.from, ['boot', 'rounds']),
+    fetching: oneOf('way of fetching', choices.fetching, ['any-time', 'on-execution']),
+    maxStates: choices.maxStates,
+    timeLimitMs: choices.timeLimit * MS_PER_S,
+    signal,
+  };
+}
+
+function oneOf<const Name extends string>(kind: string, typed: string, known: readonly Name[]): Name {
+  const name = known.find((candidate) => candidate === typed);
+  if (name === undefined) throw unknownName(kind, typed, known);
+  return name;
+}

@@ -1,0 +1,98 @@
+/** Explores one situation: every schedule, and if one goes wrong, the shortest. */
+import { type Found, type SearchResult, search } from '../explore/search.js';
+import { shortest } from '../explore/shortest.js';
+import { type Beginning, type Fetching, Space, type SpaceParts } from '../explore/space.js';
+import { expand, tell, type WitnessStep } from '../explore/witness.js';
+import type { Transition } from '../trace/schedule.js';
+import type { Situation } from './situation.js';
+
+export interface ExplorationOptions {
+  readonly from: Beginning;
+  readonly fetching: Fetching;
+  /** States to visit, over all repetitions of the search. */
+  readonly maxStates: number;
+  /** Wall clock, in milliseconds; the shortest witness gets as much again. */
+  readonly timeLimitMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export const DEFAULT_EXPLORATION_OPTIONS: ExplorationOptions = {
+  from: 'rounds',
+  fetching: 'any-time',
+  maxStates: 50_000_000,
+  timeLimitMs: 120_000,
+};
+
+export interface Exploration {
+  readonly outcome: 'forbidden' | 'allowed' | 'not-found-within-the-bound';
+  readonly result: SearchResult;
+  readonly seconds: number;
+  readonly witness: Witness | undefined;
+}
+
+export interface Witness {
+  readonly found: Found;
+  /** Is there no shorter one? Not known where the bounds ended the search for it. */
+  readonly isShortest: boolean;
+  readonly steps: readonly WitnessStep[];
+  /** As single accesses; replays by itself. */
+  readonly schedule: readonly Transition[];
+}
+
+function partsOf(
+  situation: Situation,
+  { from, fetching }: Pick<ExplorationOptions, 'from' | 'fetching'>,
+): SpaceParts {
+  return {
+    spec: situation.spec,
+    policy: situation.policy,
+    images: situation.images.map((image) => image.bytes),
+    fetching,
+    from,
+    granularity: 'visible',
+  };
+}
+
+export function explore(situation: Situation, options: ExplorationOptions): Exploration {
+  const parts = partsOf(situation, options);
+  const begun = performance.now();
+  const bounds = (since: number): { maxStates: number; isOver: () => boolean } => ({
+    maxStates: options.maxStates,
+    isOver: () => performance.now() - since > options.timeLimitMs || options.signal?.aborted === true,
+  });
+  let last: Space | undefined;
+  const result = search((previous) => {
+    last = previous ? previous.restarted(parts) : new Space(parts);
+    return last;
+  }, bounds(begun));
+  const seconds = (performance.now() - begun) / 1000;
+  if (!result.found) {
+    return {
+      outcome: result.complete ? 'forbidden' : 'not-found-within-the-bound',
+      result,
+      seconds,
+      witness: undefined,
+    };
+  }
+  const short = shortest(last!.restarted(parts), bounds(performance.now()));
+  const found = short ?? result.found;
+  const space = last!.restarted(parts);
+  const steps = tell(space, found.schedule);
+  const schedule = expand(space, found.schedule, steps);
+  return {
+    outcome: 'allowed',
+    result,
+    seconds,
+    witness: { found, isShortest: short !== undefined, steps, schedule },
+  };
+}
+
+/** Runs one schedule of single accesses, as `explore` prints it.
+ *  @throws {LabError} E_SCHEDULE where a step cannot happen. */
+export function replay(
+  situation: Situation,
+  schedule: readonly Transition[],
+  options: ExplorationOptions,
+): readonly WitnessStep[] {
+  return tell(new Space({ ...partsOf(situation, options), granularity: 'access' }), schedule);
+}

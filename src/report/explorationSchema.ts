@@ -1,0 +1,57 @@
+/** The document `coresync.exploration/1`: what every schedule of a situation comes to. */
+import { z } from 'zod';
+import { environmentSchema } from './environmentSchema.js';
+
+const count = z.number().int().nonnegative();
+
+const lane = z.object({
+  cpu: count,
+  task: z.string(),
+  what: z.string(),
+  /** Versions of the site after the step; null for bytes of no version, and for nothing decoded. */
+  memory: count.nullable(),
+  pou: count.nullable(),
+  decoded: z.array(count.nullable()),
+  promised: count,
+});
+
+export const explorationSchema = z.object({
+  schema: z.literal('coresync.exploration/1'),
+  scenario: z.string(),
+  arch: z.string(),
+  policy: z.string(),
+  protocol: z.string(),
+  kernel: z.string(),
+  cpus: count,
+  rounds: count,
+  memory: z.literal('sc'),
+  without: z.array(z.string()),
+  /** From boot, or from where the rounds begin. */
+  from: z.enum(['boot', 'rounds']),
+  fetching: z.enum(['any-time', 'on-execution']),
+  /** `allowed`: some schedule goes wrong. `forbidden`: none does, and every one was looked at. */
+  outcome: z.enum(['forbidden', 'allowed', 'not-found-within-the-bound']),
+  complete: z.boolean(),
+  stoppedBy: z.enum(['exhausted', 'violation', 'state-limit', 'time-limit']),
+  executions: count,
+  steps: count,
+  states: count,
+  /** Searches until no new shared word was met. */
+  repetitions: count,
+  depth: count,
+  seconds: z.number().nonnegative(),
+  witness: z
+    .object({
+      violation: z.enum(['stale', 'torn', 'unserialized', 'fault', 'deadlock']),
+      /** Single accesses; `coresync replay` runs it. */
+      schedule: z.string(),
+      /** Steps that other cpus can see. */
+      length: count,
+      isShortest: z.boolean(),
+      lanes: z.array(lane),
+    })
+    .optional(),
+  env: environmentSchema,
+});
+
+export type ExplorationDocument = z.infer<typeof explorationSchema>;

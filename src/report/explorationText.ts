@@ -1,0 +1,83 @@
+/** An exploration in words: what was looked at, the witness as columns, and the verdict on the last line. */
+import type { ExplorationDocument } from './explorationSchema.js';
+import { lanesText } from './lanesText.js';
+import { wrap } from './textLayout.js';
+
+const WRONG = {
+  stale: 'a call executes a version older than promised',
+  torn: 'a call executes bytes of no version',
+  unserialized: 'a call runs on a cpu that has not serialized since membarrier (P-SYNC)',
+  fault: 'a cpu takes an invalid-opcode fault',
+  deadlock: 'nobody can go on',
+} as const;
+
+export function explorationText(document: ExplorationDocument): string {
+  const { witness } = document;
+  const lines = [
+    ...wrap(
+      `${document.scenario}: every schedule, ${document.arch}, policy ${document.policy}, kernel ${document.kernel}, ` +
+        `protocol ${document.protocol}, ${document.cpus} cpus, ${document.rounds} round(s)` +
+        (document.without.length > 0 ? `, without ${document.without.join(', ')}` : ''),
+      '',
+    ),
+    ...wrap(beginning(document), '  '),
+    '',
+    ...wrap(
+      `${document.states} states, ${document.steps} steps, ${document.executions} executions, ` +
+        `${document.repetitions} searches, ${document.seconds.toFixed(2)} s`,
+      '  ',
+    ),
+  ];
+  if (witness) {
+    lines.push(
+      '',
+      ...lanesText(witness.lanes, document.cpus),
+      '',
+      ...wrap(
+        `mem and decoded: version of the site in memory and on each cpu. owed: the version promised. ` +
+          (witness.isShortest
+            ? 'No schedule with fewer preemptions, or as many and fewer steps, goes wrong.'
+            : 'The bounds ended the search for a shorter one.'),
+        '  ',
+      ),
+      '',
+      'Replay',
+      ...wrap(`coresync replay ${replayOptions(document)} "${witness.schedule}"`, '  '),
+    );
+  }
+  lines.push('', ...wrap(verdictLine(document), ''));
+  return `${lines.join('\n')}\n`;
+}
+
+function beginning({ from, fetching }: ExplorationDocument): string {
+  const start =
+    from === 'boot'
+      ? 'From boot.'
+      : 'From where the tasks begin their rounds; --from boot explores the set-up too.';
+  const fetches =
+    fetching === 'any-time'
+      ? 'Cpus may fetch code at any moment.'
+      : 'Cpus fetch code when they execute it, and at no other time.';
+  return `${start} ${fetches} Memory is sequentially consistent.`;
+}
+
+function replayOptions(document: ExplorationDocument): string {
+  const { scenario, arch, policy, kernel, protocol, cpus, rounds, from, fetching, without } = document;
+  return [
+    scenario,
+    `--arch ${arch} --policy ${policy} --kernel ${kernel} --protocol ${protocol}`,
+    `--cpus ${cpus} --rounds ${rounds} --from ${from} --fetching ${fetching}`,
+    ...without.map((id) => `--without ${id}`),
+  ].join(' ');
+}
+
+function verdictLine({ outcome, witness, stoppedBy, states }: ExplorationDocument): string {
+  switch (outcome) {
+    case 'forbidden':
+      return `verdict: forbidden (exhaustive) — no schedule goes wrong, ${states} states`;
+    case 'allowed':
+      return `verdict: allowed (exhaustive) — ${witness ? WRONG[witness.violation] : 'a schedule goes wrong'}`;
+    case 'not-found-within-the-bound':
+      return `verdict: not found within the bound — the search was ended by: ${stoppedBy}`;
+  }
+}

@@ -1,0 +1,32 @@
+/** The document `coresync.matrix/1`: rows of situations, each against its expectation. */
+import { z } from 'zod';
+import { environmentSchema } from './environmentSchema.js';
+
+const verdict = z.enum(['safe', 'stale', 'torn', 'fault', 'unsupported', 'inconclusive']);
+
+export const matrixSchema = z.object({
+  schema: z.literal('coresync.matrix/1'),
+  engine: z.literal('virtual'),
+  seeds: z.array(z.number().int()),
+  rounds: z.number().int(),
+  rows: z.array(
+    z.object({
+      scenario: z.string(),
+      arch: z.string(),
+      policy: z.string(),
+      kernel: z.string(),
+      protocol: z.string(),
+      verdict,
+      reason: z.string(),
+      expected: verdict,
+      /** The rule that the expectation comes from. */
+      because: z.string(),
+      asExpected: z.boolean(),
+    }),
+  ),
+  unexpected: z.number().int(),
+  seconds: z.number(),
+  env: environmentSchema,
+});
+
+export type MatrixDocument = z.infer<typeof matrixSchema>;

@@ -1,0 +1,63 @@
+/** The matrix in 80 columns: for each scenario a grid of policies and profiles, one letter a row. */
+import type { MatrixDocument } from './matrixSchema.js';
+import { wrap } from './textLayout.js';
+
+type Row = MatrixDocument['rows'][number];
+
+const LETTER: Readonly<Record<Row['verdict'], string>> = {
+  safe: '.',
+  stale: 'S',
+  torn: 'T',
+  fault: 'F',
+  unsupported: '-',
+  inconclusive: '?',
+};
+
+export function matrixText(document: MatrixDocument): string {
+  const { rows } = document;
+  const scenarios = [...new Set(rows.map((row) => row.scenario))];
+  const profiles = [...new Set(rows.map((row) => row.arch))];
+  const lines = [
+    'Profiles',
+    ...profiles.map((profile, index) => `  ${letterOf(index)}  ${profile}`),
+    '',
+    'Verdicts: . safe (not observed)  S stale  T torn  F fault  - unsupported  ? none',
+    '          ! behind a letter: not as expected',
+    ...scenarios.flatMap((scenario) => gridOf(scenario, rows, profiles)),
+    '',
+    ...rows.filter((row) => !row.asExpected).flatMap(unexpectedText),
+    ...wrap(
+      `verdict: ${document.unexpected === 0 ? 'as expected' : 'not as expected'} — ${rows.length} rows, ` +
+        `${document.unexpected} not as expected, seeds ${document.seeds.join(', ')}, ${document.seconds.toFixed(1)} s`,
+      '',
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function letterOf(index: number): string {
+  return String.fromCharCode('a'.charCodeAt(0) + index);
+}
+
+function gridOf(scenario: string, rows: readonly Row[], profiles: readonly string[]): string[] {
+  const own = rows.filter((row) => row.scenario === scenario);
+  const policies = [...new Set(own.map((row) => row.policy))];
+  return [
+    '',
+    `${scenario.padEnd(27)} ${profiles.map((_, index) => letterOf(index).padEnd(2)).join(' ')}`.trimEnd(),
+    ...policies.map((policy) => {
+      const cells = profiles.map((profile) => {
+        const row = own.find((candidate) => candidate.policy === policy && candidate.arch === profile);
+        return row ? LETTER[row.verdict] + (row.asExpected ? ' ' : '!') : '  ';
+      });
+      return `  ${policy.padEnd(25)} ${cells.join(' ')}`.trimEnd();
+    }),
+  ];
+}
+
+function unexpectedText(row: Row): string[] {
+  return [
+    `${row.scenario} on ${row.arch} under ${row.policy} (kernel ${row.kernel}): ${row.verdict}, expected ${row.expected}`,
+    ...wrap(`because ${row.because}. Seen: ${row.reason}.`, '  '),
+  ];
+}

@@ -88,6 +88,7 @@ export function chosenOptions(choices: ExplorationChoices, signal: AbortSignal):
     maxStates: choices.maxStates,
     timeLimitMs: choices.timeLimit * MS_PER_S,
     signal,
+    clock: () => performance.now(),
   };
 }
 

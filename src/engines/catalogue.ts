@@ -58,6 +58,13 @@ export const loadProtocol = (name: string): Promise<PublicationProtocol> => load
 export const loadScenario = (name: string): Promise<Scenario> => load(SCENARIOS, name);
 
 export const hazardNames = (): Promise<string[]> => namesOfKind('hazard');
+
+/** Hazards that a run can judge: the rows of the matrix. */
+export async function runnableHazardNames(): Promise<string[]> {
+  const hazards = await Promise.all((await hazardNames()).map(loadHazard));
+  return hazards.filter((hazard) => hazard.judgedBy === undefined).map((hazard) => hazard.name);
+}
+
 export const workloadNames = (): Promise<string[]> => namesOfKind('workload');
 
 async function namesOfKind(kind: Scenario['kind']): Promise<string[]> {

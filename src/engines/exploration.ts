@@ -3,6 +3,7 @@ import { type Found, type SearchResult, search } from '../explore/search.js';
 import { shortest } from '../explore/shortest.js';
 import { type Beginning, type Fetching, Space, type SpaceParts } from '../explore/space.js';
 import { expand, tell, type WitnessStep } from '../explore/witness.js';
+import { SerializationDebt } from '../oracle/serializationDebt.js';
 import type { Transition } from '../trace/schedule.js';
 import type { Situation } from './situation.js';
 
@@ -14,9 +15,11 @@ export interface ExplorationOptions {
   /** Wall clock, in milliseconds; the shortest witness gets as much again. */
   readonly timeLimitMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Wall clock in milliseconds, from any point on. */
+  readonly clock: () => number;
 }
 
-export const DEFAULT_EXPLORATION_OPTIONS: ExplorationOptions = {
+export const DEFAULT_EXPLORATION_OPTIONS: Omit<ExplorationOptions, 'clock'> = {
   from: 'rounds',
   fetching: 'any-time',
   maxStates: 50_000_000,
@@ -50,22 +53,23 @@ function partsOf(
     fetching,
     from,
     granularity: 'visible',
+    makeLedger: (bits, tasks, mms, cpus) => new SerializationDebt(bits, tasks, mms, cpus),
   };
 }
 
 export function explore(situation: Situation, options: ExplorationOptions): Exploration {
   const parts = partsOf(situation, options);
-  const begun = performance.now();
+  const begun = options.clock();
   const bounds = (since: number): { maxStates: number; isOver: () => boolean } => ({
     maxStates: options.maxStates,
-    isOver: () => performance.now() - since > options.timeLimitMs || options.signal?.aborted === true,
+    isOver: () => options.clock() - since > options.timeLimitMs || options.signal?.aborted === true,
   });
   let last: Space | undefined;
   const result = search((previous) => {
     last = previous ? previous.restarted(parts) : new Space(parts);
     return last;
   }, bounds(begun));
-  const seconds = (performance.now() - begun) / 1000;
+  const seconds = (options.clock() - begun) / 1000;
   if (!result.found) {
     return {
       outcome: result.complete ? 'forbidden' : 'not-found-within-the-bound',
@@ -74,7 +78,7 @@ export function explore(situation: Situation, options: ExplorationOptions): Expl
       witness: undefined,
     };
   }
-  const short = shortest(last!.restarted(parts), bounds(performance.now()));
+  const short = shortest(last!.restarted(parts), bounds(options.clock()));
   const found = short ?? result.found;
   const space = last!.restarted(parts);
   const steps = tell(space, found.schedule);

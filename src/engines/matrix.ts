@@ -2,7 +2,7 @@
 
 import type { Judged } from '../oracle/verdict.js';
 import { type Expectation, expectationOf } from '../scenarios/expectation.js';
-import { hazardNames, loadHazard, policyNames, profileNames } from './catalogue.js';
+import { loadHazard, policyNames, profileNames, runnableHazardNames } from './catalogue.js';
 import { prepareSituation } from './situation.js';
 import { runVirtual } from './virtual/run.js';
 
@@ -42,7 +42,7 @@ const SEVERITY: readonly Judged['verdict'][] = [
 ];
 
 export async function* matrixRows(request: MatrixRequest): AsyncGenerator<MatrixRow> {
-  for (const scenario of request.scenarios ?? (await hazardNames())) {
+  for (const scenario of request.scenarios ?? (await runnableHazardNames())) {
     for (const arch of request.profiles ?? profileNames()) {
       for (const policy of request.policies ?? policyNames()) {
         yield await row(request, scenario, arch, policy);

@@ -25,7 +25,7 @@ import { POINT } from '../kernel/orderingPoints.js';
 import type { SerializationPolicy } from '../kernel/serializationPolicy.js';
 import { SYSCALL } from '../kernel/syscall.js';
 import { TASK_MODE } from '../kernel/task.js';
-import { SerializationDebt } from '../oracle/serializationDebt.js';
+import type { DebtLedger, MakeLedger } from '../trace/debtLedger.js';
 import { type EventSink, NO_VERSION } from '../trace/events.js';
 import {
   cpuOf,
@@ -59,6 +59,7 @@ export interface SpaceParts {
   readonly fetching: Fetching;
   readonly from: Beginning;
   readonly granularity: Granularity;
+  readonly makeLedger: MakeLedger;
 }
 
 /** What went wrong at a transition. */
@@ -124,7 +125,7 @@ export class Space {
   readonly #fetching: Fetching;
   readonly #granularity: Granularity;
   readonly #userCodes: readonly ContentUserCode[];
-  readonly #debt: SerializationDebt;
+  readonly #debt: DebtLedger;
   readonly #inFlight: (cpu: number) => number;
   readonly #doorbells: readonly number[];
   readonly #liveTasks: number;
@@ -142,7 +143,7 @@ export class Space {
   #low = 0;
   #high = 0;
 
-  constructor({ spec, policy, images, fetching, from, granularity }: SpaceParts, known?: Space) {
+  constructor({ spec, policy, images, fetching, from, granularity, makeLedger }: SpaceParts, known?: Space) {
     this.spec = spec;
     this.#fetching = fetching;
     this.#granularity = granularity;
@@ -152,7 +153,7 @@ export class Space {
     const tasks = cpus + spec.tasks.length;
     const mms = spec.mms.length + 1;
     const extra = this.layout.byteLength / 4;
-    const debtWords = SerializationDebt.words(tasks, mms);
+    const debtWords = tasks + mms;
     const buffer = new SharedArrayBuffer(Math.ceil((extra + cpus + debtWords) / 2) * 8);
     this.words = new Int32Array(buffer);
     boot(spec, this.layout, buffer, images);
@@ -163,7 +164,7 @@ export class Space {
     this.#writers = new Int32Array(this.words.length);
     this.#codeWords = codeWordsOf(this.layout);
     const debtAt = extra + cpus;
-    this.#debt = new SerializationDebt(
+    this.#debt = makeLedger(
       {
         get: (index) => this.words[debtAt + index]!,
         set: (index, value) => this.#write(debtAt + index, value),

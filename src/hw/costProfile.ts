@@ -1,58 +1,75 @@
-/** What things cost in virtual time, in cycles of the simulated cpu. Whole numbers: nothing depends on rounding.
- *
- *  A first profile, for order and proportion; profiles with sources per machine come with the benches. */
+/** What things cost in virtual time: one number per thing, in nanoseconds or cycles as its source has it, with that
+ *  source. A run uses whole cycles of the simulated cpu, so nothing depends on rounding. */
 
-export interface CostProfile {
-  readonly name: string;
-  /** Cycles per nanosecond, to print times. */
-  readonly cyclesPerNs: number;
-  readonly load: number;
-  readonly store: number;
-  /** An atomic read-modify-write. */
-  readonly atomic: number;
-  readonly fence: number;
-  readonly syncCore: number;
-  readonly addressSpaceLoad: number;
-  readonly syscallReturn: number;
-  readonly interruptReturn: number;
-  /** Interrupt entry and acknowledgement. */
-  readonly interruptEntry: number;
-  /** Writing the interrupt command register. */
-  readonly ipiSend: number;
-  /** From sending to the pending bit of the target: this much ... */
-  readonly ipiLatency: number;
-  /** ... and up to so much more, by chance. */
-  readonly ipiJitter: number;
-  /** One call of an empty unit. */
-  readonly call: number;
-  /** Fetching and decoding a unit after a serialization. */
-  readonly decode: number;
-  readonly lineClean: number;
-  readonly lineInvalidate: number;
-  /** Until a waiting cpu sees that another one wrote the word it polls. */
-  readonly wordTransfer: number;
+/** One number of a profile. */
+export interface Cost {
+  readonly value: number;
+  readonly unit: 'ns' | 'cycles';
+  /** Standard deviation or range of the source, in the same unit, as it gives it; undefined where it gives none. */
+  readonly spread?: string;
+  /** Where the number was published or measured. */
+  readonly source?: string;
+  /** Why this number, where nobody published one. */
+  readonly assumption?: string;
 }
 
-/** Assumptions, in the proportions of the published figures: sync_core() by IRET about 110 ns (Linux c198b121b1a1),
- *  an IPI round trip of one to a few microseconds. */
-export const ASSUMED_COSTS: CostProfile = {
-  name: 'assumed',
-  cyclesPerNs: 2,
-  load: 4,
-  store: 4,
-  atomic: 20,
-  fence: 30,
-  syncCore: 220,
-  addressSpaceLoad: 200,
-  syscallReturn: 60,
-  interruptReturn: 180,
-  interruptEntry: 300,
-  ipiSend: 100,
-  ipiLatency: 1000,
-  ipiJitter: 400,
-  call: 4,
-  decode: 100,
-  lineClean: 40,
-  lineInvalidate: 40,
-  wordTransfer: 120,
+/** Everything that costs time. */
+export const COST_NAMES = [
+  /** A load or store that hits. */
+  'load',
+  'store',
+  /** An atomic read-modify-write. */
+  'atomic',
+  'fence',
+  /** sync_core() and the serializing instruction of user mode. */
+  'syncCore',
+  /** Loading another address space, with what the TLB misses cost afterwards. */
+  'addressSpaceLoad',
+  'syscallEntry',
+  'syscallReturn',
+  /** Interrupt entry and acknowledgement. */
+  'interruptEntry',
+  'interruptReturn',
+  /** schedule() and switch_to(), beyond the accesses that the shim makes. */
+  'contextSwitch',
+  /** Writing the interrupt command register. */
+  'ipiSend',
+  /** From sending to the pending bit of the target: this much ... */
+  'ipiLatency',
+  /** ... and up to so much more, by chance. */
+  'ipiJitter',
+  /** One call of a fetch unit. */
+  'call',
+  /** Fetching and decoding a unit after a serialization. */
+  'decode',
+  'lineClean',
+  'lineInvalidate',
+  /** Until a waiting cpu sees that another one wrote the word it polls. */
+  'wordTransfer',
+] as const;
+
+export type CostName = (typeof COST_NAMES)[number];
+
+/** A machine, with sources: what src/hw/costs and files hold. */
+export interface CostProfile {
+  readonly name: string;
+  readonly title: string;
+  readonly cyclesPerNs: number;
+  readonly costs: Readonly<Record<CostName, Cost>>;
+}
+
+/** The same in whole cycles, as an engine uses it. */
+export type CycleCosts = Readonly<Record<CostName, number>> & {
+  readonly name: string;
+  readonly cyclesPerNs: number;
 };
+
+export function inCycles({ name, cyclesPerNs, costs }: CostProfile): CycleCosts {
+  const cycles = Object.fromEntries(
+    COST_NAMES.map((cost) => {
+      const { value, unit } = costs[cost];
+      return [cost, Math.round(unit === 'ns' ? value * cyclesPerNs : value)];
+    }),
+  ) as Record<CostName, number>;
+  return { ...cycles, name, cyclesPerNs };
+}

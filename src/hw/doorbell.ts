@@ -8,6 +8,8 @@
 export const IRQ_RESCHEDULE = 1 << 0;
 /** Another cpu wants a function called here (`generic_smp_call_function_interrupt`). */
 export const IRQ_CALL_FUNCTION = 1 << 1;
+/** The timer of this cpu; it has no handler of its own here. */
+export const IRQ_TIMER = 1 << 2;
 /** The part of the word that is interrupts. */
 export const IRQ_MASK = 0xffff;
 

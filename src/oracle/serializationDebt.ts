@@ -7,13 +7,9 @@
  *
  *  Limit: at most 32 cpus. */
 import type { CpuId, MmId, TaskId } from '../base/ids.js';
+import type { Bits, DebtLedger } from '../trace/debtLedger.js';
 
-export interface Bits {
-  get(index: number): number;
-  set(index: number, value: number): void;
-}
-
-export class SerializationDebt {
+export class SerializationDebt implements DebtLedger {
   readonly #bits: Bits;
   readonly #tasks: number;
   readonly #mms: number;
@@ -25,10 +21,6 @@ export class SerializationDebt {
     this.#tasks = tasks;
     this.#mms = mms;
     this.#everyCpu = cpus === 32 ? -1 : (1 << cpus) - 1;
-  }
-
-  static words(tasks: number, mms: number): number {
-    return tasks + mms;
   }
 
   barrierEntered(task: TaskId): void {

@@ -190,7 +190,8 @@ class Assembler {
   #step(step: Step, spec: TaskSpec, cpu: number): void {
     switch (step.op) {
       case 'call': {
-        const times = step.times === 'callsPerRound' ? this.#parameters.callsPerRound : this.#amount(step.times);
+        const times =
+          step.times === 'callsPerRound' ? this.#parameters.callsPerRound : this.#amount(step.times);
         return this.#emit([OP.call, this.#site(step.site), times, 0, 0]);
       }
       case 'publish':

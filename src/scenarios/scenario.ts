@@ -135,6 +135,8 @@ interface Situated {
 export interface Hazard extends Situated {
   readonly kind: 'hazard';
   readonly path: ExecutionPath;
+  /** Runs need not show what is wrong: only exploration can tell, and the matrix leaves the scenario out. */
+  readonly judgedBy?: 'exploration';
   /** Is the process that executes the code registered for SYNC_CORE when the code is published? */
   readonly registered: 'yes' | 'no';
   /** Patches a part at a time, with executors fetching in between. */

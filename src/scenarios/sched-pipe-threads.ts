@@ -18,7 +18,11 @@ export function pipeEnd(spec: {
   return {
     ...task,
     program: [
-      { op: 'repeat', times: { parameter: 'registered' }, body: [{ op: 'membarrier', command: 'register-sync-core' }] },
+      {
+        op: 'repeat',
+        times: { parameter: 'registered' },
+        body: [{ op: 'membarrier', command: 'register-sync-core' }],
+      },
       { op: 'rounds', body: turn === 'begins' ? [write, read] : [read, write] },
     ],
   };

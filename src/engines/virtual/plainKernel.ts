@@ -1,0 +1,109 @@
+/** The kernel as plain functions, derived from its only source: each `yield` becomes a call that performs the access at
+ *  once, each `yield*` an ordinary call. For stretches in which nobody else can run, this is the same kernel without the
+ *  price of suspending at every access; a test compares the two, word for word.
+ *
+ *  It reads the built JavaScript. What it takes for granted there, it checks: imports and exports by name, one
+ *  statement each.
+ *  Limit: a routine that has to wait in the middle cannot be run this way; the engine knows which. */
+import { readFileSync } from 'node:fs';
+import type { Access, Routine } from '../../hw/access.js';
+import { packageFile } from '../../jit/packageFile.js';
+import type { Cpu, CpuParts } from '../../kernel/cpu.js';
+import type { SerializationPolicy } from '../../kernel/serializationPolicy.js';
+
+/** What plain code needs of a cpu: perform an access now. */
+export interface ImmediateCpu extends Cpu {
+  do(access: Access): number;
+}
+
+export interface PlainKernel {
+  readonly cpuTurn: (c: ImmediateCpu) => void;
+  readonly interruptFromKernel: (c: ImmediateCpu) => void;
+  /** For the `Cpu` that plain code runs on, in the types of the original. */
+  readonly policy: SerializationPolicy;
+  readonly userMode: CpuParts['userMode'];
+}
+
+const BUILT = 'dist/src/';
+
+export function plainKernel(policy: string): PlainKernel {
+  const modules = new Map<string, Record<string, unknown>>();
+  const load = (path: string): Record<string, unknown> => {
+    let exported = modules.get(path);
+    if (!exported) {
+      const text = readFileSync(packageFile(BUILT + path), 'utf8');
+      exported = evaluate(plainText(text), (specifier) => load(resolve(path, specifier)));
+      modules.set(path, exported);
+    }
+    return exported;
+  };
+  return {
+    cpuTurn: load('kernel/cpuLoop.js').cpuTurn as PlainKernel['cpuTurn'],
+    interruptFromKernel: load('kernel/interrupt.js')
+      .interruptFromKernel as PlainKernel['interruptFromKernel'],
+    policy: load(`policies/${policy}.js`).policy as SerializationPolicy,
+    userMode: load('jit/userMode.js').userMode as (c: Cpu) => Routine<never>,
+  };
+}
+
+function resolve(from: string, specifier: string): string {
+  if (!specifier.startsWith('.'))
+    throw new Error(`the kernel imports ${specifier}, which is no file of its own`);
+  return new URL(specifier, `file:///${from}`).pathname.slice(1);
+}
+
+/** Runs the text of a module. @returns its exports. */
+function evaluate(
+  text: string,
+  load: (specifier: string) => Record<string, unknown>,
+): Record<string, unknown> {
+  const exported: string[] = [];
+  const body = text
+    .replace(/^import \{([^}]*)\} from '([^']+)';$/gm, (_, names: string, from: string) => {
+      return `const {${names.replaceAll(' as ', ': ')}} = load('${from}');`;
+    })
+    .replace(/^export (function|const|class) (\w+)/gm, (_, kind: string, name: string) => {
+      exported.push(name);
+      return `${kind} ${name}`;
+    })
+    .replace(/^export \{\};$/gm, '');
+  const left = /^(import|export)\b.*/m.exec(body);
+  if (left) throw new Error(`not understood in the built kernel: ${left[0]}`);
+  return new Function('load', `'use strict';\n${body}\nreturn { ${exported.join(', ')} };`)(load);
+}
+
+/** Generators become functions, yields become calls. */
+export function plainText(text: string): string {
+  return replaceYields(withoutComments(text))
+    .replace(/\bfunction\* ?/g, 'function ')
+    .replace(/^(\s*)\*(\w+)\(/gm, '$1$2(')
+    .replace(/\byield\* /g, '');
+}
+
+/** A string stays, a comment goes. */
+function withoutComments(text: string): string {
+  return text.replace(
+    /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g,
+    (match) => (match.startsWith('/') ? '' : match),
+  );
+}
+
+/** `yield X` takes everything up to the bracket, comma or semicolon that ends the expression. */
+function replaceYields(text: string): string {
+  let out = '';
+  let rest = 0;
+  for (const match of text.matchAll(/\byield (?!\*)/g)) {
+    const start = match.index + match[0].length;
+    let depth = 0;
+    let end = start;
+    for (; end < text.length; end++) {
+      const at = text[end]!;
+      if (depth === 0 && ')],;}'.includes(at)) break;
+      if ('([{'.includes(at)) depth++;
+      else if (')]}'.includes(at)) depth--;
+    }
+    out += `${text.slice(rest, match.index)}c.do(${text.slice(start, end)})`;
+    rest = end;
+  }
+  return out + text.slice(rest);
+}

@@ -75,7 +75,9 @@ export class LayoutBuilder {
     record.fields.forEach((field, offset) => {
       table[field] = (index: number): WordAddress => base + index * stride + offset;
     });
-    return table as Table<Field>;
+    // Copied, because V8 makes a hash table of an object that was given many fields by computed names: reading the copy
+    // is an order of magnitude faster.
+    return { ...table } as Table<Field>;
   }
 
   /** Records packed next to each other. */

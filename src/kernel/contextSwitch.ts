@@ -13,7 +13,8 @@ import { finishTaskSwitch } from './finishTaskSwitch.js';
 import { membarrierUpdateRunQueue } from './membarrierMm.js';
 import { enterLazyTlb, switchMm } from './switchMm.js';
 
-/** Called with the run queue locked and `rq->curr` already stored; returns with it unlocked. */
+/** Called with the run queue locked and `rq->curr` already stored (unless the kernel stores it late); returns with it
+ *  unlocked. */
 export function* contextSwitch(c: Cpu, prev: TaskId, next: TaskId): Routine {
   const { runQueue, task, mm } = c.kernel;
   const prevActiveMm = c.get(task.activeMm(prev));
@@ -33,5 +34,6 @@ export function* contextSwitch(c: Cpu, prev: TaskId, next: TaskId): Routine {
       c.set(task.activeMm(prev), 0);
     }
   }
+  if (c.config.currStored === 'after-switch-mm') yield c.store(runQueue.curr(c.id), next);
   yield* finishTaskSwitch(c, prev);
 }

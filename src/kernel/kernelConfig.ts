@@ -27,8 +27,14 @@ export interface KernelConfig {
   /** Does SYNC_CORE return early when the mm has a single user, as the plain command does? No kernel did; it was
    *  caught in review of the 2020 series. */
   readonly syncCoreSingleUserShortcut: boolean;
-  /** Is the READY bit set only after every cpu has been through the scheduler (3ccfebedd8cf)? */
-  readonly registration: 'two-phase' | 'one-phase';
+  /** Is the READY bit set only after every cpu has been through the scheduler (3ccfebedd8cf)? `ready-first` sets it
+   *  even before the intent bit; no kernel did. */
+  readonly registration: 'two-phase' | 'one-phase' | 'ready-first';
+  /** Which READY bit makes a registration superfluous: its own, or that of any private command (fc0d77387cb5)? */
+  readonly registrationTests: 'own-ready-bit' | 'any-ready-bit';
+  /** Is rq->curr stored before the address space is loaded, or after it? No kernel did the latter: a cpu that
+   *  membarrier skips because of the old rq->curr would have loaded it already. */
+  readonly currStored: 'before-switch-mm' | 'after-switch-mm';
   /** Does finish_task_switch() look at the mm that goes on, or at the lazy mm that was dropped (2840cf02fae6)? */
   readonly finishTaskSwitchTests: 'current-mm' | 'dropped-mm';
   /** Are expedited calls serialized by a mutex (944d5fe50f3f)? */

@@ -22,6 +22,8 @@ const LATEST: KernelConfig = {
   syncCoreCaller: 'included',
   syncCoreSingleUserShortcut: false,
   registration: 'two-phase',
+  registrationTests: 'own-ready-bit',
+  currStored: 'before-switch-mm',
   finishTaskSwitchTests: 'current-mm',
   ipiMutex: true,
   lazyTlb: 'deferred',

@@ -65,6 +65,8 @@ const RSEQ: PrivateCommand = {
   call: CALL.rseq,
 };
 
+const ANY_PRIVATE_READY = PLAIN.ready | SYNC_CORE.ready | RSEQ.ready;
+
 /** What GET_REGISTRATIONS reports, and for which bits: either of a pair is enough. */
 const REGISTRATIONS: readonly (readonly [bits: number, command: number])[] = [
   [STATE.globalExpedited | STATE.globalExpeditedReady, CMD_REGISTER_GLOBAL_EXPEDITED],
@@ -134,9 +136,12 @@ function* register(c: Cpu, intent: number, ready: number): Routine<number> {
   const { mm } = c.kernel;
   const own = c.currentMm;
   const state = mm.membarrierState(own);
-  if (((yield c.load(state)) & ready) !== 0) return 0;
+  const testsAny = c.config.registrationTests === 'any-ready-bit' && (ready & ANY_PRIVATE_READY) !== 0;
+  const superfluous = testsAny ? ANY_PRIVATE_READY : ready;
+  if (((yield c.load(state)) & superfluous) !== 0) return 0;
   // Serialized like the commands, because it uses the call mask and interrupts the same cpus.
   if (c.config.ipiMutex && !(yield* mutexLock(c, MUTEX_ID.membarrierIpi))) return SLEPT;
+  if (c.config.registration === 'ready-first') yield c.or(state, ready);
   yield c.or(state, intent);
   if (c.config.registration === 'two-phase') yield* syncRunQueuesMembarrierState(c, own);
   yield c.or(state, ready);

@@ -32,6 +32,6 @@ export function* schedule(c: Cpu): Routine {
     return;
   }
   c.count('contextSwitches');
-  yield c.store(runQueue.curr(c.id), next);
+  if (c.config.currStored === 'before-switch-mm') yield c.store(runQueue.curr(c.id), next);
   yield* contextSwitch(c, prev, next);
 }

@@ -127,14 +127,14 @@ class HostProcesses {
     if (pid === 0) {
       this.#endWith(() => {
         this.#close(writeEnd);
-        // The end of the pipe: its only writer has closed it.
-        if (when === 'parent-is-done') this.#read(readEnd, Buffer.alloc(1), 1);
+        if (when === 'parent-is-done' && this.#read(readEnd, Buffer.alloc(1), 1) !== 1) return;
         this.#close(readEnd);
         this.run(job);
       });
     }
     this.#close(readEnd);
     return () => {
+      if (when === 'parent-is-done') this.#write(writeEnd, Buffer.alloc(1), 1);
       this.#close(writeEnd);
       const status = [0];
       if (this.#waitpid(pid, status, 0) !== pid) throw new Error('waitpid failed');

@@ -1,12 +1,16 @@
 /** Starts the host side, and says why where there is none. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { createInterface, type Interface } from 'node:readline';
+import { execFile, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { vi } from 'vitest';
 import { openHostKernel } from '../../src/engines/native/hostKernel.js';
 import { CMD_QUERY } from '../../src/kernel/membarrierCommands.js';
 import { builtFile } from '../builtFile.js';
 import type { Done, Report } from './hostProcess.js';
 import type { Results, Step } from './sequence.js';
+
+/** A bound, not an expectation: no test asserts a time. */
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** A kernel that has membarrier(2). */
 export interface Host {
@@ -24,68 +28,99 @@ export async function findHost(): Promise<Host | string> {
 
 const ANSWER_MS = 30_000;
 
-/** One program that forks a fresh process for each sequence. */
+/** Forks a fresh process for each sequence, one sequence at a time. A program that failed is not used again. */
 export class ForkingHost {
-  readonly #child: ChildProcess;
-  readonly #lines: Interface;
+  #program: Program | undefined;
+
+  async run(steps: readonly Step[]): Promise<Results> {
+    this.#program ??= new Program();
+    try {
+      return await this.#program.run(steps);
+    } catch (error) {
+      this.#program.kill();
+      this.#program = undefined;
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#program?.close();
+    this.#program = undefined;
+  }
+}
+
+class Program {
+  // A process group of its own: what it leaves behind is ended with it.
+  readonly #child = spawn(
+    process.execPath,
+    ['--single-threaded', '--v8-pool-size=0', builtFile('test/conformance/hostProcess.js')],
+    { stdio: ['pipe', 'pipe', 'pipe'], detached: true },
+  );
+  readonly #lines = createInterface({ input: this.#child.stdout });
+  readonly #closed = new Promise<void>((resolve) => this.#child.once('close', () => resolve()));
   #stderr = '';
 
   constructor() {
-    // A process group of its own: what a run leaves behind is ended with it.
-    this.#child = spawn(
-      process.execPath,
-      ['--single-threaded', '--v8-pool-size=0', builtFile('test/conformance/hostProcess.js')],
-      { stdio: ['pipe', 'pipe', 'pipe'], detached: true },
-    );
-    this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr += text;
     });
-    this.#lines = createInterface({ input: this.#child.stdout! });
+    // Writing to a program that has died: that it died is what run() reports.
+    this.#child.stdin.on('error', (error) => {
+      this.#stderr += `${error.message}\n`;
+    });
   }
 
-  /** @param steps one sequence at a time. */
-  run(steps: readonly Step[]): Promise<Results> {
+  async run(steps: readonly Step[]): Promise<Results> {
+    const { promise, resolve, reject } = withResolvers<Results>();
+    const fail = (why: string): void => reject(new Error(`host side: ${why}\n${this.#stderr}`));
+    const timer = setTimeout(() => fail(`no answer in ${ANSWER_MS} ms`), ANSWER_MS);
+    const died = (status: number | null): void => fail(`it ended with status ${status}`);
     const reports: Report[] = [];
-    return new Promise((resolve, reject) => {
-      const fail = (why: string): void => {
-        this.#end();
-        reject(new Error(`host side: ${why}\n${this.#stderr}`));
-      };
-      const timer = setTimeout(() => fail(`no answer in ${ANSWER_MS} ms`), ANSWER_MS);
-      const died = (): void => fail(`it ended (${this.#child.exitCode ?? this.#child.signalCode})`);
-      this.#child.once('close', died);
-      const settled = (): void => {
-        clearTimeout(timer);
-        this.#child.off('close', died);
-        this.#lines.off('line', onLine);
-      };
-      const onLine = (text: string): void => {
-        const line = JSON.parse(text) as Report | Done;
-        if ('results' in line) {
-          reports.push(line);
-          return;
-        }
-        settled();
-        if (line.error !== undefined) fail(line.error);
-        else resolve(resultsOf(reports.filter((report) => report.attempt === line.attempt)));
-      };
-      this.#lines.on('line', onLine);
-      this.#child.stdin!.write(`${JSON.stringify(steps)}\n`);
-    });
+    const onLine = (text: string): void => {
+      const line = JSON.parse(text) as Report | Done;
+      if ('results' in line) reports.push(line);
+      else if (line.error !== undefined) fail(line.error);
+      else resolve(resultsOf(reports.filter((report) => report.attempt === line.attempt)));
+    };
+    this.#lines.on('line', onLine);
+    this.#child.once('close', died);
+    try {
+      this.#child.stdin.write(`${JSON.stringify(steps)}\n`);
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#child.off('close', died);
+      this.#lines.off('line', onLine);
+    }
   }
 
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#child.exitCode !== null || this.#child.signalCode !== null) return resolve();
-      this.#child.once('close', () => resolve());
-      this.#child.stdin!.end();
-    });
+  /** Lets it end. */
+  async close(): Promise<void> {
+    this.#child.stdin.end();
+    await this.#closed;
   }
 
-  #end(): void {
-    if (this.#child.pid === undefined || this.#child.exitCode !== null) return;
-    process.kill(-this.#child.pid, 'SIGKILL');
+  kill(): void {
+    try {
+      process.kill(-this.#child.pid!, 'SIGKILL');
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
   }
+}
+
+function withResolvers<Value>(): {
+  readonly promise: Promise<Value>;
+  readonly resolve: (value: Value) => void;
+  readonly reject: (error: Error) => void;
+} {
+  let resolve!: (value: Value) => void;
+  let reject!: (error: Error) => void;
+  const promise = new Promise<Value>((onValue, onError) => {
+    resolve = onValue;
+    reject = onError;
+  });
+  return { promise, resolve, reject };
 }
 
 /** Runs steps in a fresh program with all the threads that Node has, so that the address space has several users.

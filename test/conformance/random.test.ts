@@ -3,7 +3,7 @@
  *  CORESYNC_CONFORMANCE=long runs twenty times as many; CORESYNC_CONFORMANCE_SEED chooses others. A failure prints the
  *  smallest sequence found, with the seed and path that give it again. */
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { ALL_COMMANDS } from '../../src/index.js';
 import { ForkingHost, findHost, runInFreshProgram } from './hostSide.js';
 import { execSequences, forkingSequences, plainSequences } from './randomSequences.js';
@@ -35,18 +35,15 @@ async function compare(steps: readonly Step[], onHost: Promise<Results>): Promis
 }
 
 describe(`random sequences on the shim and on the host${skipped ? ` (skipped: ${skipped})` : ''}`, () => {
-  let forking: ForkingHost | undefined;
-  beforeAll(() => {
-    if (skipped === undefined) forking = new ForkingHost();
-  });
-  afterAll(() => forking?.close());
+  const forking = new ForkingHost();
+  afterAll(() => forking.close());
 
   it.skipIf(skipped)(
     'in processes that fork',
     async () => {
       await fc.assert(
-        fc.asyncProperty(forkingSequences(unknown), (steps) => compare(steps, forking!.run(steps))),
-        { numRuns: runs(320), seed: SEED },
+        fc.asyncProperty(forkingSequences(unknown), (steps) => compare(steps, forking.run(steps))),
+        { numRuns: runs(200), seed: SEED },
       );
     },
     TIMEOUT_MS,
@@ -56,8 +53,8 @@ describe(`random sequences on the shim and on the host${skipped ? ` (skipped: ${
     'in processes that exec',
     async () => {
       await fc.assert(
-        fc.asyncProperty(execSequences(unknown), (steps) => compare(steps, forking!.run(steps))),
-        { numRuns: runs(40), seed: SEED },
+        fc.asyncProperty(execSequences(unknown), (steps) => compare(steps, forking.run(steps))),
+        { numRuns: runs(15), seed: SEED },
       );
     },
     TIMEOUT_MS,
@@ -69,7 +66,7 @@ describe(`random sequences on the shim and on the host${skipped ? ` (skipped: ${
       const sequences = plainSequences(unknown, { minLength: 20, maxLength: 60 });
       await fc.assert(
         fc.asyncProperty(sequences, (steps) => compare(steps, runInFreshProgram(steps))),
-        { numRuns: runs(20), seed: SEED },
+        { numRuns: runs(15), seed: SEED },
       );
     },
     TIMEOUT_MS,

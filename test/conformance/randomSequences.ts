@@ -100,8 +100,8 @@ export function forkingSequences(unknownCommands: number): fc.Arbitrary<Step[]> 
     { minLength: 4, maxLength: 16 },
   );
   return list(fc.oneof({ weight: 18, arbitrary: callStep }, { weight: 1, arbitrary: forkOf(child) }), {
-    minLength: 20,
-    maxLength: 50,
+    minLength: 25,
+    maxLength: 60,
   });
 }
 

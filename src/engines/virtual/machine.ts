@@ -6,7 +6,8 @@
  *  Limit: processes, threads and sites are created from what was reserved at boot. */
 import { EXIT, LabError } from '../../base/errors.js';
 import { unknownName } from '../../base/nearest.js';
-import { ASSUMED_COSTS } from '../../hw/costProfile.js';
+import { inCycles } from '../../hw/costProfile.js';
+import { costProfile as GENERIC_COSTS } from '../../hw/costs/generic-x86-64.js';
 import { IRQ_RESCHEDULE } from '../../hw/doorbell.js';
 import { ALL_PARTS, type Instruction, OP } from '../../hw/instruction.js';
 import { emitFetchUnits } from '../../jit/fetchUnit.js';
@@ -107,7 +108,7 @@ export class Machine {
       policy,
       images: images.map((image) => image.bytes),
       runLoop: await loadRunLoop(),
-      costs: ASSUMED_COSTS,
+      costs: inCycles(GENERIC_COSTS),
       seed: options.seed ?? 1,
     });
     return new Machine(

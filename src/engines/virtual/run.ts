@@ -1,5 +1,7 @@
 /** A run in virtual time. */
-import { ASSUMED_COSTS } from '../../hw/costProfile.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { inCycles } from '../../hw/costProfile.js';
+import { costProfile as GENERIC_COSTS } from '../../hw/costs/generic-x86-64.js';
 import { loadRunLoop } from '../runLoop.js';
 import { type RunResult, summarize, unsupportedResult } from '../runResult.js';
 import type { Situation } from '../situation.js';
@@ -10,6 +12,8 @@ export interface VirtualOptions {
   readonly seed: number;
   /** Bound on the accesses of a run. */
   readonly maxSteps: number;
+  /** Ends the run early. A TimeoutError as its reason is a time limit, all else an interruption. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export const DEFAULT_VIRTUAL_OPTIONS: VirtualOptions = { seed: 1, maxSteps: 100_000_000 };
@@ -22,6 +26,9 @@ const STOP_OF = {
   condition: STOP.no,
 } as const satisfies Record<Halt, Stop>;
 
+/** Accesses between two looks at the signal. */
+const SLICE_STEPS = 50_000;
+
 export async function runVirtual(situation: Situation, options: VirtualOptions): Promise<RunResult> {
   if (situation.unsupported !== undefined) return unsupportedResult(situation.unsupported);
   const machine = new VirtualMachine({
@@ -29,15 +36,30 @@ export async function runVirtual(situation: Situation, options: VirtualOptions):
     policy: situation.policy,
     images: situation.images.map((image) => image.bytes),
     runLoop: await loadRunLoop(),
-    costs: ASSUMED_COSTS,
+    costs: inCycles(GENERIC_COSTS),
     seed: options.seed,
   });
-  const halt = machine.run(options.maxSteps);
+  const stop = await runInSlices(machine, options);
   return {
-    ...summarize(machine.words, machine.layout.kernel, situation.spec, machine.judge.tally, STOP_OF[halt]),
+    ...summarize(machine.words, machine.layout.kernel, situation.spec, machine.judge.tally, stop),
     evidence: machine.evidence,
     oversubscribed: false,
     elapsedMs: undefined,
     cycles: machine.cycles,
   };
+}
+
+/** The process can take a signal between two slices only. */
+async function runInSlices(machine: VirtualMachine, { maxSteps, signal }: VirtualOptions): Promise<Stop> {
+  for (let left = maxSteps; left > 0; left -= SLICE_STEPS) {
+    const halt = machine.run(Math.min(SLICE_STEPS, left));
+    if (halt !== 'step-limit') return STOP_OF[halt];
+    await nextTurn();
+    if (signal?.aborted) return isTimeout(signal.reason) ? STOP.timeLimit : STOP.interrupted;
+  }
+  return STOP.stepLimit;
+}
+
+function isTimeout(reason: unknown): boolean {
+  return reason instanceof Error && reason.name === 'TimeoutError';
 }

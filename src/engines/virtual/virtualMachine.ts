@@ -5,14 +5,18 @@
  *  its next access. Two cpus at the same time go in the order that the seed ranks them; an interrupt that
  *  arrives then comes first. User code really executes. The same seed gives the same run on any machine.
  *
- *  Limit: memory is sequentially consistent; a cpu costs time only at its accesses. */
+ *  With `granularity: 'turn'` a cpu goes on until its routine ends or has to wait, before others see any of it: the
+ *  same kernel, much faster, for measuring. What happens inside a turn is then not interleaved with others.
+ *
+ *  Limit: memory is sequentially consistent; a cpu costs time only at its accesses and at what the kernel counts. */
 import { Random } from '../../base/random.js';
 import { ACCESS, type Access, argumentOf, isBlocking, kindOf, type Routine } from '../../hw/access.js';
 import { CodeMemory } from '../../hw/codeMemory.js';
-import type { CostProfile } from '../../hw/costProfile.js';
-import { IRQ_MASK } from '../../hw/doorbell.js';
+import type { CycleCosts } from '../../hw/costProfile.js';
+import { IRQ_MASK, IRQ_TIMER } from '../../hw/doorbell.js';
 import { FetchPath } from '../../hw/fetchPath.js';
 import type { StationBytes } from '../../hw/processor.js';
+import type { UserCode } from '../../hw/userCode.js';
 import { userMode } from '../../jit/userMode.js';
 import { versionOf } from '../../jit/version.js';
 import {
@@ -22,25 +26,33 @@ import {
   type MachineLayout,
   orderingPoints,
 } from '../../kernel/boot.js';
-import { Cpu } from '../../kernel/cpu.js';
+import type { CpuParts } from '../../kernel/cpu.js';
 import { cpuTurn } from '../../kernel/cpuLoop.js';
 import { interruptFromKernel } from '../../kernel/interrupt.js';
 import type { MachineSpec } from '../../kernel/machineSpec.js';
 import type { SerializationPolicy } from '../../kernel/serializationPolicy.js';
 import { TASK_MODE } from '../../kernel/task.js';
 import { Judge } from '../../oracle/judge.js';
-import type { EventSink } from '../../trace/events.js';
-import { costOf } from './costOf.js';
-import { InterruptQueue } from './interruptQueue.js';
+import type { Accounts } from './accounts.js';
+import { CAUSE } from './accounts.js';
+import { VirtualHardware } from './hardware.js';
+import { type PlainKernel, plainKernel } from './plainKernel.js';
 import { ReadyQueue } from './readyQueue.js';
+import { Recorder } from './recorder.js';
+import { mayWait, phaseOf } from './turns.js';
+import { VirtualCpu } from './virtualCpu.js';
 
 export interface VirtualParts {
   readonly spec: MachineSpec;
   readonly policy: SerializationPolicy;
   readonly images: readonly Uint8Array[];
   readonly runLoop: WebAssembly.Module;
-  readonly costs: CostProfile;
+  readonly costs: CycleCosts;
   readonly seed: number;
+  /** How much of what a cpu does others see at once; each access by default. */
+  readonly granularity?: 'access' | 'turn';
+  /** Cycles between two timer interrupts of a cpu; none by default. */
+  readonly timerPeriod?: number | undefined;
 }
 
 /** Why `run` came back. */
@@ -48,12 +60,18 @@ export type Halt = 'finished' | 'deadlock' | 'step-limit' | 'condition' | 'fault
 
 /** A cpu between two accesses. */
 interface Lane {
-  readonly c: Cpu;
+  readonly c: VirtualCpu;
+  /** The same cpu as plain code sees it. */
+  readonly plain: VirtualCpu;
   readonly routines: Routine[];
-  /** Accesses of the routines below the top, and their operands: they were about to happen. */
-  readonly suspended: { readonly access: Access; readonly operand: number }[];
   access: Access;
   state: 'ready' | 'waiting';
+  /** In the middle of a routine: at `access`. */
+  isInside: boolean;
+  /* Of the routine below an interrupt: the access that was about to happen, and what goes with it. */
+  suspendedAccess: Access;
+  suspendedOperand: number;
+  suspendedPhase: number;
 }
 
 /** Cpus start up to this many cycles apart. */
@@ -64,38 +82,53 @@ export class VirtualMachine {
   readonly layout: MachineLayout;
   readonly words: Int32Array;
   readonly judge = new Judge('all-cpus-in-order');
+  readonly recorder: Recorder;
   /** The stations at the first execution that went wrong. */
   evidence: StationBytes | undefined;
-  /** Accesses performed so far. */
+  /** Accesses performed so far; turns, where those are what happens at once. */
   steps = 0;
-  readonly #costs: CostProfile;
-  readonly #random: Random;
+  readonly #hardware: VirtualHardware;
   readonly #lanes: readonly Lane[];
   readonly #times: Float64Array;
   readonly #ready: ReadyQueue;
-  readonly #interrupts = new InterruptQueue();
-  /* Cpus that wait for a word to be written, by its address. */
-  readonly #watchers = new Map<number, number[]>();
+  readonly #plain: PlainKernel | undefined;
+  readonly #timerPeriod: number | undefined;
+  readonly #doorbells: Int32Array;
   #faulted = false;
   #now = 0;
-  /* Calls of a unit that fit before anything else happens; set before each execution. */
-  #callsThatFit = 1;
 
-  constructor({ spec, policy, images, runLoop, costs, seed }: VirtualParts) {
+  constructor({ spec, policy, images, runLoop, costs, seed, granularity, timerPeriod }: VirtualParts) {
     this.spec = spec;
     this.layout = declareMachine(spec);
-    this.#costs = costs;
-    this.#random = new Random(seed);
+    this.#timerPeriod = timerPeriod;
+    this.#plain = granularity === 'turn' ? plainKernel(policy.name) : undefined;
     const memory = allocateMemory(this.layout.byteLength);
     const buffer = memory.buffer as unknown as SharedArrayBuffer;
     boot(spec, this.layout, buffer, images);
     this.words = new Int32Array(buffer);
     const { kernel } = this.layout;
     const code = new CodeMemory(kernel.hw, buffer);
+    const random = new Random(seed);
+    this.#hardware = new VirtualHardware(this.words.length, spec.cpus, costs, random);
+    this.#times = this.#hardware.times;
+    this.#doorbells = Int32Array.from({ length: spec.cpus }, (_, cpu) => kernel.hw.cpu.doorbell(cpu));
+    this.recorder = new Recorder({
+      judge: this.judge,
+      words: this.words,
+      kernel,
+      times: this.#times,
+      tasks: spec.cpus + spec.tasks.length,
+      mms: spec.mms.length + 1,
+      onFinding: (cpu, unit) => {
+        this.evidence ??= this.cpu(cpu).evidence(unit);
+      },
+      onFault: () => {
+        this.#faulted = true;
+      },
+    });
     const points = orderingPoints(spec.config, spec.without);
-    const sink = this.#sink();
-    this.#lanes = Array.from({ length: spec.cpus }, (_, id) => {
-      const c = new Cpu({
+    this.#lanes = Array.from({ length: spec.cpus }, (_, id): Lane => {
+      const parts: CpuParts = {
         id,
         hw: kernel.hw,
         kernel,
@@ -105,39 +138,66 @@ export class VirtualMachine {
         userCode: new FetchPath(id, kernel.hw, memory, code, spec.units, runLoop),
         units: spec.units,
         points,
-        sink,
-        callUnit: (userCode, unit, times) => {
-          // Unchanged code gives the same value again: one call stands for all that fit.
-          const made = userCode.execute(unit, 1);
-          return made === 1 ? Math.min(times, this.#callsThatFit) : made;
-        },
+        sink: this.recorder,
+        callUnit: (userCode, unit, times) => this.#callUnit(id, userCode, unit, times),
         versionOf,
         config: spec.config,
         policy,
         userMode,
-      });
-      return { c, routines: [], suspended: [], access: 0, state: 'ready' as const };
+      };
+      const cpu = (as: Partial<CpuParts>): VirtualCpu =>
+        new VirtualCpu({ ...parts, ...as }, this.#hardware, this.recorder.patchBegan);
+      const c = cpu({});
+      const plain = this.#plain
+        ? cpu({ policy: this.#plain.policy, userMode: this.#plain.userMode })
+        : c;
+      return {
+        c,
+        plain,
+        routines: [],
+        access: 0,
+        state: 'ready',
+        isInside: false,
+        suspendedAccess: 0,
+        suspendedOperand: 0,
+        suspendedPhase: 0,
+      };
     });
-    this.#times = Float64Array.from(this.#lanes, () => this.#random.below(START_SPREAD));
-    this.#ready = new ReadyQueue(this.#times, Int32Array.from(this.#random.permutation(spec.cpus)));
+    for (const lane of this.#lanes) this.#times[lane.c.id] = random.below(START_SPREAD);
+    this.#ready = new ReadyQueue(this.#times, Int32Array.from(random.permutation(spec.cpus)));
     for (const lane of this.#lanes) {
-      this.#beginTurn(lane);
+      if (!this.#plain) this.#beginTurn(lane);
       this.#ready.push(lane.c.id);
+    }
+    if (timerPeriod !== undefined) {
+      for (let cpu = 0; cpu < spec.cpus; cpu++) {
+        this.#hardware.interrupts.push(START_SPREAD + random.below(timerPeriod), cpu, IRQ_TIMER);
+      }
     }
   }
 
-  /** Virtual time: that of the last access, in cycles. */
+  /** Virtual time: that of the cpu that has come farthest, in cycles. */
   get cycles(): number {
-    return this.#now;
+    return this.#times.reduce((latest, time) => Math.max(latest, time), this.#now);
   }
 
-  cpu(id: number): Cpu {
+  /** Where the cycles went, up to now. */
+  get accounts(): Accounts {
+    const end = this.cycles;
+    for (const lane of this.#lanes) {
+      if (lane.state !== 'waiting') continue;
+      this.#chargeWait(lane, end);
+    }
+    return this.#hardware.accounts;
+  }
+
+  cpu(id: number): VirtualCpu {
     return this.#lanes[id]!.c;
   }
 
   /** An interrupt from outside the machine, pending at once. */
   interrupt(cpu: number, irq: number): void {
-    this.#interrupts.push(this.#now, cpu, irq);
+    this.#hardware.interrupts.push(this.#now, cpu, irq);
   }
 
   /** Runs until every task has exited, nothing can happen any more, or a bound is reached.
@@ -145,28 +205,40 @@ export class VirtualMachine {
    *  @param until asked after each access; ends the run where it gives true. */
   run(maxSteps: number, until?: () => boolean): Halt {
     const liveTasks = this.layout.kernel.run.liveTasks(0);
+    const { interrupts } = this.#hardware;
     for (let left = maxSteps; left > 0; left--) {
       if (this.words[liveTasks] === 0) return 'finished';
       const next = this.#ready.size > 0 ? this.#times[this.#ready.first]! : Number.POSITIVE_INFINITY;
-      if (this.#interrupts.nextAt <= next) {
-        if (this.#interrupts.nextAt === Number.POSITIVE_INFINITY) return 'deadlock';
+      if (interrupts.nextAt <= next) {
+        if (interrupts.nextAt === Number.POSITIVE_INFINITY) return 'deadlock';
         this.#deliver();
         continue;
       }
-      this.#step(this.#lanes[this.#ready.first]!);
+      const lane = this.#lanes[this.#ready.first]!;
+      this.#now = next;
+      this.steps++;
+      if (this.#plain) this.#turn(lane, this.#plain);
+      else this.#step(lane);
+      if (lane.state === 'ready') this.#ready.postponeFirst();
+      else this.#ready.pop();
+      if (this.#hardware.wokenCount > 0) this.#resumeWoken();
       if (this.#faulted) return 'fault';
       if (until?.()) return 'condition';
     }
     return 'step-limit';
   }
 
+  /* ---- one access at a time ---- */
+
   #beginTurn(lane: Lane): void {
+    lane.c.phase = phaseOf(lane.c);
     lane.routines.push(cpuTurn(lane.c));
     this.#advance(lane, 0);
   }
 
   /** Sends a result into the routine on top and takes the next access from it, or from whatever is below. */
-  #advance(lane: Lane, result: number): void {
+  #advance(lane: Lane, sent: number): void {
+    let result = sent;
     for (;;) {
       const step = lane.routines[lane.routines.length - 1]!.next(result);
       if (!step.done) {
@@ -174,149 +246,192 @@ export class VirtualMachine {
         return;
       }
       lane.routines.pop();
-      const below = lane.suspended.pop();
-      if (below && kindOf(below.access) === ACCESS.waitAtLeast) {
-        // A wait that was interrupted comes back to its routine, which looks again.
-        result = 0;
+      result = 0;
+      if (lane.routines.length === 0) {
+        lane.c.phase = phaseOf(lane.c);
+        lane.routines.push(cpuTurn(lane.c));
         continue;
       }
-      if (below) {
-        // An interrupt handler is done; the routine it interrupted performs the access it was about to.
-        lane.access = below.access;
-        lane.c.restoreOperand(below.operand);
-        return;
-      }
-      lane.routines.push(cpuTurn(lane.c));
-      result = 0;
+      // An interrupt handler is done; the routine it interrupted performs the access it was about to, but a wait
+      // comes back to its routine, which looks again.
+      lane.c.phase = lane.suspendedPhase;
+      lane.c.restoreOperand(lane.suspendedOperand);
+      if (kindOf(lane.suspendedAccess) === ACCESS.waitAtLeast) continue;
+      lane.access = lane.suspendedAccess;
+      return;
     }
   }
 
   #step(lane: Lane): void {
-    const { c } = lane;
-    this.#now = this.#times[c.id]!;
-    this.steps++;
+    const { c, access } = lane;
     // A halt ends with the interrupt pending, which is then taken before the next access.
-    if (kindOf(lane.access) !== ACCESS.halt && this.#pendingInterrupts(c) && c.interruptsEnabled) {
-      lane.suspended.push({ access: lane.access, operand: c.operand });
+    if (kindOf(access) !== ACCESS.halt && this.#isPending(c) && c.interruptsEnabled) {
+      lane.suspendedAccess = access;
+      lane.suspendedOperand = c.operand;
+      lane.suspendedPhase = c.phase;
       lane.routines.push(interruptFromKernel(c));
       this.#advance(lane, 0);
-      this.#charge(c, this.#costs.interruptEntry);
       return;
     }
-    if (isBlocking(lane.access)) this.#block(lane);
-    else this.#perform(lane);
-  }
-
-  #perform(lane: Lane): void {
-    const { c, access } = lane;
-    const kind = kindOf(access);
-    if (kind === ACCESS.execute) {
-      const others = Math.min(this.#ready.secondTime, this.#interrupts.nextAt);
-      this.#callsThatFit = Math.max(1, Math.floor((others - this.#now) / this.#costs.call));
+    if (!isBlocking(access) || c.attempt(access)) {
+      this.#advance(lane, this.#complete(c, access));
+      return;
     }
-    if (kind === ACCESS.ring) {
-      c.count('ipiSent');
-      const latency = this.#costs.ipiLatency + this.#random.below(this.#costs.ipiJitter + 1);
-      this.#interrupts.push(this.#now + latency, argumentOf(access), c.operand);
-      this.#charge(c, this.#costs.ipiSend);
+    if (kindOf(access) === ACCESS.waitAtLeast && this.#isInUserMode(c) && this.#isPending(c)) {
+      this.#hardware.charge(c.id, CAUSE.polling, this.#hardware.costs.load);
       this.#advance(lane, 0);
       return;
     }
-    const result = c.perform(access);
-    this.#charge(c, costOf(this.#costs, kind, result));
-    if (kind <= ACCESS.add && kind !== ACCESS.load) this.#wakeWatchers(argumentOf(access));
-    this.#advance(lane, result);
+    this.#wait(lane);
   }
 
-  #block(lane: Lane): void {
-    const { c, access } = lane;
+  /** Performs an access that cannot block now. `attempt` may have taken the lock already. */
+  #complete(c: VirtualCpu, access: Access): number {
     const kind = kindOf(access);
-    if (c.attempt(access)) {
-      this.#charge(c, this.#costs.atomic);
-      if (kind === ACCESS.unlock) this.#wakeWatchers(argumentOf(access));
-      this.#advance(lane, 1);
+    if (kind === ACCESS.lock) this.words[argumentOf(access)] = 0;
+    if (kind !== ACCESS.halt) return c.do(access);
+    c.charge(CAUSE.idle, this.#hardware.costs.load);
+    return 1;
+  }
+
+  /* ---- one turn at a time ---- */
+
+  #turn(lane: Lane, plain: PlainKernel): void {
+    const { c } = lane;
+    if (lane.isInside) {
+      const result = this.#waited(lane, plain);
+      if (result >= 0) this.#drive(lane, plain, result);
       return;
     }
-    if (kind === ACCESS.waitAtLeast && this.#inUserMode(c) && this.#pendingInterrupts(c)) {
-      this.#charge(c, this.#costs.load);
-      this.#advance(lane, 0);
+    if (this.#isPending(c) && c.interruptsEnabled) {
+      plain.interruptFromKernel(lane.plain);
       return;
     }
+    const phase = phaseOf(c);
+    if (mayWait(c, this.#isPending(c))) {
+      c.phase = phase;
+      lane.routines[0] = cpuTurn(c);
+      this.#drive(lane, plain, 0);
+    } else {
+      lane.plain.phase = phase;
+      plain.cpuTurn(lane.plain);
+    }
+  }
+
+  /** Runs the routine to its end, or until it has to wait. */
+  #drive(lane: Lane, plain: PlainKernel, sent: number): void {
+    let result = sent;
+    for (;;) {
+      const step = lane.routines[0]!.next(result);
+      if (step.done) {
+        lane.isInside = false;
+        return;
+      }
+      lane.access = step.value;
+      lane.isInside = true;
+      const kind = kindOf(step.value);
+      if (kind === ACCESS.waitAtLeast || kind === ACCESS.halt) {
+        result = this.#waited(lane, plain);
+        if (result < 0) return;
+      } else result = lane.c.do(step.value);
+    }
+  }
+
+  /** @returns the result of the wait that the lane stands at; -1 where it goes on waiting. */
+  #waited(lane: Lane, plain: PlainKernel): number {
+    const { c, access } = lane;
+    if (c.attempt(access)) return this.#complete(c, access);
+    if (kindOf(access) === ACCESS.waitAtLeast && this.#isPending(c)) {
+      if (c.interruptsEnabled) {
+        plain.interruptFromKernel(lane.plain);
+        return 0;
+      }
+      if (this.#isInUserMode(c)) {
+        this.#hardware.charge(c.id, CAUSE.polling, this.#hardware.costs.load);
+        return 0;
+      }
+    }
+    this.#wait(lane);
+    return -1;
+  }
+
+  /* ---- waiting and being woken ---- */
+
+  #wait(lane: Lane): void {
     lane.state = 'waiting';
-    this.#ready.pop();
-    if (kind === ACCESS.halt) return;
-    const address = argumentOf(access);
-    const watchers = this.#watchers.get(address);
-    if (watchers) watchers.push(c.id);
-    else this.#watchers.set(address, [c.id]);
+    if (kindOf(lane.access) !== ACCESS.halt) {
+      this.#hardware.watchers.add(argumentOf(lane.access), lane.c.id);
+    }
   }
 
-  #wakeWatchers(address: number): void {
-    if (this.#watchers.size === 0) return;
-    const watchers = this.#watchers.get(address);
-    if (!watchers) return;
-    this.#watchers.delete(address);
-    for (const cpu of watchers) this.#wake(this.#lanes[cpu]!, this.#now + this.#costs.wordTransfer);
+  #chargeWait(lane: Lane, until: number): void {
+    const { c } = lane;
+    const waited = until - this.#times[c.id]!;
+    if (waited <= 0) return;
+    switch (kindOf(lane.access)) {
+      case ACCESS.halt:
+        return this.#hardware.charge(c.id, CAUSE.idle, waited);
+      case ACCESS.lock:
+        return this.#hardware.charge(c.id, CAUSE.lockWait, waited);
+      default: {
+        const isSyscall = c.phase === CAUSE.syscallWork;
+        return this.#hardware.charge(c.id, isSyscall ? CAUSE.remoteWait : CAUSE.polling, waited);
+      }
+    }
   }
 
-  #wake(lane: Lane, at: number): void {
-    if (lane.state === 'ready') return;
-    lane.state = 'ready';
-    this.#times[lane.c.id] = at;
-    this.#ready.push(lane.c.id);
+  #resumeWoken(): void {
+    const hardware = this.#hardware;
+    for (let i = 0; i < hardware.wokenCount; i++) {
+      const cpu = hardware.woken[i]!;
+      const lane = this.#lanes[cpu]!;
+      this.#chargeWait(lane, hardware.resumesAt[cpu]!);
+      lane.state = 'ready';
+      this.#ready.push(cpu);
+    }
+    hardware.wokenCount = 0;
   }
 
   /** An interrupt arrives: its pending bit is set, and whoever halts or waits there looks up. */
   #deliver(): void {
-    const { at, cpu, irq } = this.#interrupts.pop();
-    this.#now = at;
-    this.words[this.layout.kernel.hw.cpu.doorbell(cpu)]! |= irq;
+    const { interrupts, watchers } = this.#hardware;
+    interrupts.pop();
+    const { poppedAt: at, poppedCpu: cpu, poppedIrq: irq } = interrupts;
+    this.#now = Math.max(this.#now, at);
+    this.words[this.#doorbells[cpu]!]! |= irq;
+    if (irq === IRQ_TIMER && this.#timerPeriod !== undefined) {
+      interrupts.push(at + this.#timerPeriod, cpu, IRQ_TIMER);
+    }
     const lane = this.#lanes[cpu]!;
     if (lane.state !== 'waiting') return;
+    const kind = kindOf(lane.access);
     // With interrupts off it cannot take it, and goes on waiting.
-    if (kindOf(lane.access) === ACCESS.lock && !lane.c.interruptsEnabled) return;
-    this.#forget(lane);
-    this.#wake(lane, at);
+    if (kind === ACCESS.lock && !lane.c.interruptsEnabled) return;
+    if (kind !== ACCESS.halt) watchers.remove(argumentOf(lane.access), cpu);
+    this.#hardware.wake(cpu, at);
+    this.#resumeWoken();
   }
 
-  #forget(lane: Lane): void {
-    const address = argumentOf(lane.access);
-    const watchers = this.#watchers.get(address);
-    if (!watchers) return;
-    const others = watchers.filter((cpu) => cpu !== lane.c.id);
-    if (others.length === 0) this.#watchers.delete(address);
-    else this.#watchers.set(address, others);
+  #isPending(c: VirtualCpu): boolean {
+    return (this.words[this.#doorbells[c.id]!]! & IRQ_MASK) !== 0;
   }
 
-  #charge(c: Cpu, cycles: number): void {
-    this.#times[c.id]! += cycles;
-    this.#ready.postponeFirst();
-  }
-
-  #pendingInterrupts(c: Cpu): boolean {
-    return (this.words[c.hw.cpu.doorbell(c.id)]! & IRQ_MASK) !== 0;
-  }
-
-  #inUserMode(c: Cpu): boolean {
+  #isInUserMode(c: VirtualCpu): boolean {
     return c.get(c.kernel.task.mode(c.current)) === TASK_MODE.user;
   }
 
-  #sink(): EventSink {
-    const { judge } = this;
-    return {
-      promise: () => judge.promise(),
-      execute: (cpu, space, unit, version, promised, count, value) => {
-        if (judge.execute(cpu, space, unit, version, promised, count, value) === 'good') return;
-        this.evidence ??= this.cpu(cpu).evidence(unit);
-      },
-      serialize: (cpu, point) => judge.serialize(cpu, point),
-      barrierEntered: (_cpu, task) => judge.barrierEntered(task),
-      barrierReturned: (_cpu, task, space) => judge.barrierReturned(task, space),
-      fault: (fault) => {
-        judge.fault(fault);
-        this.evidence ??= this.cpu(fault.cpu).evidence(fault.unit);
-        this.#faulted = true;
-      },
-    };
+  /** Unchanged code gives the same value again: one call stands for all that fit before anything else happens. */
+  #callUnit(cpu: number, userCode: UserCode, unit: number, times: number): number {
+    const { hw } = this.layout.kernel;
+    const { costs, interrupts } = this.#hardware;
+    const wasDecoded = (this.words[hw.decodedMask(cpu, unit >>> 5)]! & (1 << (unit & 31))) !== 0;
+    const made = userCode.execute(unit, 1);
+    if (!wasDecoded) {
+      this.#hardware.charge(cpu, CAUSE.decode, costs.decode);
+      this.recorder.decoded(cpu, unit);
+    }
+    if (made !== 1) return made;
+    const others = Math.min(this.#ready.secondTime, interrupts.nextAt);
+    return Math.min(times, Math.max(1, Math.floor((others - this.#times[cpu]!) / costs.call)));
   }
 }

@@ -84,7 +84,6 @@ export function search(makeSpace: (previous: Space | undefined) => Space, bounds
       return undefined;
     };
 
-    space.sharingGrew = false;
     let found = enter();
     if (found) return finish('violation', found);
     while (stack.length > 0) {

@@ -11,15 +11,14 @@
  *  Source: the reduction is a persistent set of one element for local transitions (Godefroid, "Partial-Order Methods
  *  for the Verification of Concurrent Systems", LNCS 1032), with locality observed instead of declared.
  *  Limit: sequentially consistent memory; at most 30 cpus. */
-import { ACCESS, type Access, argumentOf, isBlocking, kindOf, type Routine } from '../hw/access.js';
+import { ACCESS, type Access, argumentOf, isBlocking, kindOf } from '../hw/access.js';
 import { CodeMemory } from '../hw/codeMemory.js';
 import { IRQ_MASK } from '../hw/doorbell.js';
 import { OP } from '../hw/instruction.js';
 import { userMode } from '../jit/userMode.js';
 import { versionOf } from '../jit/version.js';
 import { boot, declareMachine, type MachineLayout, orderingPoints } from '../kernel/boot.js';
-import { cpuTurn } from '../kernel/cpuLoop.js';
-import { interruptFromKernel } from '../kernel/interrupt.js';
+import type { CpuParts } from '../kernel/cpu.js';
 import type { MachineSpec } from '../kernel/machineSpec.js';
 import { POINT } from '../kernel/orderingPoints.js';
 import type { SerializationPolicy } from '../kernel/serializationPolicy.js';
@@ -39,7 +38,10 @@ import {
 } from '../trace/schedule.js';
 import { ContentUserCode, ContentValues } from './contentUserCode.js';
 import { ExploredCpu, Tape } from './exploredCpu.js';
+import { Lane, type Standing } from './lane.js';
 import { mixHigh, mixLow } from './mix.js';
+import { Sharing } from './sharing.js';
+import { StateWords, type WordsMark } from './stateWords.js';
 
 /** May a cpu fetch code at any moment, as hardware does, or only when it executes? */
 export type Fetching = 'any-time' | 'on-execution';
@@ -70,44 +72,14 @@ export interface Violation {
   readonly promised: number;
 }
 
-/** Where a cpu stands between two transitions. Never changed once made: the search keeps old ones. */
-interface Standing {
-  /** The access it performs next, and its operands. */
-  readonly access: Access;
-  readonly operand: number;
-  readonly mask: bigint;
-  readonly bits: bigint;
-  /** An interrupt handler runs on top of a routine that is about to perform this. */
-  readonly interrupted: Standing | undefined;
-  /** Tape from which the routine on top can be built again. */
-  readonly tapeStart: number;
-  readonly tapeEnd: number;
-  /** Hash of what is on it. */
-  readonly low: number;
-  readonly high: number;
-}
-
-interface Lane {
-  readonly c: ExploredCpu;
-  readonly tapes: readonly [turn: Tape, interrupt: Tape];
-  standing: Standing;
-  /** Routines as they really stand, and the standing they are at; undefined where they have to be built again. */
-  routines: Routine[];
-  routinesAt: Standing | undefined;
-}
-
 /** A moment to come back to. */
 export interface Mark {
-  readonly undo: number;
-  readonly blocks: number;
+  readonly words: WordsMark;
   readonly standings: readonly Standing[];
-  readonly low: number;
-  readonly high: number;
 }
 
 /** Accesses a cpu makes by itself in one transition, at most: more is a loop that nothing can end. */
 const MAX_LOCAL = 100_000;
-const OUTSIDE = 1 << 30;
 
 export class Space {
   readonly spec: MachineSpec;
@@ -115,33 +87,21 @@ export class Space {
   readonly words: Int32Array;
   /** Set by a transition that went wrong; cleared by whoever looks. */
   violation: Violation | undefined;
-  /** An access met a conflict that had not been a choice. */
-  sharingGrew = false;
   /** Accesses performed. */
   accesses = 0;
   /** What the cpus did by themselves before the first transition, as single accesses. */
   readonly opening: Transition[] = [];
+  readonly #state: StateWords;
   readonly #lanes: readonly Lane[];
   readonly #fetching: Fetching;
   readonly #granularity: Granularity;
   readonly #userCodes: readonly ContentUserCode[];
-  readonly #debt: DebtLedger;
+  readonly #ledger: DebtLedger;
+  #sharing: Sharing;
+  /* Where the bits of interrupts on their way to a cpu are. */
   readonly #inFlight: (cpu: number) => number;
   readonly #doorbells: readonly number[];
   readonly #liveTasks: number;
-  /* Who reads and writes each word, as bits over cpus; the top bit is the world outside the cpus. */
-  #readers: Int32Array;
-  #writers: Int32Array;
-  /* Cpus that interrupts are ever sent to. */
-  #interruptible = 0;
-  /* Undo log: pairs of address and old value; code blocks are kept apart, marked by address -1. */
-  #undo = new Int32Array(1 << 16);
-  #undoLength = 0;
-  readonly #blocks: Int32Array[] = [];
-  /* Words of code memory and what belongs to it. */
-  readonly #codeWords: readonly (readonly [start: number, end: number])[];
-  #low = 0;
-  #high = 0;
 
   constructor({ spec, policy, images, fetching, from, granularity, makeLedger }: SpaceParts, known?: Space) {
     this.spec = spec;
@@ -152,38 +112,33 @@ export class Space {
     const { cpus } = spec;
     const tasks = cpus + spec.tasks.length;
     const mms = spec.mms.length + 1;
-    const extra = this.layout.byteLength / 4;
-    const debtWords = tasks + mms;
-    const buffer = new SharedArrayBuffer(Math.ceil((extra + cpus + debtWords) / 2) * 8);
+    // Behind the machine's own words: interrupts on their way, then the oracle's ledger.
+    const inFlightAt = this.layout.byteLength / 4;
+    const ledgerAt = inFlightAt + cpus;
+    const buffer = new SharedArrayBuffer(Math.ceil((ledgerAt + tasks + mms) / 2) * 8);
     this.words = new Int32Array(buffer);
     boot(spec, this.layout, buffer, images);
-    this.#inFlight = (cpu) => extra + cpu;
+    this.#state = new StateWords(this.words, codeWordsOf(this.layout));
+    this.#state.begin();
+    this.#inFlight = (cpu) => inFlightAt + cpu;
     this.#doorbells = Array.from({ length: cpus }, (_, cpu) => kernel.hw.cpu.doorbell(cpu));
     this.#liveTasks = kernel.run.liveTasks(0);
-    this.#readers = new Int32Array(this.words.length);
-    this.#writers = new Int32Array(this.words.length);
-    this.#codeWords = codeWordsOf(this.layout);
-    const debtAt = extra + cpus;
-    this.#debt = makeLedger(
-      {
-        get: (index) => this.words[debtAt + index]!,
-        set: (index, value) => this.#write(debtAt + index, value),
-      },
-      tasks,
-      mms,
-      cpus,
-    );
+    const bits = {
+      get: (index: number) => this.words[ledgerAt + index]!,
+      set: (index: number, value: number) => this.#state.write(ledgerAt + index, value),
+    };
+    this.#ledger = makeLedger(bits, tasks, mms, cpus);
     const code = new CodeMemory(kernel.hw, buffer);
     const values = new ContentValues();
+    const points = orderingPoints(spec.config, spec.without);
+    const sink = this.#sink();
     this.#userCodes = Array.from(
       { length: cpus },
       (_, cpu) => new ContentUserCode(cpu, kernel.hw, this.words, code, spec.units, values),
     );
-    const points = orderingPoints(spec.config, spec.without);
-    const sink = this.#sink();
+    this.#sharing = new Sharing(this.words.length);
     this.#lanes = this.#userCodes.map((userCode, id) => {
-      const tapes = [new Tape(), new Tape()] as const;
-      const parts = {
+      const parts: CpuParts = {
         id,
         hw: kernel.hw,
         kernel,
@@ -194,31 +149,28 @@ export class Space {
         units: spec.units,
         points,
         sink,
-        callUnit: (unitCode: typeof userCode, unit: number, times: number) => unitCode.execute(unit, times),
+        callUnit: (unitCode, unit, times) => unitCode.execute(unit, times),
         versionOf,
         config: spec.config,
         policy,
         userMode,
       };
-      const c = new ExploredCpu(
-        parts as never,
-        { write: (address, value) => this.#write(address, value) },
-        tapes[0],
-      );
-      return { c, tapes, standing: undefined as never, routines: [], routinesAt: undefined };
+      const turnTape = new Tape();
+      return new Lane(new ExploredCpu(parts, this.#state, turnTape), turnTape, new Tape());
     });
-    for (let address = 0; address < this.words.length; address++) this.#toggle(address, this.words[address]!);
-    for (const lane of this.#lanes) this.#beginTurn(lane);
     if (from === 'rounds') this.#setUp();
     // What was shared on the way here says nothing about what is shared from now on.
-    this.#readers = known ? known.#readers.slice() : new Int32Array(this.words.length);
-    this.#writers = known ? known.#writers.slice() : new Int32Array(this.words.length);
-    this.#interruptible = known ? known.#interruptible : 0;
+    this.#sharing = new Sharing(this.words.length, known === undefined ? undefined : known.#sharing);
     for (const lane of this.#lanes) {
       const before = this.accesses;
       this.#runLocal(lane);
       for (let i = before; i < this.accesses; i++) this.opening.push(cpuStep(lane.c.id));
     }
+  }
+
+  /** An access met a conflict that had not been a choice. */
+  get sharingGrew(): boolean {
+    return this.#sharing.grew;
   }
 
   /** Takes every task that runs to the beginning of its rounds. */
@@ -253,25 +205,12 @@ export class Space {
   /* ---- the state ---- */
 
   mark(): Mark {
-    return {
-      undo: this.#undoLength,
-      blocks: this.#blocks.length,
-      standings: this.#lanes.map((lane) => lane.standing),
-      low: this.#low,
-      high: this.#high,
-    };
+    return { words: this.#state.mark(), standings: this.#lanes.map((lane) => lane.standing) };
   }
 
   /** Takes back everything since the mark. */
   rewind(mark: Mark): void {
-    while (this.#undoLength > mark.undo) {
-      const value = this.#undo[--this.#undoLength]!;
-      const address = this.#undo[--this.#undoLength]!;
-      if (address >= 0) this.words[address] = value;
-      else this.#restoreBlock(this.#blocks.pop()!);
-    }
-    this.#low = mark.low;
-    this.#high = mark.high;
+    this.#state.rewind(mark.words);
     this.#lanes.forEach((lane, index) => {
       lane.standing = mark.standings[index]!;
     });
@@ -279,11 +218,11 @@ export class Space {
 
   /** Hash of the state, low and high half: the machine's words and where each routine stands. */
   get low(): number {
-    return this.#lanes.reduce((hash, { standing }) => mixLow(hash, standingLow(standing)), this.#low);
+    return this.#lanes.reduce((hash, lane) => mixLow(hash, lane.low), this.#state.low);
   }
 
   get high(): number {
-    return this.#lanes.reduce((hash, { standing }) => mixHigh(hash, standingHigh(standing)), this.#high);
+    return this.#lanes.reduce((hash, lane) => mixHigh(hash, lane.high), this.#state.high);
   }
 
   get isFinished(): boolean {
@@ -306,7 +245,7 @@ export class Space {
     const { access } = standing;
     if (!isBlocking(access)) return true;
     const argument = argumentOf(access);
-    const pending = (this.words[this.#doorbells[cpu]!]! & IRQ_MASK) !== 0;
+    const pending = this.#isPending(cpu);
     switch (kindOf(access)) {
       case ACCESS.lock:
         return this.words[argument] === 0;
@@ -347,12 +286,12 @@ export class Space {
       if (polled && this.isEnabled(cpu) && !this.violation) this.#step(lane);
       this.#runLocal(lane);
     } else if (isDelivery(transition)) {
-      this.#note(this.#doorbells[cpu]!, OUTSIDE, 'write');
-      const bits = this.words[this.#inFlight(cpu)]!;
-      this.#write(this.#doorbells[cpu]!, this.words[this.#doorbells[cpu]!]! | bits);
-      this.#write(this.#inFlight(cpu), 0);
+      const doorbell = this.#doorbells[cpu]!;
+      this.#sharing.noteWriteFromOutside(doorbell);
+      this.#state.write(doorbell, this.words[doorbell]! | this.words[this.#inFlight(cpu)]!);
+      this.#state.write(this.#inFlight(cpu), 0);
     } else {
-      this.#changeCode(() => this.#userCodes[cpu]!.decode(unitOf(transition)));
+      this.#state.changeCode(() => this.#userCodes[cpu]!.decode(unitOf(transition)));
     }
   }
 
@@ -360,74 +299,67 @@ export class Space {
 
   #step(lane: Lane): void {
     this.accesses++;
-    this.#rebuild(lane);
     const { c, standing } = lane;
-    const { access } = standing;
-    const kind = kindOf(access);
-    const pending = (this.words[this.#doorbells[c.id]!]! & IRQ_MASK) !== 0;
-    if (pending && kind !== ACCESS.halt && this.#takesInterrupts(c)) {
-      this.#enterInterrupt(lane);
-      return;
-    }
-    c.restoreOperands(standing.operand, standing.mask, standing.bits);
-    this.#advance(lane, this.#perform(c, access, kind));
+    const takesNow = kindOf(standing.access) !== ACCESS.halt && this.#takesInterrupts(c);
+    if (takesNow && this.#isPending(c.id)) lane.enterInterrupt();
+    else lane.goOn((access) => this.#perform(c, access));
   }
 
-  #perform(c: ExploredCpu, access: Access, kind: number): number {
+  #perform(c: ExploredCpu, access: Access): number {
     const argument = argumentOf(access);
-    const bit = 1 << c.id;
-    switch (kind) {
+    switch (kindOf(access)) {
       case ACCESS.load:
-        this.#note(argument, bit, 'read');
+        this.#sharing.noteRead(argument, c.id);
         return this.words[argument]!;
       case ACCESS.store:
       case ACCESS.exchange:
       case ACCESS.or:
       case ACCESS.and:
-      case ACCESS.add: {
-        this.#note(argument, bit, 'write');
-        const old = this.words[argument]!;
-        const result = c.perform(access);
-        const now = this.words[argument]!;
-        this.words[argument] = old;
-        this.#write(argument, now);
-        return result;
-      }
+      case ACCESS.add:
+        return this.#performWrite(c, access, argument);
       case ACCESS.lock:
-        this.#note(argument, bit, 'write');
-        this.#write(argument, c.id + 1);
-        return 1;
+        return this.#writeShared(argument, c.id, c.id + 1);
       case ACCESS.unlock:
-        this.#note(argument, bit, 'write');
-        this.#write(argument, 0);
-        return 1;
+        return this.#writeShared(argument, c.id, 0);
       case ACCESS.waitAtLeast:
-        this.#note(argument, bit, 'read');
+        this.#sharing.noteRead(argument, c.id);
         return this.words[argument]! >= c.operand ? 1 : 0;
       case ACCESS.halt:
         return 1;
       case ACCESS.ring:
-        if ((this.#interruptible & (1 << argument)) === 0) {
-          this.#interruptible |= 1 << argument;
-          this.sharingGrew = true;
-        }
-        this.#write(this.#inFlight(argument), this.words[this.#inFlight(argument)]! | c.operand);
+        this.#sharing.noteInterrupt(argument);
+        this.#state.write(this.#inFlight(argument), this.words[this.#inFlight(argument)]! | c.operand);
         return 0;
-      case ACCESS.promise: {
-        const { site } = c.hw;
-        this.#write(site.promised(argument), this.words[site.issued(argument)]!);
+      case ACCESS.promise:
+        this.#state.write(c.hw.site.promised(argument), this.words[c.hw.site.issued(argument)]!);
         return 0;
-      }
       case ACCESS.fence:
         return c.perform(access);
       default: {
         let result = 0;
-        this.#changeCode(() => {
+        this.#state.changeCode(() => {
           result = c.perform(access);
         });
         return result;
       }
     }
+  }
+
+  /** The processor writes past the door; what it wrote is taken back and written again through it. */
+  #performWrite(c: ExploredCpu, access: Access, address: number): number {
+    this.#sharing.noteWrite(address, c.id);
+    const old = this.words[address]!;
+    const result = c.perform(access);
+    const now = this.words[address]!;
+    this.words[address] = old;
+    this.#state.write(address, now);
+    return result;
+  }
+
+  #writeShared(address: number, cpu: number, value: number): number {
+    this.#sharing.noteWrite(address, cpu);
+    this.#state.write(address, value);
+    return 1;
   }
 
   /** Performs the accesses of a cpu that nobody else can tell from having happened earlier or later. */
@@ -443,12 +375,11 @@ export class Space {
   #isLocal({ c, standing }: Lane): boolean {
     const kind = kindOf(standing.access);
     const argument = argumentOf(standing.access);
-    if ((this.#interruptible & (1 << c.id)) !== 0 && this.#takesInterrupts(c)) return false;
-    const others = ~(1 << c.id);
+    if (this.#sharing.isInterruptible(c.id) && this.#takesInterrupts(c)) return false;
     switch (kind) {
       case ACCESS.load:
       case ACCESS.waitAtLeast:
-        return (this.#writers[argument]! & others) === 0;
+        return this.#sharing.mayReadAlone(argument, c.id);
       case ACCESS.store:
       case ACCESS.exchange:
       case ACCESS.or:
@@ -456,8 +387,8 @@ export class Space {
       case ACCESS.add:
       case ACCESS.lock:
       case ACCESS.unlock:
-        return ((this.#writers[argument]! | this.#readers[argument]!) & others) === 0;
-      case ACCESS.fence:
+        return this.#sharing.mayWriteAlone(argument, c.id);
+      case ACCESS.fence: // where the oracle's view of a membarrier call begins and ends
         return argument !== POINT.membarrierEntry && argument !== POINT.membarrierExit;
       case ACCESS.returnToUser:
         return (argument & 1) === 0
@@ -471,20 +402,13 @@ export class Space {
   }
 
   #isUserPoll({ c, standing }: Lane): boolean {
-    if (kindOf(standing.access) !== ACCESS.load || argumentOf(standing.access) !== this.#doorbells[c.id])
-      return false;
-    return this.#inUserMode(c) && (this.words[this.#doorbells[c.id]!]! & IRQ_MASK) === 0;
+    const isPoll =
+      kindOf(standing.access) === ACCESS.load && argumentOf(standing.access) === this.#doorbells[c.id];
+    return isPoll && this.#inUserMode(c) && !this.#isPending(c.id);
   }
 
-  #note(address: number, bit: number, how: 'read' | 'write'): void {
-    const conflicts =
-      how === 'write'
-        ? (this.#readers[address]! | this.#writers[address]!) & ~bit
-        : this.#writers[address]! & ~bit;
-    const mine = how === 'write' ? this.#writers : this.#readers;
-    if ((mine[address]! & bit) !== 0) return;
-    mine[address]! |= bit;
-    if (conflicts !== 0) this.sharingGrew = true;
+  #isPending(cpu: number): boolean {
+    return (this.words[this.#doorbells[cpu]!]! & IRQ_MASK) !== 0;
   }
 
   #takesInterrupts(c: ExploredCpu): boolean {
@@ -516,177 +440,6 @@ export class Space {
     return false;
   }
 
-  /* ---- routines ---- */
-
-  #beginTurn(lane: Lane): void {
-    const [tape] = lane.tapes;
-    lane.c.tape = tape;
-    const start = tape.length;
-    const routine = cpuTurn(lane.c);
-    lane.routines = [routine];
-    this.#take(lane, routine.next(0), start, undefined, 1, 1);
-  }
-
-  #enterInterrupt(lane: Lane): void {
-    const below = lane.standing;
-    const tape = lane.tapes[1];
-    lane.c.tape = tape;
-    const start = tape.length;
-    const routine = interruptFromKernel(lane.c);
-    lane.routines.push(routine);
-    this.#take(lane, routine.next(0), start, below, 2, 2);
-  }
-
-  /** Hands a result to the routine on top. */
-  #advance(lane: Lane, result: number): void {
-    const { standing } = lane;
-    const tape = lane.tapes[standing.interrupted ? 1 : 0];
-    lane.c.tape = tape;
-    tape.push(result);
-    const routine = lane.routines[lane.routines.length - 1]!;
-    this.#take(
-      lane,
-      routine.next(result),
-      standing.tapeStart,
-      standing.interrupted,
-      standing.low,
-      standing.high,
-      standing.tapeEnd,
-    );
-  }
-
-  /** Takes the next access from the routine on top; or, if it is done, from what comes after it. */
-  #take(
-    lane: Lane,
-    step: IteratorResult<Access, void>,
-    tapeStart: number,
-    interrupted: Standing | undefined,
-    low: number,
-    high: number,
-    hashedTo = tapeStart,
-  ): void {
-    if (!step.done) {
-      const { c } = lane;
-      const { values, length } = c.tape;
-      let newLow = low;
-      let newHigh = high;
-      for (let i = hashedTo; i < length; i++) {
-        newLow = mixLow(newLow, values[i]!);
-        newHigh = mixHigh(newHigh, values[i]!);
-      }
-      const [mask, bits] = c.codeOperands;
-      lane.standing = {
-        access: step.value,
-        operand: c.operand,
-        mask,
-        bits,
-        interrupted,
-        tapeStart,
-        tapeEnd: length,
-        low: newLow,
-        high: newHigh,
-      };
-      lane.routinesAt = lane.standing;
-      return;
-    }
-    lane.routines.pop();
-    if (!interrupted) {
-      this.#beginTurn(lane);
-      return;
-    }
-    lane.standing = interrupted;
-    lane.routinesAt = interrupted;
-    lane.c.tape = lane.tapes[0];
-    // A wait that was interrupted comes back to its routine, which looks again.
-    if (kindOf(interrupted.access) === ACCESS.waitAtLeast) this.#advance(lane, 0);
-  }
-
-  /** Makes the routines of a lane stand where its standing says. */
-  #rebuild(lane: Lane): void {
-    const { standing } = lane;
-    if (lane.routinesAt === standing) return;
-    const turn = standing.interrupted ?? standing;
-    lane.routines = [this.#replay(lane, cpuTurn(lane.c), lane.tapes[0], turn)];
-    if (standing.interrupted) {
-      lane.routines.push(this.#replay(lane, interruptFromKernel(lane.c), lane.tapes[1], standing));
-      lane.tapes[1].length = standing.tapeEnd;
-    }
-    lane.tapes[0].length = turn.tapeEnd;
-    lane.routinesAt = standing;
-  }
-
-  #replay(lane: Lane, routine: Routine, tape: Tape, { tapeStart, tapeEnd }: Standing): Routine {
-    const { c } = lane;
-    c.tape = tape;
-    c.replayAt = tapeStart;
-    routine.next(0);
-    while (c.replayAt < tapeEnd) routine.next(tape.values[c.replayAt++]!);
-    c.replayAt = -1;
-    return routine;
-  }
-
-  /* ---- writes ---- */
-
-  #write(address: number, value: number): void {
-    const old = this.words[address]!;
-    if (old === value) return;
-    if (this.#undoLength + 2 > this.#undo.length) this.#growUndo();
-    this.#undo[this.#undoLength++] = address;
-    this.#undo[this.#undoLength++] = old;
-    this.#toggle(address, old);
-    this.words[address] = value;
-    this.#toggle(address, value);
-  }
-
-  #toggle(address: number, value: number): void {
-    this.#low ^= mixLow(address, value);
-    this.#high ^= mixHigh(address, value);
-  }
-
-  #growUndo(): void {
-    const longer = new Int32Array(this.#undo.length * 2);
-    longer.set(this.#undo);
-    this.#undo = longer;
-  }
-
-  /** Runs something that may write anywhere in code memory. */
-  #changeCode(change: () => void): void {
-    const before = this.#copyCode();
-    const at = this.#undoLength;
-    if (at + 2 > this.#undo.length) this.#growUndo();
-    this.#undo[this.#undoLength++] = -1;
-    this.#undo[this.#undoLength++] = 0;
-    this.#blocks.push(before);
-    change();
-    let i = 0;
-    for (const [start, end] of this.#codeWords) {
-      for (let address = start; address < end; address++, i++) {
-        if (before[i] === this.words[address]) continue;
-        this.#toggle(address, before[i]!);
-        this.#toggle(address, this.words[address]!);
-      }
-    }
-  }
-
-  #copyCode(): Int32Array {
-    const length = this.#codeWords.reduce((sum, [start, end]) => sum + end - start, 0);
-    const copy = new Int32Array(length);
-    let i = 0;
-    for (const [start, end] of this.#codeWords) {
-      copy.set(this.words.subarray(start, end), i);
-      i += end - start;
-    }
-    return copy;
-  }
-
-  #restoreBlock(block: Int32Array): void {
-    let i = 0;
-    for (const [start, end] of this.#codeWords) {
-      this.words.set(block.subarray(i, i + end - start), start);
-      i += end - start;
-    }
-  }
-
   /* ---- the oracle ---- */
 
   #sink(): EventSink {
@@ -698,27 +451,19 @@ export class Space {
             ? 'torn'
             : executed < promised
               ? 'stale'
-              : this.#debt.owes(cpu, space)
+              : this.#ledger.owes(cpu, space)
                 ? 'unserialized'
                 : undefined;
         if (kind) this.violation ??= { kind, cpu, executed, promised };
       },
-      serialize: (cpu) => this.#debt.serialized(cpu),
-      barrierEntered: (_cpu, task) => this.#debt.barrierEntered(task),
-      barrierReturned: (_cpu, task, space) => this.#debt.barrierReturned(task, space),
+      serialize: (cpu) => this.#ledger.serialized(cpu),
+      barrierEntered: (_cpu, task) => this.#ledger.barrierEntered(task),
+      barrierReturned: (_cpu, task, space) => this.#ledger.barrierReturned(task, space),
       fault: ({ cpu }) => {
         this.violation ??= { kind: 'fault', cpu, executed: NO_VERSION, promised: 0 };
       },
     };
   }
-}
-
-function standingLow({ low, interrupted }: Standing): number {
-  return interrupted ? mixLow(low, interrupted.low) : low;
-}
-
-function standingHigh({ high, interrupted }: Standing): number {
-  return interrupted ? mixHigh(high, interrupted.high) : high;
 }
 
 /** The first instruction of a task's rounds; undefined where it has none. */

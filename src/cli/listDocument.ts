@@ -10,6 +10,7 @@ import {
   scenarioNames,
 } from '../engines/catalogue.js';
 import { ENGINES } from '../engines/engines.js';
+import { KERNEL_PRESETS } from '../kernel/kernelPresets.js';
 import { ORDERING_POINTS } from '../kernel/orderingPoints.js';
 import type { ListDocument } from '../report/listSchema.js';
 
@@ -41,6 +42,7 @@ export async function listDocument(): Promise<ListDocument> {
       membarrierSyncCore: profile.membarrierSyncCore,
       source: profile.source,
     })),
+    kernels: KERNEL_PRESETS.map(({ name, title }) => ({ name, title })),
     engines: ENGINES.map(({ name, summary, available, memoryModels }) => {
       const answer = available();
       return {

@@ -16,6 +16,7 @@ export function addRun(program: Command, session: Session): void {
     .option('--engine <name>', 'what makes the cpus run', 'threads')
     .option('--arch <profile>', 'architecture profile')
     .option('--policy <name>', 'serialization policy of the kernel')
+    .option('--kernel <preset>', "kernel preset; default is the policy's own, or today's")
     .option('--protocol <name>', 'publication protocol of the JIT')
     .option('--cpus <n>', 'simulated cpus', numberOption('cpus', { least: 2, most: MAX_CPUS }))
     .option(
@@ -30,7 +31,7 @@ export function addRun(program: Command, session: Session): void {
     .option('--without <id...>', 'barriers and serialization points to leave out')
     .option(
       '--start-timeout <ms>',
-      'bound on starting every cpu',
+      'bound on starting every cpu, on threads',
       numberOption('start-timeout', { least: 1, most: 600_000, unit: 'ms' }),
     )
     .option(

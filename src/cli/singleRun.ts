@@ -3,9 +3,9 @@
  *  What was asked for is checked whole before anything is started. */
 import { EXIT, type ExitStatus } from '../base/errors.js';
 import { availableEngine, memoryModelOn } from '../engines/engines.js';
+import { type RunResult, unsupportedResult } from '../engines/runResult.js';
 import { prepareSituation, type Situation } from '../engines/situation.js';
 import { type RunSettings, runDocument } from '../report/runDocument.js';
-import type { RunDocument } from '../report/runSchema.js';
 import { runText } from '../report/runText.js';
 import { environment } from './environment.js';
 import { exitStatusOf } from './exitStatus.js';
@@ -17,6 +17,7 @@ export interface RunOptions {
   readonly engine: string;
   readonly arch?: string;
   readonly policy?: string;
+  readonly kernel?: string;
   readonly protocol?: string;
   readonly cpus?: number;
   readonly rounds?: number;
@@ -38,7 +39,8 @@ export async function judgeScenario(
   session: Session,
 ): Promise<ExitStatus> {
   const { situation, settings } = await prepare(scenario, options);
-  const document = await judge(situation, settings, options, session.signal);
+  const result = await resultOf(situation, settings, options, session.signal);
+  const document = await runDocument(situation, settings, result, environment());
   session.print(
     options.json ? `${JSON.stringify(document, null, 2)}\n` : runText(document, situation, session.paint),
   );
@@ -52,11 +54,12 @@ async function prepare(
 ): Promise<{ readonly situation: Situation; readonly settings: RunSettings }> {
   const engine = availableEngine(options.engine);
   const memory = memoryModelOn(engine, options.memory);
-  const { arch, policy, protocol, cpus, rounds, calls } = options;
+  const { arch, policy, kernel, protocol, cpus, rounds, calls } = options;
   const situation = await prepareSituation({
     scenario,
     arch,
     policy,
+    kernel,
     protocol,
     cpus,
     rounds,
@@ -68,20 +71,53 @@ async function prepare(
   return { situation, settings: { engine: engine.name, seed: options.seed, memory, callsPerRound } };
 }
 
-async function judge(
+async function resultOf(
   situation: Situation,
-  settings: RunSettings,
+  { engine, seed }: RunSettings,
+  options: RunOptions,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  if (situation.unsupported !== undefined) return unsupportedResult(situation.unsupported);
+  return engine === 'virtual'
+    ? runInVirtualTime(situation, seed, options, signal)
+    : runOnThreads(situation, options, signal);
+}
+
+async function runInVirtualTime(
+  situation: Situation,
+  seed: number,
+  { timeLimit }: RunOptions,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const { DEFAULT_VIRTUAL_OPTIONS, runVirtual } = await import('../engines/virtual/run.js');
+  const ending = new AbortController();
+  const interrupt = (): void => ending.abort(signal.reason);
+  if (signal.aborted) interrupt();
+  signal.addEventListener('abort', interrupt);
+  const timer =
+    timeLimit === undefined
+      ? undefined
+      : setTimeout(() => ending.abort(new DOMException('time limit', 'TimeoutError')), timeLimit * MS_PER_S);
+  try {
+    return await runVirtual(situation, { ...DEFAULT_VIRTUAL_OPTIONS, seed, signal: ending.signal });
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', interrupt);
+  }
+}
+
+async function runOnThreads(
+  situation: Situation,
   { startTimeout, timeLimit }: RunOptions,
   signal: AbortSignal,
-): Promise<RunDocument> {
+): Promise<RunResult> {
   const pools = new ThreadPools();
   try {
-    const result = await pools.run(situation, {
+    return await pools.run(situation, {
       ...(startTimeout !== undefined && { startTimeoutMs: startTimeout }),
       ...(timeLimit !== undefined && { timeLimitMs: timeLimit * MS_PER_S }),
       signal,
     });
-    return await runDocument(situation, settings, result, environment());
   } finally {
     await pools.close();
   }

@@ -29,6 +29,9 @@ export interface TourStop {
   readonly claim: (runs: readonly RunDocument[]) => Claim;
 }
 
+/** Counts of two policies compare only on the same kernel. */
+export const TOUR_KERNEL = '6.x';
+
 type RunColumn = Column<RunDocument>;
 
 const policy: RunColumn = { title: 'policy', width: 24, align: 'left', cell: (run) => run.policy };

@@ -11,13 +11,15 @@ import { wrap } from '../report/textLayout.js';
 import { environment } from './environment.js';
 import type { Session, StopReason } from './session.js';
 import { ThreadPools } from './threadPools.js';
-import type { TourRow, TourStop } from './tour.js';
+import { TOUR_KERNEL, type TourRow, type TourStop } from './tour.js';
+import type { ExploredStop } from './tourExploration.js';
+import { visitEverySchedule } from './tourExplorer.js';
 
 const INTRODUCTION =
   'A JIT rewrites code that other cores are running. Simulated here: the cores, with the four stations below, and ' +
   'the part of Linux that switches tasks, sends interrupts and implements membarrier(2). Real: the code. It is ' +
   'WebAssembly whose bytes one worker thread rewrites in shared memory while others compile and call it, so a stale ' +
-  'call really runs the old machine code.';
+  `call really runs the old machine code. Every row below runs on the kernel '${TOUR_KERNEL}'.`;
 
 const NO_PROOF =
   'Safe means: not observed in these publications. Real threads show hazards, they never prove that there is none.';
@@ -28,6 +30,8 @@ const TRY_NEXT = [
   'coresync list',
   'coresync run kthread-return --policy none',
   'coresync run kthread-return --without finish-task-switch-sync',
+  'coresync explore flag-left-behind --policy deferred-task-registered',
+  'coresync matrix --scenario kthread-return flag-left-behind',
 ];
 const CHECKOUT_HINT = '(in a checkout, coresync is: node dist/src/cli/main.js)';
 
@@ -41,8 +45,13 @@ interface Seen {
   readonly unexpected: readonly string[];
 }
 
-/** @returns good where every row was as expected; a control that does not fail is not. */
-export async function leadTour(session: Session, stops: readonly TourStop[]): Promise<ExitStatus> {
+/** @param explored visited after the others.
+ *  @returns good where every row was as expected; a control that does not fail is not. */
+export async function leadTour(
+  session: Session,
+  stops: readonly TourStop[],
+  explored: readonly ExploredStop[] = [],
+): Promise<ExitStatus> {
   session.print(`${paragraph(INTRODUCTION, '')}\n${FOUR_STATIONS}`);
   const pools = new ThreadPools();
   try {
@@ -54,6 +63,10 @@ export async function leadTour(session: Session, stops: readonly TourStop[]): Pr
       if (session.signal.aborted) return stoppedEarly(session);
       documents.push(...seen.documents);
       unexpected.push(...seen.unexpected);
+    }
+    for (const [index, stop] of explored.entries()) {
+      unexpected.push(...(await visitEverySchedule(stops.length + index + 1, stop, session)));
+      if (session.signal.aborted) return stoppedEarly(session);
     }
     session.print(closing({ documents, unexpected }, session));
     return unexpected.length === 0 ? EXIT.good : EXIT.bad;
@@ -106,7 +119,7 @@ async function runRow(
   pools: ThreadPools,
   signal: AbortSignal,
 ): Promise<RunDocument> {
-  const situation = await prepareSituation({ ...request, scenario });
+  const situation = await prepareSituation({ kernel: TOUR_KERNEL, ...request, scenario });
   const result = await pools.run(situation, { signal });
   const { callsPerRound } = situation.scenario.defaults;
   const settings = { engine: 'threads', seed: 0, memory: 'sc', callsPerRound } as const;
@@ -127,7 +140,7 @@ function closing({ documents, unexpected }: Seen, { paint }: Session): string {
     `${total((run) => run.calls)} calls, ${total((run) => run.stale)} stale and ${total((run) => run.torn)} torn`;
   const outcome =
     unexpected.length === 0
-      ? paint('green', paragraph(`${tally}, all of them where they were expected.`, ''))
+      ? paint('green', paragraph(`${tally}, each of them where it was expected.`, ''))
       : paint('red', paragraph(`${tally}. Not as expected:`, ''));
   return [
     `\n${paint('bold', 'Try next')}\n`,

@@ -28,7 +28,7 @@ const SCENARIOS: Shelf = {
   kind: 'scenario',
   directory: '../scenarios/',
   exportName: 'scenario',
-  except: ['scenario', 'assemble', 'expectation'],
+  except: ['scenario', 'assemble', 'expectation', 'workloadTasks'],
 };
 
 function namesOn(shelf: Shelf): string[] {

@@ -28,7 +28,7 @@ export const ENGINES: readonly Engine[] = [
   {
     name: 'virtual',
     summary: 'every cpu in one thread, in virtual cycles; the same for the same seed',
-    available: () => 'not built yet',
+    available: () => true,
     memoryModels: ['sc'],
     memoryLimit: 'it has no store buffers yet',
   },

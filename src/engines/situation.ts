@@ -8,7 +8,7 @@ import { emitFetchUnits, type FetchUnit } from '../jit/fetchUnit.js';
 import type { Placement } from '../jit/placement.js';
 import type { PublicationProtocol } from '../jit/protocol.js';
 import { orderingPoints } from '../kernel/boot.js';
-import { kernelPreset, LATEST_KERNEL } from '../kernel/kernelPresets.js';
+import { kernelPreset, ownKernel } from '../kernel/kernelPresets.js';
 import type { MachineSpec } from '../kernel/machineSpec.js';
 import type { SerializationPolicy } from '../kernel/serializationPolicy.js';
 import { assemble, minimumCpus } from '../scenarios/assemble.js';
@@ -62,7 +62,7 @@ export async function prepareSituation(request: SituationRequest): Promise<Situa
   const placement = request.placement ?? defaults.placement;
   const without = request.without ?? [];
   const chosen = knownParameters(scenario, request.chosen ?? {});
-  const config = kernelPreset(request.kernel ?? policy.kernel ?? LATEST_KERNEL.name);
+  const config = request.kernel === undefined ? ownKernel(policy) : kernelPreset(request.kernel);
   orderingPoints(config, without);
 
   const images = await Promise.all(

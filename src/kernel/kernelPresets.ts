@@ -7,6 +7,7 @@ import {
   CMD_PRIVATE_EXPEDITED_RSEQ,
   CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ,
 } from './membarrierCommands.js';
+import type { SerializationPolicy } from './serializationPolicy.js';
 
 /** Today: every fix. */
 const LATEST: KernelConfig = {
@@ -65,6 +66,11 @@ const RFC_2017: KernelConfig = {
 
 export const KERNEL_PRESETS: readonly KernelConfig[] = [RFC_2017, V4_16, V5_4, V5_10, LATEST];
 export const LATEST_KERNEL = LATEST;
+
+/** The kernel of a run that does not name one. */
+export function ownKernel(policy: Pick<SerializationPolicy, 'kernel'>): KernelConfig {
+  return kernelPreset(policy.kernel ?? LATEST.name);
+}
 
 /** @throws {LabError} E_UNKNOWN_NAME */
 export function kernelPreset(name: string): KernelConfig {

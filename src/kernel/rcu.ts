@@ -25,6 +25,8 @@ export const rcuExitIdle = rcuEnterIdle;
 
 export function* synchronizeRcu(c: Cpu): Routine {
   const { runQueue } = c.kernel;
+  // The caller would sleep here, so its own cpu is quiescent: two that wait do not wait for each other.
+  yield* rcuEnterIdle(c);
   for (let cpu = 0; cpu < c.hw.dimensions.cpus; cpu++) {
     if (cpu === c.id || c.get(runQueue.online(cpu)) === 0) continue;
     const count = yield c.load(runQueue.rcuCount(cpu));
@@ -33,4 +35,5 @@ export function* synchronizeRcu(c: Cpu): Routine {
     yield c.sendIpi(cpu, IRQ_RESCHEDULE);
     while ((yield c.waitAtLeast(runQueue.rcuCount(cpu), count + 1)) === 0);
   }
+  yield* rcuExitIdle(c);
 }

@@ -5,8 +5,25 @@ import { COLUMNS } from './textLayout.js';
 
 export type RunChoice = Pick<
   RunDocument,
-  'arch' | 'policy' | 'protocol' | 'cpus' | 'rounds' | 'callsPerRound' | 'placement' | 'without'
-> & { readonly json?: true };
+  | 'engine'
+  | 'arch'
+  | 'policy'
+  | 'protocol'
+  | 'cpus'
+  | 'rounds'
+  | 'callsPerRound'
+  | 'placement'
+  | 'seed'
+  | 'without'
+> & {
+  /** Left out where it is the policy's own. */
+  readonly kernel?: string | undefined;
+  readonly json?: true;
+};
+
+/** What `coresync run` takes where nothing is said. */
+const DEFAULT_ENGINE = 'threads';
+const DEFAULT_SEED = 0;
 
 const CONTINUED = ' \\';
 const INDENT = '    ';
@@ -18,13 +35,16 @@ export function commandText(choice: RunChoice, { name, defaults }: Scenario): st
   const option = (flag: string, value: string | number, byDefault: string | number): void => {
     if (value !== byDefault) options.push(`--${flag} ${value}`);
   };
+  option('engine', choice.engine, DEFAULT_ENGINE);
   option('arch', choice.arch, defaults.arch);
   option('policy', choice.policy, defaults.policy);
+  if (choice.kernel !== undefined) options.push(`--kernel ${choice.kernel}`);
   option('protocol', choice.protocol, defaults.protocol);
   option('cpus', choice.cpus, defaults.cpus);
   option('rounds', choice.rounds, defaults.rounds);
   option('calls', choice.callsPerRound, defaults.callsPerRound);
   option('placement', choice.placement, defaults.placement);
+  option('seed', choice.seed, DEFAULT_SEED);
   if (choice.without.length > 0) options.push(`--without ${choice.without.join(' ')}`);
   if (choice.json) options.push('--json');
   return fold([`coresync run ${name}`, ...options]);

@@ -25,6 +25,7 @@ export const listSchema = z.object({
       ...sourced,
     }),
   ),
+  kernels: z.array(z.object({ name: z.string(), title: z.string() })),
   engines: z.array(
     z.object({
       name: z.string(),

@@ -1,5 +1,6 @@
 /** What to try after a run: commands that answer the question the verdict leaves open. */
 import type { Situation } from '../engines/situation.js';
+import { ownKernel } from '../kernel/kernelPresets.js';
 import { ORDERING_POINTS, POINT } from '../kernel/orderingPoints.js';
 import { commandText, type RunChoice } from './commandText.js';
 import type { EvidenceDocument, RunDocument } from './runSchema.js';
@@ -38,10 +39,17 @@ export function nextStepsText(document: RunDocument, situation: Situation): stri
 }
 
 export function nextSteps(document: RunDocument, situation: Situation): readonly NextStep[] {
-  return stepsFor(document, situation).slice(0, MOST_STEPS);
+  return stepsFor({ ...document, kernel: chosenKernel(situation) }, situation).slice(0, MOST_STEPS);
 }
 
-function stepsFor(document: RunDocument, situation: Situation): NextStep[] {
+/** A run with the kernel only where it is not the policy's own: another policy then gets its own as well. */
+type Judged = Omit<RunDocument, 'kernel'> & Pick<RunChoice, 'kernel'>;
+
+function chosenKernel({ policy, spec }: Situation): string | undefined {
+  return spec.config.name === ownKernel(policy).name ? undefined : spec.config.name;
+}
+
+function stepsFor(document: Judged, situation: Situation): NextStep[] {
   switch (document.verdict) {
     case 'safe':
       return afterSafe(document);
@@ -57,7 +65,7 @@ function stepsFor(document: RunDocument, situation: Situation): NextStep[] {
   }
 }
 
-function afterSafe(document: RunDocument): NextStep[] {
+function afterSafe(document: Judged): NextStep[] {
   const steps: NextStep[] = [];
   const saved = TELLING_POINTS.find((id) => (document.serializations[id] ?? 0) > 0);
   if (saved !== undefined) {
@@ -81,7 +89,7 @@ function afterSafe(document: RunDocument): NextStep[] {
   return steps;
 }
 
-function afterStale(document: RunDocument, { scenario, protocol }: Situation): NextStep[] {
+function afterStale(document: Judged, { scenario, protocol }: Situation): NextStep[] {
   const steps: NextStep[] = [];
   if (document.without.length > 0) {
     steps.push({ why: 'The same with nothing removed.', choice: { ...document, without: [] } });
@@ -106,7 +114,7 @@ function isCacheStep(evidence: EvidenceDocument | undefined): boolean {
   return evidence?.firstDifference === 'pou' || evidence?.firstDifference === 'icache';
 }
 
-function afterTorn(document: RunDocument): NextStep[] {
+function afterTorn(document: Judged): NextStep[] {
   const steps: NextStep[] = [];
   if (document.placement !== 'within-word') {
     steps.push({
@@ -120,7 +128,7 @@ function afterTorn(document: RunDocument): NextStep[] {
   return steps;
 }
 
-function afterNothing(document: RunDocument): NextStep[] {
+function afterNothing(document: Judged): NextStep[] {
   if (document.rounds === 0) {
     return [{ why: 'With something to judge.', choice: { ...document, rounds: ROUNDS_IF_NONE } }];
   }
@@ -128,7 +136,7 @@ function afterNothing(document: RunDocument): NextStep[] {
   return [{ why: 'A shorter run, which comes to its end sooner.', choice: { ...document, rounds: fewer } }];
 }
 
-function afterUnsupported(document: RunDocument, { scenario }: Situation): NextStep[] {
+function afterUnsupported(document: Judged, { scenario }: Situation): NextStep[] {
   if (document.arch === scenario.defaults.arch) return [];
   return [{ why: 'On an architecture that has it.', choice: { ...document, arch: scenario.defaults.arch } }];
 }

@@ -32,6 +32,7 @@ export async function runDocument(
     arch: situation.profile.name,
     policy: situation.policy.name,
     protocol: situation.protocol.name,
+    kernel: spec.config.name,
     cpus: spec.cpus,
     rounds: situation.rounds,
     callsPerRound: settings.callsPerRound,

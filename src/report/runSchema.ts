@@ -27,6 +27,8 @@ export const runSchema = z.object({
   arch: z.string(),
   policy: z.string(),
   protocol: z.string(),
+  /** Kernel preset. */
+  kernel: z.string(),
   cpus: count,
   rounds: count,
   callsPerRound: count,

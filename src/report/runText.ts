@@ -39,11 +39,12 @@ function section(title: string, lines: readonly string[], paint: Paint): string[
 }
 
 function heading(document: RunDocument, { scenario }: Situation, paint: Paint): string[] {
-  const { engine, arch, policy, protocol, cpus, placement, without } = document;
+  const { engine, seed, arch, policy, kernel, protocol, cpus, placement, without } = document;
   const choice = [
-    `engine ${engine}`,
+    engine === 'threads' ? `engine ${engine}` : `engine ${engine}, seed ${seed}`,
     arch,
     `policy ${policy}`,
+    `kernel ${kernel}`,
     `protocol ${protocol}`,
     `${cpus} cpus`,
     placement,
@@ -55,14 +56,21 @@ function heading(document: RunDocument, { scenario }: Situation, paint: Paint): 
 }
 
 function whatHappened(document: RunDocument): string[] {
-  const { publications, calls, stale, torn, faults, elapsedMs, cycles, stoppedBy } = document;
+  const { publications, calls, stale, torn, unserialized, faults, elapsedMs, cycles, stoppedBy } = document;
   const took = elapsedMs === undefined ? `${cycles ?? 0} cycles` : `${elapsedMs} ms`;
   const ended = stoppedBy === 'finished' ? 'to the end' : `ended by: ${stoppedBy}`;
-  return wrap(
-    `published ${publications}, called ${calls}: stale ${stale}, torn ${torn}, faults ${faults.length}; ` +
-      `${took}, ${ended}.`,
-    '  ',
-  );
+  return [
+    ...wrap(
+      `published ${publications}, called ${calls}: stale ${stale}, torn ${torn}, faults ${faults.length}; ` +
+        `${took}, ${ended}.`,
+      '  ',
+    ),
+    ...(unserialized === undefined ? [] : wrap(pSyncText(unserialized, calls), '  ')),
+  ];
+}
+
+function pSyncText(unserialized: number, calls: number): string {
+  return `P-SYNC: ${unserialized} of ${calls} calls ran on a cpu that had not serialized since membarrier returned.`;
 }
 
 function counters({ counters, syncCoreByProcess, serializations }: RunDocument): string[] {

@@ -356,8 +356,11 @@ function intern(names: string[], name: string): number {
   return index >= 0 ? index : names.push(name) - 1;
 }
 
+/** Events that belong to whoever names them. */
 function eventsOf(steps: readonly Step[]): string[] {
-  return steps.flatMap((step) =>
-    step.op === 'wait' || step.op === 'wake' ? [step.event] : 'body' in step ? eventsOf(step.body) : [],
-  );
+  return steps.flatMap((step) => {
+    if (step.op === 'wait') return [step.event];
+    if (step.op === 'wake') return step.shared ? [] : [step.event];
+    return 'body' in step ? eventsOf(step.body) : [];
+  });
 }

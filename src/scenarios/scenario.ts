@@ -56,7 +56,8 @@ export type Step =
   | { readonly op: 'add'; readonly variable: string; readonly amount: number }
   | { readonly op: 'spin'; readonly until: string; readonly atLeast: Value }
   | { readonly op: 'wait'; readonly event: string; readonly signals: Value }
-  | { readonly op: 'wake'; readonly event: string }
+  /** `shared` in a peer: the one event of that name, not the peer's own. */
+  | { readonly op: 'wake'; readonly event: string; readonly shared?: true }
   /** sched_yield(): behind whoever else wants to run here. */
   | { readonly op: 'yield' }
   /** A call that does nothing in the kernel, to come back by the system call return. */

@@ -1,5 +1,6 @@
 /** Two threads of one process on one cpu hand each other a byte: the context-switch fast path and little else. */
 import type { TaskSpec, Workload } from './scenario.js';
+import { DEFAULTS, REGISTERED, registerIfAsked } from './workloadTasks.js';
 
 /** One side of the pipe: writes a byte, and reads the answer. Both sides of a pair are the same but for who begins. */
 export function pipeEnd(spec: {
@@ -17,14 +18,7 @@ export function pipeEnd(spec: {
   } as const;
   return {
     ...task,
-    program: [
-      {
-        op: 'repeat',
-        times: { parameter: 'registered' },
-        body: [{ op: 'membarrier', command: 'register-sync-core' }],
-      },
-      { op: 'rounds', body: turn === 'begins' ? [write, read] : [read, write] },
-    ],
+    program: [registerIfAsked, { op: 'rounds', body: turn === 'begins' ? [write, read] : [read, write] }],
   };
 }
 
@@ -36,9 +30,7 @@ export const scenario: Workload = {
     'One thread writes, wakes the other and sleeps; the other does the same. Two context switches per operation, all ' +
     'of them between user tasks of one address space, which stays loaded. The other cpus idle.',
   source: 'perf bench sched pipe -T, on one cpu',
-  parameters: {
-    registered: { about: 'is the process registered for SYNC_CORE', default: 1, least: 0, most: 1 },
-  },
+  parameters: { registered: REGISTERED },
   operation: { title: 'round trip', perRound: 1 },
   processes: ['pipe'],
   sites: [{ name: 'hot', placement: 'within-word' }],
@@ -46,13 +38,5 @@ export const scenario: Workload = {
     pipeEnd({ name: 'writer', process: 'pipe', on: 'first', turn: 'begins' }),
     pipeEnd({ name: 'reader', process: 'pipe', on: 'first', turn: 'answers' }),
   ],
-  defaults: {
-    arch: 'x86-64',
-    policy: 'mainline',
-    protocol: 'sync-core',
-    cpus: 2,
-    rounds: 1000,
-    callsPerRound: 1,
-    placement: 'within-word',
-  },
+  defaults: { ...DEFAULTS, rounds: 1000 },
 };

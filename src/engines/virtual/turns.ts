@@ -35,9 +35,7 @@ export function mayWait(c: Cpu, isPending: boolean): boolean {
   const current = c.current;
   switch (c.get(task.mode(current)) as TaskMode) {
     case TASK_MODE.idle:
-      return (
-        (c.get(task.flags(current)) & TIF_NEED_RESCHED) === 0 || c.get(runQueue.online(c.id)) === 0
-      );
+      return (c.get(task.flags(current)) & TIF_NEED_RESCHED) === 0 || c.get(runQueue.online(c.id)) === 0;
     case TASK_MODE.exiting:
       return false;
     case TASK_MODE.user:

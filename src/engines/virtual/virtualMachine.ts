@@ -148,9 +148,7 @@ export class VirtualMachine {
       const cpu = (as: Partial<CpuParts>): VirtualCpu =>
         new VirtualCpu({ ...parts, ...as }, this.#hardware, this.recorder.patchBegan);
       const c = cpu({});
-      const plain = this.#plain
-        ? cpu({ policy: this.#plain.policy, userMode: this.#plain.userMode })
-        : c;
+      const plain = this.#plain ? cpu({ policy: this.#plain.policy, userMode: this.#plain.userMode }) : c;
       return {
         c,
         plain,
@@ -431,7 +429,9 @@ export class VirtualMachine {
       this.recorder.decoded(cpu, unit);
     }
     if (made !== 1) return made;
-    const others = Math.min(this.#ready.secondTime, interrupts.nextAt);
+    // Where turns are not interleaved: nobody can reach this cpu sooner than by an interrupt.
+    const reach = this.#plain ? costs.ipiLatency : 0;
+    const others = Math.min(this.#ready.secondTime + reach, interrupts.nextAt);
     return Math.min(times, Math.max(1, Math.floor((others - this.#times[cpu]!) / costs.call)));
   }
 }

@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT, type ExitStatus, LabError } from '../base/errors.js';
 import { plain } from '../report/paint.js';
 import { wrap } from '../report/textLayout.js';
+import { addBench } from './bench.js';
 import { addDemo } from './demo.js';
 import { packageVersion } from './environment.js';
 import { addExplore } from './explore.js';
@@ -48,6 +49,7 @@ Start with: coresync demo`,
   addMatrix(program, session);
   addExplore(program, session);
   addReplay(program, session);
+  addBench(program, session);
   for (const command of program.commands) {
     command.exitOverride((error) => rethrow(error, `coresync ${command.name()} --help`));
   }

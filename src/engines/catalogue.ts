@@ -3,6 +3,7 @@
  *  A file `name.ts` exports `policy`, `profile`, `protocol` or `scenario` with that name; a test holds it to that. */
 import { readdirSync } from 'node:fs';
 import { unknownName } from '../base/nearest.js';
+import type { CostProfile } from '../hw/costProfile.js';
 import type { ArchitectureProfile } from '../hw/profile.js';
 import type { PublicationProtocol } from '../jit/protocol.js';
 import type { SerializationPolicy } from '../kernel/serializationPolicy.js';
@@ -31,6 +32,13 @@ const SCENARIOS: Shelf = {
   except: ['scenario', 'assemble', 'expectation', 'workloadTasks'],
 };
 
+const COSTS: Shelf = {
+  kind: 'cost profile',
+  directory: '../hw/costs/',
+  exportName: 'costProfile',
+  except: [],
+};
+
 function namesOn(shelf: Shelf): string[] {
   return readdirSync(new URL(shelf.directory, import.meta.url))
     .filter((file) => /\.[jt]s$/.test(file) && !file.endsWith('.d.ts'))
@@ -49,12 +57,14 @@ async function load<Entry>(shelf: Shelf, name: string): Promise<Entry> {
 export const policyNames = (): string[] => namesOn(POLICIES);
 export const profileNames = (): string[] => namesOn(PROFILES);
 export const protocolNames = (): string[] => namesOn(PROTOCOLS);
+export const costProfileNames = (): string[] => namesOn(COSTS);
 export const scenarioNames = (): string[] => namesOn(SCENARIOS);
 
 /** @throws {LabError} E_UNKNOWN_NAME, naming the nearest that exists; so do the other three. */
 export const loadPolicy = (name: string): Promise<SerializationPolicy> => load(POLICIES, name);
 export const loadProfile = (name: string): Promise<ArchitectureProfile> => load(PROFILES, name);
 export const loadProtocol = (name: string): Promise<PublicationProtocol> => load(PROTOCOLS, name);
+export const loadCostProfile = (name: string): Promise<CostProfile> => load(COSTS, name);
 export const loadScenario = (name: string): Promise<Scenario> => load(SCENARIOS, name);
 
 export const hazardNames = (): Promise<string[]> => namesOfKind('hazard');

@@ -1,5 +1,6 @@
 /** Explores one situation: every schedule, and if one goes wrong, the shortest. */
-import { type Found, type SearchResult, search } from '../explore/search.js';
+import { checkSampledPaths, checkSchedule } from '../explore/determinism.js';
+import { type Bounds, type Found, type SearchResult, search } from '../explore/search.js';
 import { shortest } from '../explore/shortest.js';
 import { type Beginning, type Fetching, Space, type SpaceParts } from '../explore/space.js';
 import { expand, tell, type WitnessStep } from '../explore/witness.js';
@@ -57,6 +58,10 @@ function partsOf(
   };
 }
 
+/** Of the paths that are run twice. */
+const SEED = 1;
+
+/** @throws {LabError} E_NONDETERMINISM where the same schedule does not come to the same states. */
 export function explore(situation: Situation, options: ExplorationOptions): Exploration {
   const parts = partsOf(situation, options);
   const begun = options.clock();
@@ -64,6 +69,7 @@ export function explore(situation: Situation, options: ExplorationOptions): Expl
     maxStates: options.maxStates,
     isOver: () => options.clock() - since > options.timeLimitMs || options.signal?.aborted === true,
   });
+  checkSampledPaths(() => new Space(parts), SEED);
   let last: Space | undefined;
   const result = search((previous) => {
     last = previous ? previous.restarted(parts) : new Space(parts);
@@ -78,17 +84,48 @@ export function explore(situation: Situation, options: ExplorationOptions): Expl
       witness: undefined,
     };
   }
-  const short = shortest(last!.restarted(parts), bounds(options.clock()));
-  const found = short ?? result.found;
-  const space = last!.restarted(parts);
+  const settling = settled(last!, parts, bounds(options.clock()));
+  const { knowing, isShortest, found = result.found } = settling;
+  const space = knowing.restarted(parts);
   const steps = tell(space, found.schedule);
   const schedule = expand(space, found.schedule, steps);
+  checkSchedule(() => new Space({ ...parts, granularity: 'access' }), schedule);
   return {
     outcome: 'allowed',
     result,
     seconds,
-    witness: { found, isShortest: short !== undefined, steps, schedule },
+    witness: { found, isShortest, steps, schedule },
   };
+}
+
+/** A schedule of steps that mean the same throughout: begun again while more turns out to be shared. The shortest,
+ *  or where the bounds ended the search for it, the first that searching comes across.
+ *  @returns the space that knows what the steps are. */
+function settled(
+  known: Space,
+  parts: SpaceParts,
+  bounds: Bounds,
+): { readonly found: Found | undefined; readonly isShortest: boolean; readonly knowing: Space } {
+  let knowing = known;
+  while (!bounds.isOver()) {
+    const space = knowing.restarted(parts);
+    const found = shortest(space, bounds);
+    if (!space.sharingGrew && found) return { found, isShortest: true, knowing };
+    if (!space.sharingGrew) break;
+    knowing = space;
+  }
+  for (;;) {
+    let space = knowing;
+    const { found } = search(
+      (previous) => {
+        space = (previous ?? knowing).restarted(parts);
+        return space;
+      },
+      { ...bounds, isOver: () => false },
+    );
+    if (!found || !space.sharingGrew) return { found, isShortest: false, knowing: space };
+    knowing = space;
+  }
 }
 
 /** Runs one schedule of single accesses, as `explore` prints it.

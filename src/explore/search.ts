@@ -9,7 +9,7 @@ import type { Mark, Space, Violation } from './space.js';
 import { StateSet } from './stateSet.js';
 
 export interface Bounds {
-  /** States to visit, over all repetitions. */
+  /** Distinct states to visit, added up over all repetitions. */
   readonly maxStates: number;
   /** Asked now and then; true ends the search. Time is the caller's business. */
   readonly isOver: () => boolean;
@@ -50,7 +50,7 @@ export function search(makeSpace: (previous: Space | undefined) => Space, bounds
   let executions = 0;
   let repetitions = 0;
   let depth = 0;
-  let visited = 0;
+  let earlierStates = 0;
   let space: Space | undefined;
   for (;;) {
     space = makeSpace(space);
@@ -99,11 +99,12 @@ export function search(makeSpace: (previous: Space | undefined) => Space, bounds
       path.push(transition);
       space.take(transition);
       steps++;
-      if (++visited >= bounds.maxStates) return finish('state-limit');
-      if (visited % ASK_EVERY === 0 && bounds.isOver()) return finish('time-limit');
+      if (earlierStates + states.size >= bounds.maxStates) return finish('state-limit');
+      if (steps % ASK_EVERY === 0 && bounds.isOver()) return finish('time-limit');
       found = enter();
       if (found) return finish('violation', found);
     }
     if (!space.sharingGrew) return finish('exhausted');
+    earlierStates += states.size;
   }
 }

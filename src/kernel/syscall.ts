@@ -58,10 +58,13 @@ export function* syscall(c: Cpu): Routine {
 function* busyPoll(c: Cpu, variable: number, atLeast: number): Routine<number> {
   // cond_resched() is a quiescent state too, so no grace period waits for the poll.
   yield* rcuEnterIdle(c);
-  const reached = yield c.waitAtLeast(c.kernel.variable(variable), atLeast);
+  const flags = c.kernel.task.flags(c.current);
+  // Asked before it waits: an interrupt that came earlier in this call has set the flag, and does not come again.
+  const isAsked = ((yield c.load(flags)) & TIF_NEED_RESCHED) !== 0;
+  const reached = isAsked ? 0 : yield c.waitAtLeast(c.kernel.variable(variable), atLeast);
   yield* rcuExitIdle(c);
   if (reached === 1) return 0;
-  if ((yield c.load(c.kernel.task.flags(c.current))) & TIF_NEED_RESCHED) yield* schedule(c);
+  if ((yield c.load(flags)) & TIF_NEED_RESCHED) yield* schedule(c);
   return SLEPT;
 }
 

@@ -11,7 +11,7 @@ export const scenario: Workload = {
   source: 'reclaiming code pages in a JIT; Wasmtime and HotSpot code cache sweeping',
   parameters: {
     registered: REGISTERED,
-    compile: COMPILE,
+    compile: { ...COMPILE, default: 4000 },
     calls: { about: 'pairs of calls of a cpu per reclaimed piece', default: 50, least: 1, most: 10000 },
   },
   operation: { title: 'reclaimed piece', perRound: 1 },

@@ -59,7 +59,7 @@ export const scenario: Workload = {
     'linux-kernel, 9 November 2017: TIF_NEED_CORE_SYNC as an optimisation over calling sync_core() at once',
   parameters: {
     registered: REGISTERED,
-    compile: COMPILE,
+    compile: { ...COMPILE, default: 12_000 },
     switches: { about: 'switches to the thread per return to user mode', default: 4, least: 1, most: 64 },
     returns: { about: 'returns to user mode of a cpu per patch', default: 5, least: 1, most: 10000 },
   },

@@ -54,7 +54,7 @@ export const scenario: Workload = {
   source: 'linux-kernel, 9 November 2017: the path that membarrier_arch_mm_sync_core is on',
   parameters: {
     registered: REGISTERED,
-    compile: COMPILE,
+    compile: { ...COMPILE, default: 8000 },
     bounces: { about: 'operations of a cpu per patch', default: 10, least: 1, most: 10000 },
   },
   operation: { title: 'return from the kernel thread', perRound: { parameter: 'bounces' }, timesPeers: true },

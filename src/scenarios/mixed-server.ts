@@ -11,7 +11,7 @@ export const scenario: Workload = {
   source: 'a host with one managed runtime among native services',
   parameters: {
     registered: REGISTERED,
-    compile: COMPILE,
+    compile: { ...COMPILE, default: 6000 },
     requests: { about: 'requests of a cpu per patch', default: 10, least: 1, most: 10000 },
   },
   operation: { title: 'request', perRound: { parameter: 'requests' }, timesPeers: true },

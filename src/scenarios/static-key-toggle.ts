@@ -11,7 +11,7 @@ export const scenario: Workload = {
   source: 'user-space static keys; Linux include/linux/jump_label.h for the idea',
   parameters: {
     registered: REGISTERED,
-    compile: { ...COMPILE, default: 40_000 },
+    compile: { ...COMPILE, default: 12_000 },
     syscalls: { about: 'system calls of a cpu per patch', default: 200, least: 1, most: 10000 },
   },
   operation: { title: 'system call', perRound: { parameter: 'syscalls' }, timesPeers: true },

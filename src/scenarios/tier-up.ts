@@ -12,7 +12,7 @@ export const scenario: Workload = {
   parameters: {
     registered: REGISTERED,
     compile: COMPILE,
-    calls: { about: 'calls of a cpu before and after it asks', default: 3000, least: 1, most: 1000000 },
+    calls: { about: 'calls of a cpu before and after it asks', default: 12000, least: 1, most: 1000000 },
   },
   operation: { title: 'new version', perRound: 1 },
   processes: ['jit'],

@@ -133,7 +133,11 @@ class CpuThread {
     let step = routine.next(0);
     while (!step.done) {
       const access = step.value;
-      if (Atomics.load(this.#words, this.#doorbell) !== 0) this.#attend(access);
+      const rings = Atomics.load(this.#words, this.#doorbell) !== 0;
+      if (rings && this.#attend(access) === 'interrupted' && kindOf(access) === ACCESS.waitAtLeast) {
+        step = routine.next(0); // what it waits for may have to wait: it looks again
+        continue;
+      }
       step = routine.next(isBlocking(access) ? this.#block(access) : this.#perform(access));
     }
   }

@@ -17,7 +17,7 @@ export const costProfile: CostProfile = {
         'Linux commit c198b121b1a1 (19 December 2016): IRET-to-self on another machine, a laptop; taken over in ns',
     },
     addressSpaceLoad: {
-      value: 500,
+      value: 484,
       unit: 'cycles',
       spread: 'sd 0.13 us of the figure per operation, n unknown',
       source:
@@ -36,7 +36,7 @@ export const costProfile: CostProfile = {
       assumption: 'restoring registers and IRET; a few tens of ns more than SYSRET',
     },
     contextSwitch: {
-      value: 1200,
+      value: 2491,
       unit: 'cycles',
       spread: 'sd 0.08 us of the figure per operation, n unknown',
       source:

@@ -1,0 +1,89 @@
+/** Is the machine all there is? A schedule that is run twice has to come to the same states.
+ *
+ *  A policy or a program that keeps something outside the machine's words (a counter in a closure, chance, the clock,
+ *  the order of a Map) makes states that are not what their hash says, and an exploration of them means nothing.
+ *
+ *  Source: the uncontrolled-nondeterminism check of shuttle (awslabs/shuttle), which replays each schedule once.
+ *  Limit: what the sampled paths do not come across is not found. */
+import { LabError } from '../base/errors.js';
+import { Random } from '../base/random.js';
+import { printSchedule, type Transition } from '../trace/schedule.js';
+import type { Space } from './space.js';
+
+const PATHS = 4;
+const STEPS = 300;
+
+/** Runs random paths twice: forward, then on another space with each step taken back and taken again.
+ *  @param makeSpace a fresh one at its beginning each time; all knowing the same to be shared.
+ *  @throws {LabError} E_NONDETERMINISM naming the first step after which the two differ. */
+export function checkSampledPaths(makeSpace: () => Space, seed: number): void {
+  for (let path = 0; path < PATHS; path++) {
+    const walked = walk(makeSpace(), new Random(seed + path));
+    compare(walked, retrace(makeSpace(), walked.schedule));
+  }
+}
+
+/** The same for one schedule.
+ *  @throws {LabError} E_NONDETERMINISM */
+export function checkSchedule(makeSpace: () => Space, schedule: readonly Transition[]): void {
+  const space = makeSpace();
+  const hashes = schedule.map((transition) => {
+    if (!isPossible(space, transition)) return IMPOSSIBLE;
+    space.take(transition);
+    return hashOf(space);
+  });
+  compare({ schedule, hashes }, retrace(makeSpace(), schedule));
+}
+
+interface Walk {
+  readonly schedule: readonly Transition[];
+  /** Of the state after each step. */
+  readonly hashes: readonly string[];
+}
+
+const IMPOSSIBLE = 'impossible';
+
+function hashOf(space: Space): string {
+  return `${space.low >>> 0} ${space.high >>> 0} ${space.violation?.kind ?? ''}`;
+}
+
+function isPossible(space: Space, transition: Transition): boolean {
+  return space.transitions().includes(transition);
+}
+
+function walk(space: Space, random: Random): Walk {
+  const schedule: Transition[] = [];
+  const hashes: string[] = [];
+  while (schedule.length < STEPS && !space.isFinished && !space.violation) {
+    const choices = space.transitions();
+    if (choices.length === 0) break;
+    const transition = choices[random.below(choices.length)]!;
+    space.take(transition);
+    schedule.push(transition);
+    hashes.push(hashOf(space));
+  }
+  return { schedule, hashes };
+}
+
+function retrace(space: Space, schedule: readonly Transition[]): readonly string[] {
+  return schedule.map((transition) => {
+    if (!isPossible(space, transition)) return IMPOSSIBLE;
+    const mark = space.mark();
+    space.take(transition);
+    space.rewind(mark);
+    space.violation = undefined;
+    space.take(transition);
+    return hashOf(space);
+  });
+}
+
+function compare({ schedule, hashes }: Walk, again: readonly string[]): void {
+  const at = schedule.findIndex((_, index) => hashes[index] !== again[index] || again[index] === IMPOSSIBLE);
+  if (at < 0) return;
+  throw new LabError(
+    'E_NONDETERMINISM',
+    `the same schedule came to two different states at step ${at + 1} of ${schedule.length}: ` +
+      printSchedule(schedule.slice(0, at + 1)),
+    'Something decides that is not in the machine: chance, time, or a variable outside its words. Keep it in the machine.',
+  );
+}

@@ -1,0 +1,67 @@
+/** A bench as text: a table per workload and choice of parameters, and what it says. */
+import type { BenchDocument, Series } from './benchSchema.js';
+import { findings } from './findings.js';
+import type { Paint } from './paint.js';
+import { type BenchRow, benchRows, groups } from './perOperation.js';
+import { type Column, tableHead, tableRow } from './table.js';
+import { wrap } from './textLayout.js';
+
+const POLICY_WIDTH = 25;
+
+const COLUMNS: readonly Column<BenchRow>[] = [
+  { title: 'policy', width: POLICY_WIDTH, align: 'left', cell: (row) => row.policy },
+  { title: 'cycles/op', width: 10, align: 'right', cell: (row) => row.cyclesPerOperation.toFixed(1) },
+  { title: 'sync/op', width: 8, align: 'right', cell: (row) => row.serializationsPerOperation.toFixed(3) },
+  { title: 'useful', width: 7, align: 'right', cell: (row) => String(row.useful) },
+  { title: 'redundant', width: 9, align: 'right', cell: (row) => String(row.redundant) },
+  { title: 'missed', width: 8, align: 'right', cell: (row) => String(row.missed) },
+  ...(['median', 'p99', 'p999', 'max'] as const).map(
+    (quantile): Column<BenchRow> => ({
+      title: quantile === 'median' ? 'mb median' : quantile,
+      width: quantile === 'median' ? 9 : 7,
+      align: 'right',
+      cell: (row) => String(row.membarrier?.[quantile] ?? '-'),
+    }),
+  ),
+];
+
+export function benchText(document: BenchDocument, cyclesPerNs: number, paint: Paint): string {
+  const { inputs } = document;
+  const lines = [
+    `costs ${inputs.costs} (${cyclesPerNs} cycles per ns), seed ${inputs.seed}, model ${inputs.modelHash}; virtual time, exact`,
+    ...wrap(
+      'sync: core serializations, useful or redundant; missed: executions that were stale or lacked one; mb: cycles from the first barrier of a membarrier call to its return',
+    ),
+    '',
+  ];
+  for (const rows of groups(benchRows(document))) {
+    lines.push(paint('bold', rows[0]!.group), tableHead(COLUMNS));
+    for (const row of rows) {
+      const line = tableRow(COLUMNS, row);
+      lines.push(row.missed > 0 ? paint('red', line) : line);
+    }
+    for (const sentence of findings(rows, cyclesPerNs)) lines.push(...wrap(sentence, '  '));
+    lines.push('');
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Where the cycles of one row went, most first. */
+export function breakdownText(row: BenchRow): string[] {
+  return Object.entries(row.cycles.breakdown ?? {})
+    .sort(([, a], [, b]) => b.cycles - a.cycles)
+    .map(([cause, { cycles, count }]) => {
+      const share = ((100 * cycles) / row.cycles.value).toFixed(1);
+      return `    ${cause.padEnd(32)} ${String(cycles).padStart(12)} cycles ${share.padStart(5)} %${count === undefined ? '' : `  ${count} times`}`;
+    });
+}
+
+export function sampledText(series: readonly Series[]): string {
+  return series
+    .filter((one) => one.kind === 'sampled')
+    .map(({ id, unit, summary }) => {
+      const [low, high] = summary.ci95;
+      return `${id}: median ${summary.median.toFixed(1)} ${unit}, ci95 ${low.toFixed(1)}..${high.toFixed(1)}, q10 ${summary.q10.toFixed(1)}, n ${summary.n}\n`;
+    })
+    .join('');
+}

@@ -1,0 +1,77 @@
+/** What a table of policies says, in sentences that are computed from it. */
+import type { BenchRow } from './perOperation.js';
+
+/** Differences of less than this share are not worth a sentence. */
+const NEGLIGIBLE = 0.001;
+
+/** @param rows of one workload at one choice of parameters, one per policy.
+ *  @param nsPerCycle to say latencies in ns. */
+export function findings(rows: readonly BenchRow[], cyclesPerNs: number): string[] {
+  const right = rows.filter((row) => row.missed === 0);
+  const wrong = rows.filter((row) => row.missed > 0);
+  const sentences = wrong.map(
+    (row) =>
+      `${row.policy} is not correct here: ${row.missed} executions were stale or lacked a serialization.`,
+  );
+  if (right.length < 2) return sentences;
+  const byCost = [...right].sort((a, b) => a.cyclesPerOperation - b.cyclesPerOperation);
+  const best = byCost[0]!;
+  const worst = byCost.at(-1)!;
+  const more = worst.cyclesPerOperation / best.cyclesPerOperation - 1;
+  if (more < NEGLIGIBLE) {
+    sentences.push(`All correct policies cost the same, within ${(100 * NEGLIGIBLE).toFixed(1)} %.`);
+  } else {
+    const ties = byCost.filter(
+      (row) => row.cyclesPerOperation / best.cyclesPerOperation - 1 < NEGLIGIBLE && row !== best,
+    );
+    const names = [best, ...ties].map((row) => row.policy).join(', ');
+    sentences.push(
+      `Cheapest of the correct ones: ${names}, ${best.cyclesPerOperation.toFixed(1)} cycles per operation; ` +
+        `dearest: ${worst.policy}, ${percent(more)} more${mainlyFrom(best, worst)}.`,
+    );
+  }
+  return [...sentences, ...latencies(right, cyclesPerNs), ...bystanders(right)];
+}
+
+/** The cause that explains most of a difference. */
+function mainlyFrom(best: BenchRow, worst: BenchRow): string {
+  const shares = (row: BenchRow): Readonly<Record<string, { cycles: number }>> => row.cycles.breakdown ?? {};
+  const causes = new Set([...Object.keys(shares(best)), ...Object.keys(shares(worst))]);
+  const difference = (cause: string): number =>
+    (shares(worst)[cause]?.cycles ?? 0) / worst.operations -
+    (shares(best)[cause]?.cycles ?? 0) / best.operations;
+  const [main] = [...causes].sort((a, b) => difference(b) - difference(a));
+  return main === undefined ? '' : `, of it ${difference(main).toFixed(1)} cycles in ${main}`;
+}
+
+function latencies(rows: readonly BenchRow[], cyclesPerNs: number): string[] {
+  const timed = rows.filter((row) => row.membarrier !== undefined);
+  if (timed.length < 2) return [];
+  const median = (row: BenchRow): number => row.membarrier!.median!;
+  const sorted = [...timed].sort((a, b) => median(a) - median(b));
+  const fast = sorted[0]!;
+  const slow = sorted.at(-1)!;
+  if (median(slow) / median(fast) - 1 < NEGLIGIBLE) return [];
+  const ns = (row: BenchRow): string => (median(row) / cyclesPerNs).toFixed(0);
+  return [
+    `A membarrier call takes ${ns(fast)} ns in the median under ${fast.policy}, ${ns(slow)} ns under ${slow.policy}.`,
+  ];
+}
+
+function bystanders(rows: readonly BenchRow[]): string[] {
+  const counted = rows.filter((row) => row.bystanderPerOperation !== undefined);
+  if (counted.length < 2) return [];
+  const cost = (row: BenchRow): number => row.bystanderPerOperation!;
+  const sorted = [...counted].sort((a, b) => cost(a) - cost(b));
+  const least = sorted[0]!;
+  return sorted
+    .filter((row) => cost(row) / cost(least) - 1 >= NEGLIGIBLE)
+    .map(
+      (row) =>
+        `${row.policy} costs the cpus that never run the JIT ${percent(cost(row) / cost(least) - 1)} more than ${least.policy} does.`,
+    );
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(share < 0.1 ? 2 : 1)} %`;
+}

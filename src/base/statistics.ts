@@ -74,6 +74,21 @@ export function ratioInterval(
   return [Math.exp(quantile(medians, tail)), Math.exp(quantile(medians, 1 - tail))];
 }
 
+/** The same for two samples that were not measured in pairs. */
+export function independentRatioInterval(
+  before: readonly number[],
+  after: readonly number[],
+  level: number,
+  seed: number,
+): readonly [low: number, high: number] {
+  const random = new Random(seed);
+  const resampled = (samples: readonly number[]): number =>
+    median(samples.map(() => samples[random.below(samples.length)]!));
+  const ratios = ascending(Array.from({ length: RESAMPLES }, () => resampled(after) / resampled(before)));
+  const tail = (1 - level) / 2;
+  return [quantile(ratios, tail), quantile(ratios, 1 - tail)];
+}
+
 function ascending(samples: readonly number[]): number[] {
   return [...samples].sort((a, b) => a - b);
 }

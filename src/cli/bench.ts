@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { EXIT, type ExitStatus, LabError } from '../base/errors.js';
 import type { BenchDocument } from '../report/benchSchema.js';
+import { COMPARED_POLICIES } from './comparedPolicies.js';
 import { numberOption } from './numberOption.js';
 import type { Session } from './session.js';
 import { type Sweep, sweepOption } from './sweepOption.js';
@@ -21,18 +22,6 @@ interface BenchOptions {
   readonly save?: string;
   readonly json?: true;
 }
-
-/** What is compared where no policy is named: the answers to one question, from doing it at once to interrupting all. */
-export const COMPARED_POLICIES: readonly string[] = [
-  'always',
-  'registered',
-  'deferred-task-registered',
-  'deferred-cpu',
-  'force-iret',
-  'every-exit',
-  'ipi-mm-cpumask',
-  'ipi-all',
-];
 
 const MAX_SEED = 2 ** 32 - 1;
 

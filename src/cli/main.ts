@@ -7,13 +7,18 @@ import { Command, CommanderError } from 'commander';
 import { EXIT, type ExitStatus, LabError } from '../base/errors.js';
 import { plain } from '../report/paint.js';
 import { wrap } from '../report/textLayout.js';
+import { addBaseline } from './baseline.js';
 import { addBench } from './bench.js';
+import { addCompare } from './compare.js';
 import { addDemo } from './demo.js';
 import { packageVersion } from './environment.js';
 import { addExplore } from './explore.js';
+import { addGate } from './gate.js';
+import { addHistory } from './history.js';
 import { stopSignal } from './interruption.js';
 import { addList } from './list.js';
 import { addMatrix } from './matrix.js';
+import { addMutate } from './mutate.js';
 import { addReplay } from './replay.js';
 import { addRun } from './run.js';
 import type { Session } from './session.js';
@@ -49,7 +54,12 @@ Start with: coresync demo`,
   addMatrix(program, session);
   addExplore(program, session);
   addReplay(program, session);
+  addMutate(program, session);
   addBench(program, session);
+  addCompare(program, session);
+  addGate(program, session);
+  addBaseline(program, session);
+  addHistory(program, session);
   for (const command of program.commands) {
     command.exitOverride((error) => rethrow(error, `coresync ${command.name()} --help`));
   }

@@ -46,7 +46,7 @@ export function addMatrix(program: Command, session: Session): void {
       };
       for await (const row of matrixRows(request)) {
         rows.push(row);
-        if (session.signal.aborted) return session.endWith(EXIT.interrupted);
+        if (session.signal.aborted) break;
       }
       const unexpected = rows.filter((row) => !row.asExpected).length;
       const document = {
@@ -56,10 +56,12 @@ export function addMatrix(program: Command, session: Session): void {
         rounds: options.rounds,
         rows,
         unexpected,
+        stoppedBy: session.signal.aborted ? ('interrupted' as const) : ('finished' as const),
         seconds: (performance.now() - begun) / 1000,
         env: environment(),
       };
       session.print(options.json ? `${JSON.stringify(document, null, 2)}\n` : matrixText(document));
+      if (session.signal.aborted) return session.endWith(EXIT.interrupted);
       session.endWith(unexpected === 0 ? EXIT.good : EXIT.bad);
     });
 }

@@ -71,22 +71,24 @@ async function prepare(
   return { situation, settings: { engine: engine.name, seed: options.seed, memory, callsPerRound } };
 }
 
+type Runner = (situation: Situation, options: RunOptions, signal: AbortSignal) => Promise<RunResult>;
+
+/** By engine. */
+const RUNNERS: Readonly<Record<string, Runner>> = { threads: runOnThreads, virtual: runInVirtualTime };
+
 async function resultOf(
   situation: Situation,
-  { engine, seed }: RunSettings,
+  { engine }: RunSettings,
   options: RunOptions,
   signal: AbortSignal,
 ): Promise<RunResult> {
   if (situation.unsupported !== undefined) return unsupportedResult(situation.unsupported);
-  return engine === 'virtual'
-    ? runInVirtualTime(situation, seed, options, signal)
-    : runOnThreads(situation, options, signal);
+  return RUNNERS[engine]!(situation, options, signal);
 }
 
 async function runInVirtualTime(
   situation: Situation,
-  seed: number,
-  { timeLimit }: RunOptions,
+  { seed, timeLimit }: RunOptions,
   signal: AbortSignal,
 ): Promise<RunResult> {
   const { DEFAULT_VIRTUAL_OPTIONS, runVirtual } = await import('../engines/virtual/run.js');

@@ -110,8 +110,9 @@ export class Lane {
       this.#beginTurn();
       return;
     }
-    this.standing = interrupted;
-    this.#routinesAt = interrupted;
+    // What the handler has read stays on its tape: an earlier moment inside it may be come back to.
+    this.standing = { ...interrupted, interruptsEnd: this.#interruptTape.length };
+    this.#routinesAt = this.standing;
     this.c.tape = this.#turnTape;
     // A wait that was interrupted comes back to its routine, which looks again.
     if (kindOf(interrupted.access) === ACCESS.waitAtLeast) this.#advance(0);

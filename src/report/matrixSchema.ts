@@ -25,6 +25,8 @@ export const matrixSchema = z.object({
     }),
   ),
   unexpected: z.number().int(),
+  /** `interrupted`: these are not all the rows that were asked for. */
+  stoppedBy: z.enum(['finished', 'interrupted']),
   seconds: z.number(),
   env: environmentSchema,
 });

@@ -28,7 +28,8 @@ export function matrixText(document: MatrixDocument): string {
     ...rows.filter((row) => !row.asExpected).flatMap(unexpectedText),
     ...wrap(
       `verdict: ${document.unexpected === 0 ? 'as expected' : 'not as expected'} — ${rows.length} rows, ` +
-        `${document.unexpected} not as expected, seeds ${document.seeds.join(', ')}, ${document.seconds.toFixed(1)} s`,
+        `${document.unexpected} not as expected, seeds ${document.seeds.join(', ')}, ${document.seconds.toFixed(1)} s` +
+        (document.stoppedBy === 'interrupted' ? '; interrupted, rows are missing' : ''),
       '',
     ),
   ];

@@ -39,9 +39,9 @@ function section(title: string, lines: readonly string[], paint: Paint): string[
 }
 
 function heading(document: RunDocument, { scenario }: Situation, paint: Paint): string[] {
-  const { engine, seed, arch, policy, kernel, protocol, cpus, placement, without } = document;
+  const { engine, seed, cycles, arch, policy, kernel, protocol, cpus, placement, without } = document;
   const choice = [
-    engine === 'threads' ? `engine ${engine}` : `engine ${engine}, seed ${seed}`,
+    cycles === undefined ? `engine ${engine}` : `engine ${engine}, seed ${seed}`,
     arch,
     `policy ${policy}`,
     `kernel ${kernel}`,

@@ -58,7 +58,9 @@ const CATALOGUES = {
   'src/scenarios/': 'scenario',
 } as const;
 /** In the directories of the catalogue, but no entries. */
-const NOT_ENTRIES = ['scenario', 'assemble', 'expectation'].map((name) => `src/scenarios/${name}.ts`);
+const NOT_ENTRIES = ['scenario', 'assemble', 'expectation', 'workloadTasks'].map(
+  (name) => `src/scenarios/${name}.ts`,
+);
 
 const MAY_NAME_NAMES = [
   ...Object.keys(CATALOGUES),
@@ -66,6 +68,7 @@ const MAY_NAME_NAMES = [
   'bench/',
   /* The tour, and what is proposed after a run, choose what to show. */
   'src/cli/demo.ts',
+  'src/cli/comparedPolicies.ts',
   'src/cli/tour.ts',
   'src/report/nextSteps.ts',
 ];

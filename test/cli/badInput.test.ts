@@ -31,6 +31,7 @@ describe('bad input: exit 2, says what and what to do, and nothing was started',
       "unknown protocol 'sync-cor'; did you mean 'sync-core'?",
     ],
     ['an unknown engine', [...RUN, '--engine', 'thread'], "unknown engine 'thread'; did you mean 'threads'?"],
+    ['an unknown kernel', [...RUN, '--kernel', '4.61'], "unknown kernel '4.61'; did you mean '4.16'?"],
     [
       'an unknown placement',
       [...RUN, '--placement', 'within-wrd'],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EXIT, type ExitStatus } from '../../src/base/errors.js';
 import type { Session } from '../../src/cli/session.js';
 import { TOUR, type TourStop } from '../../src/cli/tour.js';
+import { EVERY_SCHEDULE, type ExploredStop } from '../../src/cli/tourExploration.js';
 import { leadTour } from '../../src/cli/tourGuide.js';
 import { plain } from '../../src/report/paint.js';
 import { COLUMNS, coresync, linesOf } from './commandLine.js';
@@ -17,7 +18,10 @@ describe('demo', () => {
     expect(stdout).toMatch(/^ {2}arm64-a00 +sync-core-without-invalidate .* stale$/m);
     expect(stdout).toMatch(/^ {2}across-word .* (torn|fault)$/m);
     expect(stdout).toMatch(/Try next\n {2}coresync list\n/);
-    expect(stdout).toContain('where they were expected');
+    expect(stdout).toMatch(/^ {2}flag-left-behind +deferred-task-registered +\d+ +allowed$/m);
+    expect(stdout).toMatch(/^ {2}flag-left-behind +deferred-cpu +\d+ +forbidden$/m);
+    expect(stdout).toMatch(/per\s+task\s+is\s+wrong .*per\s+cpu\s+it\s+is\s+right/s);
+    expect(stdout).toMatch(/each\s+of\s+them\s+where\s+it\s+was\s+expected/);
     expect(linesOf(stdout).filter((line) => line.length > COLUMNS)).toEqual([]);
     expect(status).toBe(0);
   });
@@ -33,6 +37,16 @@ describe('demo', () => {
     );
   });
 
+  it('an exploration that does not come to what it should: exit 1, and says which', async () => {
+    const wrong = { ...EVERY_SCHEDULE.rows[0]!, expected: 'forbidden' } as const;
+    const { status, text } = await tour(
+      [],
+      [{ ...EVERY_SCHEDULE, rows: [wrong, ...EVERY_SCHEDULE.rows.slice(1)] }],
+    );
+    expect(status).toBe(EXIT.bad);
+    expect(text.replace(/\s+/g, ' ')).toContain('kthread-return under none: allowed; expected forbidden.');
+  });
+
   it('numbers that do not show what they should: exit 1', async () => {
     const bounce = TOUR.find((stop) => stop.scenario === 'kthread-bounce')!;
     const atOnce = { request: { policy: 'registered', rounds: 10 }, expected: ['safe'] } as const;
@@ -44,6 +58,7 @@ describe('demo', () => {
 
 async function tour(
   stops: readonly TourStop[],
+  explored: readonly ExploredStop[] = [],
 ): Promise<{ readonly status: ExitStatus; readonly text: string }> {
   let text = '';
   const session: Session = {
@@ -54,5 +69,5 @@ async function tour(
     signal: new AbortController().signal,
     endWith: () => {},
   };
-  return { status: await leadTour(session, stops), text };
+  return { status: await leadTour(session, stops, explored), text };
 }

@@ -1,6 +1,9 @@
 import { EventEmitter, once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { stopSignal } from '../../src/cli/interruption.js';
+import type { Session, StopReason } from '../../src/cli/session.js';
+import { judgeScenario } from '../../src/cli/singleRun.js';
+import { plain } from '../../src/report/paint.js';
 import { runSchema } from '../../src/report/runSchema.js';
 import { coresync, outcomeOf, printed, start, WORKER_LINE } from './commandLine.js';
 
@@ -20,6 +23,23 @@ describe('SIGINT', () => {
       stoppedBy: 'interrupted',
     });
     expect(() => process.kill(-child.pid!, 0)).toThrow('ESRCH');
+  });
+
+  it('in a run in virtual time: the partial result, exit 130', async () => {
+    let text = '';
+    const session: Session = {
+      print: (part) => {
+        text += part;
+      },
+      paint: plain,
+      signal: AbortSignal.abort('interrupted' satisfies StopReason),
+      endWith: () => {},
+    };
+    const options = { engine: 'virtual', rounds: 100_000, seed: 0, json: true } as const;
+    expect(await judgeScenario('kthread-return', options, session)).toBe(130);
+    const document = runSchema.parse(JSON.parse(text));
+    expect(document).toMatchObject({ verdict: 'inconclusive', stoppedBy: 'interrupted' });
+    expect(document.calls).toBeGreaterThan(0);
   });
 
   it('in the middle of the tour: says so, exit 130, nothing left behind', async () => {

@@ -15,6 +15,8 @@ describe('list', () => {
     expect(names(document.protocols)).toEqual(shelf('jit/protocols'));
     expect(names(document.scenarios)).toContain('kthread-return');
     expect(names(document.engines)).toEqual(['threads', 'virtual', 'native']);
+    expect(names(document.kernels)).toEqual(['rfc-2017', '4.16', '5.4', '5.10', '6.x']);
+    expect(document.engines.find((engine) => engine.name === 'virtual')).toMatchObject({ available: true });
     for (const engine of document.engines) expect(engine.available).toBe(engine.reason === undefined);
     const ids = document.barriers.map((barrier) => barrier.id);
     expect(ids).toContain('membarrier-entry');
@@ -33,6 +35,7 @@ describe('list', () => {
       'sync-core',
       'x86-64',
       'threads',
+      'rfc-2017',
       'membarrier-entry',
     ]) {
       expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));

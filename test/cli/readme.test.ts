@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { policyNames, profileNames, protocolNames, scenarioNames } from '../../src/engines/catalogue.js';
+import { ENGINES } from '../../src/engines/engines.js';
 import { packageFile } from '../../src/jit/packageFile.js';
+import { KERNEL_PRESETS } from '../../src/kernel/kernelPresets.js';
 import { ORDERING_POINTS } from '../../src/kernel/orderingPoints.js';
 import { FOUR_STATIONS } from '../../src/report/fourStations.js';
 import { coresync } from './commandLine.js';
 
 const README = readFileSync(packageFile('README.md'), 'utf8');
+/** What stands between fences. */
+const CODE = [...README.matchAll(/^```\n(.*?)^```/gms)].map(([, code]) => code).join('\n');
 
 /** First cells of the table whose head begins with `title`. */
 function namesUnder(title: string): string[] {
@@ -31,17 +35,34 @@ describe('the README', () => {
     expect(commands.length).toBeGreaterThanOrEqual(5);
     const values: Readonly<Record<string, readonly string[]>> = {
       policy: policyNames(),
+      kernel: KERNEL_PRESETS.map((kernel) => kernel.name),
+      engine: ENGINES.map((engine) => engine.name),
       arch: profileNames(),
       protocol: protocolNames(),
       without: ORDERING_POINTS.map((point) => point.id),
     };
     for (const [, scenario, rest = ''] of commands) {
       expect(scenarioNames()).toContain(scenario);
-      for (const [, option = '', value] of rest.matchAll(/--(\S+)(?: ([a-z]\S*))?/g)) {
+      for (const [, option = '', value] of rest.matchAll(/--(\S+)(?: ([a-z0-9]\S*))?/g)) {
         expect(help).toMatch(new RegExp(`^ +--${option} `, 'm'));
         if (values[option]) expect(values[option]).toContain(value);
       }
     }
+  });
+
+  it('its commands do what it says', async () => {
+    const commands = [...CODE.matchAll(/^coresync ([^#\n]*)(?:#.*?\bexit (\d))?/gm)];
+    expect(commands.length).toBeGreaterThanOrEqual(10);
+    for (const [, command = '', exit] of commands) {
+      const { status, stderr } = await coresync(...command.trim().split(/ +/));
+      expect([command, stderr]).toEqual([command, '']);
+      expect([command, status]).toEqual([command, exit === undefined ? expect.any(Number) : Number(exit)]);
+      expect([0, 1]).toContain(status);
+    }
+  });
+
+  it('it has every policy', () => {
+    expect(namesUnder('policy').sort()).toEqual(policyNames());
   });
 
   it('its picture is the one of the tour', () => {

@@ -173,3 +173,57 @@ describe('a run that cannot be judged: exit 3', () => {
     );
   });
 });
+
+describe('engine virtual', () => {
+  const VIRTUAL = ['--engine', 'virtual', ...FEW_ROUNDS];
+
+  it('the seed: stale under none, safe under mainline, cycles instead of a clock, P-SYNC', async () => {
+    const none = await runJson('kthread-return', ...VIRTUAL, '--policy', 'none', '--seed', '3');
+    const mainline = await runJson('kthread-return', ...VIRTUAL, '--policy', 'mainline', '--seed', '3');
+    expect([none.status, mainline.status]).toEqual([1, 0]);
+    expect(none.document).toMatchObject({ engine: 'virtual', seed: 3, verdict: 'stale', kernel: '6.x' });
+    expect(none.document.unserialized).toBe(none.document.stale);
+    expect(mainline.document).toMatchObject({ verdict: 'safe', unserialized: 0, oversubscribed: false });
+    for (const { document } of [none, mainline]) {
+      expect(document.cycles).toBeGreaterThan(0);
+      expect(document.elapsedMs).toBeUndefined();
+    }
+  });
+
+  it('as text: 80 columns, seed, kernel and cycles', async () => {
+    const { status, stdout } = await coresync('run', 'kthread-return', ...VIRTUAL, '--kernel', '5.4');
+    expect(status).toBe(0);
+    for (const line of linesOf(stdout)) expect(line.length).toBeLessThanOrEqual(COLUMNS);
+    expect(stdout).toMatch(/engine virtual, seed 0, .* kernel 5\.4/);
+    expect(stdout).toMatch(/ \d+ cycles/);
+    expect(stdout).toContain('P-SYNC: 0 of ');
+  });
+
+  it('the time limit: inconclusive, exit 3', async () => {
+    const { status, document } = await runJson(
+      ...['kthread-return', '--engine', 'virtual', '--rounds', '100000000', '--time-limit', '1'],
+    );
+    expect(status).toBe(3);
+    expect(document).toMatchObject({ verdict: 'inconclusive', stoppedBy: 'time-limit' });
+    expect(document.whereabouts).toHaveLength(2);
+  });
+});
+
+describe('kernel presets', () => {
+  it('the same policy on two kernels: 5.4 is stale where 5.10 is not', async () => {
+    const on = async (kernel: string) =>
+      (await runJson('interrupt-reschedules', ...FEW_ROUNDS, '--policy', 'mainline', '--kernel', kernel))
+        .document;
+    expect(await on('5.4')).toMatchObject({ kernel: '5.4', verdict: 'stale' });
+    expect(await on('5.10')).toMatchObject({ kernel: '5.10', verdict: 'safe' });
+  });
+});
+
+describe('an architecture without SYNC_CORE: unsupported, exit 3, and why', () => {
+  it.each(['threads', 'virtual'])('on %s', async (engine) => {
+    const { status, document } = await runJson('kthread-return', '--engine', engine, '--arch', 'loongarch64');
+    expect(status).toBe(3);
+    expect(document).toMatchObject({ engine, verdict: 'unsupported', publications: 0 });
+    expect(document.reason).toBe('loongarch64 has no membarrier SYNC_CORE, which protocol sync-core calls');
+  });
+});

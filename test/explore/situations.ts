@@ -81,7 +81,9 @@ export async function explored(
 /** A hazard of nothing but its tasks, for exploration only. */
 export function hazardOf(
   tasks: readonly TaskSpec[],
-  rest: Partial<Pick<Hazard, 'processes' | 'path' | 'registered' | 'offline'>> & { readonly cpus?: number } = {},
+  rest: Partial<Pick<Hazard, 'processes' | 'path' | 'registered' | 'offline'>> & {
+    readonly cpus?: number;
+  } = {},
 ): Hazard {
   return {
     name: 'made-up',

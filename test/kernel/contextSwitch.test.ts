@@ -163,6 +163,17 @@ describe('context_switch: user -> user', () => {
   });
 });
 
+describe('context_switch: when rq->curr is stored', () => {
+  it.each([
+    ['before-switch-mm', ['store', 'load']],
+    ['after-switch-mm', ['load', 'store']],
+  ] as const)('%s', async (currStored, expected) => {
+    const machine = await running('thread', 'stranger', { config: { currStored } });
+    const steps = switchTo(machine, 'stranger').filter((line) => /^store rq0\.curr|^load mm2 /.test(line));
+    expect(steps.map((line) => line.split(' ')[0])).toEqual(expected);
+  });
+});
+
 describe('finish_task_switch', () => {
   const AFTER_SWITCH = /^unlock rq0|^sync_core|^add mm1\.count/;
 

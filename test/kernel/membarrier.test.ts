@@ -262,6 +262,26 @@ describe('membarrier: registration', () => {
     ]);
   });
 
+  it('ready first, as no kernel had it, sets READY before the intent', async () => {
+    const machine = await pair({ config: { registration: 'ready-first' } });
+    machine.run(0, call(CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE));
+    expect(machine.takeLog().filter((line) => STEPS.test(line))).toEqual([
+      `or mm1.membarrierState | ${syncCoreReady}`,
+      `or mm1.membarrierState | ${privateExpedited | syncCore}`,
+      `or mm1.membarrierState | ${syncCoreReady}`,
+    ]);
+  });
+
+  it.each([
+    ['own-ready-bit', 0],
+    ['any-ready-bit', -EPERM],
+  ] as const)('is superfluous by %s: a second variant gives %i', async (registrationTests, result) => {
+    const machine = await pair({ config: { registrationTests } });
+    machine.run(0, call(CMD_REGISTER_PRIVATE_EXPEDITED), serveAll(machine));
+    machine.run(0, call(CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE), serveAll(machine));
+    expect(machine.run(0, call(CMD_PRIVATE_EXPEDITED_SYNC_CORE), serveAll(machine))).toBe(result);
+  });
+
   it('does not allow the command while it waits', async () => {
     const machine = await pair({ config: { ipiMutex: false } });
     const registering = machine.drive(0, call(CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE));

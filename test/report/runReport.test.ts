@@ -24,6 +24,7 @@ function run(changes: Partial<RunDocument>): RunDocument {
     arch: defaults.arch,
     policy: defaults.policy,
     protocol: defaults.protocol,
+    kernel: '4.16',
     cpus: defaults.cpus,
     rounds: defaults.rounds,
     callsPerRound: defaults.callsPerRound,
@@ -57,6 +58,11 @@ function run(changes: Partial<RunDocument>): RunDocument {
     },
     ...changes,
   });
+}
+
+/** The command of a run on its policy's own kernel. */
+function commandOf(document: RunDocument): string[] {
+  return commandText({ ...document, kernel: undefined }, situation.scenario);
 }
 
 function lastLineOf(document: RunDocument): string | undefined {
@@ -97,6 +103,16 @@ describe('notes', () => {
 
   it('a run to its end on its own cores needs none', () => {
     expect(runText(run({}), situation, plain)).not.toContain('\nMind\n');
+  });
+});
+
+describe('what happened', () => {
+  it('P-SYNC where the engine can tell, and the kernel', () => {
+    const text = runText(run({ engine: 'virtual', unserialized: 7, cycles: 12 }), situation, plain);
+    expect(text).toContain('P-SYNC: 7 of 16016 calls');
+    expect(text).toContain('kernel 4.16');
+    expect(text).toContain('engine virtual, seed 0');
+    expect(runText(run({}), situation, plain)).not.toContain('P-SYNC');
   });
 });
 
@@ -145,8 +161,17 @@ describe('what to try next', () => {
 });
 
 describe('commandText', () => {
+  it('engine, seed and kernel, where they were chosen', () => {
+    const virtual = { ...run({ engine: 'virtual', seed: 3 }), kernel: '5.4' };
+    expect(
+      commandText(virtual, situation.scenario)
+        .join('\n')
+        .replace(/ \\\n +/g, ' '),
+    ).toBe('coresync run kthread-return --engine virtual --kernel 5.4 --seed 3');
+  });
+
   it('only what differs from the defaults, folded at 80 columns', () => {
-    const lines = commandText(
+    const lines = commandOf(
       run({
         arch: 'arm64-a00',
         policy: 'deferred-task-registered',
@@ -154,7 +179,6 @@ describe('commandText', () => {
         callsPerRound: 3,
         without: ['membarrier-entry', 'membarrier-exit', 'finish-task-switch-sync'],
       }),
-      situation.scenario,
     );
     expect(lines.length).toBeGreaterThan(1);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(COLUMNS - 2);

@@ -8,7 +8,10 @@
 import { readFileSync } from 'node:fs';
 import type { Access, Routine } from '../../hw/access.js';
 import { packageFile } from '../../jit/packageFile.js';
+import { userMode } from '../../jit/userMode.js';
 import type { Cpu, CpuParts } from '../../kernel/cpu.js';
+import { cpuTurn } from '../../kernel/cpuLoop.js';
+import { interruptFromKernel } from '../../kernel/interrupt.js';
 import type { SerializationPolicy } from '../../kernel/serializationPolicy.js';
 
 /** What plain code needs of a cpu: perform an access now. */
@@ -24,19 +27,26 @@ export interface PlainKernel {
   readonly userMode: CpuParts['userMode'];
 }
 
+/** The same from the generators themselves, which the plain kernel is held to. */
+export function suspendingKernel(policy: SerializationPolicy): PlainKernel {
+  const toTheEnd = (c: ImmediateCpu, routine: Routine): void => {
+    let step = routine.next(0);
+    while (!step.done) step = routine.next(c.do(step.value));
+  };
+  return {
+    cpuTurn: (c) => toTheEnd(c, cpuTurn(c)),
+    interruptFromKernel: (c) => toTheEnd(c, interruptFromKernel(c)),
+    policy,
+    userMode,
+  };
+}
+
 const BUILT = 'dist/src/';
 
+/* The kernel keeps nothing outside the machine's buffer, so all machines of a process share it. */
+const modules = new Map<string, Record<string, unknown>>();
+
 export function plainKernel(policy: string): PlainKernel {
-  const modules = new Map<string, Record<string, unknown>>();
-  const load = (path: string): Record<string, unknown> => {
-    let exported = modules.get(path);
-    if (!exported) {
-      const text = readFileSync(packageFile(BUILT + path), 'utf8');
-      exported = evaluate(plainText(text), (specifier) => load(resolve(path, specifier)));
-      modules.set(path, exported);
-    }
-    return exported;
-  };
   return {
     cpuTurn: load('kernel/cpuLoop.js').cpuTurn as PlainKernel['cpuTurn'],
     interruptFromKernel: load('kernel/interrupt.js')
@@ -44,6 +54,16 @@ export function plainKernel(policy: string): PlainKernel {
     policy: load(`policies/${policy}.js`).policy as SerializationPolicy,
     userMode: load('jit/userMode.js').userMode as (c: Cpu) => Routine<never>,
   };
+}
+
+function load(path: string): Record<string, unknown> {
+  let exported = modules.get(path);
+  if (!exported) {
+    const text = readFileSync(packageFile(BUILT + path), 'utf8');
+    exported = evaluate(plainText(text), (specifier) => load(resolve(path, specifier)));
+    modules.set(path, exported);
+  }
+  return exported;
 }
 
 function resolve(from: string, specifier: string): string {
@@ -55,12 +75,12 @@ function resolve(from: string, specifier: string): string {
 /** Runs the text of a module. @returns its exports. */
 function evaluate(
   text: string,
-  load: (specifier: string) => Record<string, unknown>,
+  imported: (specifier: string) => Record<string, unknown>,
 ): Record<string, unknown> {
   const exported: string[] = [];
   const body = text
     .replace(/^import \{([^}]*)\} from '([^']+)';$/gm, (_, names: string, from: string) => {
-      return `const {${names.replaceAll(' as ', ': ')}} = load('${from}');`;
+      return `const {${names.replaceAll(' as ', ': ')}} = imported('${from}');`;
     })
     .replace(/^export (function|const|class) (\w+)/gm, (_, kind: string, name: string) => {
       exported.push(name);
@@ -69,7 +89,7 @@ function evaluate(
     .replace(/^export \{\};$/gm, '');
   const left = /^(import|export)\b.*/m.exec(body);
   if (left) throw new Error(`not understood in the built kernel: ${left[0]}`);
-  return new Function('load', `'use strict';\n${body}\nreturn { ${exported.join(', ')} };`)(load);
+  return new Function('imported', `'use strict';\n${body}\nreturn { ${exported.join(', ')} };`)(imported);
 }
 
 /** Generators become functions, yields become calls. */

@@ -61,5 +61,5 @@ async function runInSlices(machine: VirtualMachine, { maxSteps, signal }: Virtua
 }
 
 function isTimeout(reason: unknown): boolean {
-  return reason instanceof Error && reason.name === 'TimeoutError';
+  return reason instanceof DOMException && reason.code === DOMException.TIMEOUT_ERR;
 }

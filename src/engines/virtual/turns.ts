@@ -5,13 +5,12 @@ import { SYSCALL } from '../../kernel/syscall.js';
 import { TASK_MODE, type TaskMode, TIF_NEED_RESCHED } from '../../kernel/task.js';
 import { CAUSE } from './accounts.js';
 
-const PHASES: Readonly<Record<TaskMode, number>> = {
-  [TASK_MODE.idle]: CAUSE.idle,
-  [TASK_MODE.kthread]: CAUSE.kthreadWork,
-  [TASK_MODE.user]: CAUSE.userOther,
-  [TASK_MODE.syscall]: CAUSE.syscallWork,
-  [TASK_MODE.exiting]: CAUSE.exitToUser,
-};
+const PHASES = new Int32Array(Object.keys(TASK_MODE).length);
+PHASES[TASK_MODE.idle] = CAUSE.idle;
+PHASES[TASK_MODE.kthread] = CAUSE.kthreadWork;
+PHASES[TASK_MODE.user] = CAUSE.userOther;
+PHASES[TASK_MODE.syscall] = CAUSE.syscallWork;
+PHASES[TASK_MODE.exiting] = CAUSE.exitToUser;
 
 /** System calls that never wait for another cpu: they end, or schedule() as the last thing they do. */
 const WITHOUT_WAITING: ReadonlySet<number> = new Set([
@@ -26,7 +25,7 @@ const WITHOUT_WAITING: ReadonlySet<number> = new Set([
 const WAITS = Uint8Array.from({ length: 32 }, (_, nr) => (WITHOUT_WAITING.has(nr) ? 0 : 1));
 
 export function phaseOf(c: Cpu): number {
-  return PHASES[c.get(c.kernel.task.mode(c.current)) as TaskMode];
+  return PHASES[c.get(c.kernel.task.mode(c.current))]!;
 }
 
 /** @param isPending is there an interrupt that user mode would take instead? */

@@ -20,10 +20,13 @@ export class VirtualCpu extends Cpu {
   /** When the current task began to patch; by task. */
   readonly patchBegan: Float64Array;
   readonly #hardware: VirtualHardware;
+  /* Address of the first counter. */
+  readonly #counters: number;
 
   constructor(parts: CpuParts, hardware: VirtualHardware, patchBegan: Float64Array) {
     super(parts);
     this.#hardware = hardware;
+    this.#counters = parts.hw.counter(parts.id, 0);
     this.patchBegan = patchBegan;
   }
 
@@ -33,24 +36,37 @@ export class VirtualCpu extends Cpu {
 
   override count(counter: CounterName): void {
     const { costs } = this.#hardware;
+    // By number where it is frequent: a look-up by a name that is not known beforehand is slow.
     switch (counter) {
       case 'syscalls':
         this.phase = CAUSE.syscallWork;
         this.charge(CAUSE.syscallEntry, costs.syscallEntry);
-        break;
+        return this.#increment(COUNTER.syscalls);
       case 'contextSwitches':
         this.charge(CAUSE.contextSwitch, costs.contextSwitch);
-        break;
+        return this.#increment(COUNTER.contextSwitches);
       case 'interrupts':
         this.phase = CAUSE.interruptWork;
         this.charge(CAUSE.interruptEntry, costs.interruptEntry);
-        break;
+        return this.#increment(COUNTER.interrupts);
+      case 'syscallReturns':
+        return this.#increment(COUNTER.syscallReturns);
+      case 'lazyReturns':
+        return this.#increment(COUNTER.lazyReturns);
+      case 'syncCore':
+        return this.#increment(COUNTER.syncCore);
+      case 'ipiSent':
+        return this.#increment(COUNTER.ipiSent);
       case 'patches':
         this.patchBegan[this.current] = this.now;
-        break;
+        return this.#increment(COUNTER.patches);
       default:
+        this.#increment(COUNTER[counter]);
     }
-    this.words[this.hw.counter(this.id, COUNTER[counter])]!++;
+  }
+
+  #increment(counter: number): void {
+    this.words[this.#counters + counter]!++;
   }
 
   charge(cause: number, cycles: number): void {
@@ -118,7 +134,7 @@ export class VirtualCpu extends Cpu {
         return 1;
       case ACCESS.ring:
         hardware.charge(this.id, CAUSE.ipiSend, cost);
-        super.count('ipiSent');
+        this.#increment(COUNTER.ipiSent);
         hardware.sendIpi(this.id, argument, this.operand);
         return 0;
       default:

@@ -51,6 +51,8 @@ export interface VirtualParts {
   readonly seed: number;
   /** How much of what a cpu does others see at once; each access by default. */
   readonly granularity?: 'access' | 'turn';
+  /** The kernel that runs turns; the plain one where left out. */
+  readonly turnKernel?: PlainKernel;
   /** Cycles between two timer interrupts of a cpu; none by default. */
   readonly timerPeriod?: number | undefined;
 }
@@ -90,6 +92,7 @@ export class VirtualMachine {
   readonly #hardware: VirtualHardware;
   readonly #lanes: readonly Lane[];
   readonly #times: Float64Array;
+  readonly #starts: Float64Array;
   readonly #ready: ReadyQueue;
   readonly #plain: PlainKernel | undefined;
   readonly #timerPeriod: number | undefined;
@@ -97,11 +100,12 @@ export class VirtualMachine {
   #faulted = false;
   #now = 0;
 
-  constructor({ spec, policy, images, runLoop, costs, seed, granularity, timerPeriod }: VirtualParts) {
+  constructor(parts: VirtualParts) {
+    const { spec, policy, images, runLoop, costs, seed, granularity, timerPeriod } = parts;
     this.spec = spec;
-    this.layout = declareMachine(spec);
+    this.layout = declareMachine(spec, 'packed');
     this.#timerPeriod = timerPeriod;
-    this.#plain = granularity === 'turn' ? plainKernel(policy.name) : undefined;
+    this.#plain = granularity === 'turn' ? (parts.turnKernel ?? plainKernel(policy.name)) : undefined;
     const memory = allocateMemory(this.layout.byteLength);
     const buffer = memory.buffer as unknown as SharedArrayBuffer;
     boot(spec, this.layout, buffer, images);
@@ -128,7 +132,7 @@ export class VirtualMachine {
     });
     const points = orderingPoints(spec.config, spec.without);
     this.#lanes = Array.from({ length: spec.cpus }, (_, id): Lane => {
-      const parts: CpuParts = {
+      const cpuParts: CpuParts = {
         id,
         hw: kernel.hw,
         kernel,
@@ -146,7 +150,7 @@ export class VirtualMachine {
         userMode,
       };
       const cpu = (as: Partial<CpuParts>): VirtualCpu =>
-        new VirtualCpu({ ...parts, ...as }, this.#hardware, this.recorder.patchBegan);
+        new VirtualCpu({ ...cpuParts, ...as }, this.#hardware, this.recorder.patchBegan);
       const c = cpu({});
       const plain = this.#plain ? cpu({ policy: this.#plain.policy, userMode: this.#plain.userMode }) : c;
       return {
@@ -162,6 +166,7 @@ export class VirtualMachine {
       };
     });
     for (const lane of this.#lanes) this.#times[lane.c.id] = random.below(START_SPREAD);
+    this.#starts = this.#times.slice();
     this.#ready = new ReadyQueue(this.#times, Int32Array.from(random.permutation(spec.cpus)));
     for (const lane of this.#lanes) {
       if (!this.#plain) this.#beginTurn(lane);
@@ -177,6 +182,11 @@ export class VirtualMachine {
   /** Virtual time: that of the cpu that has come farthest, in cycles. */
   get cycles(): number {
     return this.#times.reduce((latest, time) => Math.max(latest, time), this.#now);
+  }
+
+  /** Cycles that a cpu has spent, up to its last step. */
+  timeOf(cpu: number): number {
+    return this.#times[cpu]! - this.#starts[cpu]!;
   }
 
   /** Where the cycles went, up to now. */

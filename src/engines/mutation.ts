@@ -1,0 +1,158 @@
+/** Takes away one ordering point at a time, and says which situation notices: what each of them is for.
+ *
+ *  Every situation is one in which nothing can go wrong as long as all points are there; that is looked at first.
+ *  A point whose removal no situation notices is a survivor. Some have a reason, which stands here.
+ *
+ *  Source: mutation testing (DeMillo, Lipton and Sayward, "Hints on Test Data Selection", 1978), with the ordering
+ *  points of the kernel as the places to mutate. */
+import { LabError } from '../base/errors.js';
+import type { Violation } from '../explore/space.js';
+import { ORDERING_POINTS, type OrderingPoint } from '../kernel/orderingPoints.js';
+import { printSchedule } from '../trace/schedule.js';
+import { DEFAULT_EXPLORATION_OPTIONS, type ExplorationOptions, explore } from './exploration.js';
+import { prepareSituation, type SituationRequest } from './situation.js';
+
+/** Together they notice every point that sequentially consistent memory can tell of. */
+export const MUTATION_SITUATIONS: readonly SituationRequest[] = [
+  { scenario: 'kthread-return', arch: 'x86-64', policy: 'mainline' },
+  { scenario: 'other-mm', arch: 'x86-64', policy: 'mainline' },
+  { scenario: 'interrupted-peer', arch: 'x86-64', policy: 'mainline' },
+  { scenario: 'interrupt-reschedules', arch: 'x86-64', policy: 'mainline' },
+  { scenario: 'caller-cpu', arch: 'x86-64', policy: 'mainline', rounds: 2 },
+  { scenario: 'kthread-return', arch: 'x86-64', policy: 'deferred-cpu' },
+  { scenario: 'other-mm', arch: 'riscv64', policy: 'riscv-stale-mask' },
+  { scenario: 'cpu-online', arch: 'riscv64', policy: 'mainline' },
+  { scenario: 'kthread-return', arch: 'arm64-a00', policy: 'mainline' },
+  { scenario: 'interrupted-peer', arch: 'arm64-a00', policy: 'mainline' },
+  { scenario: 'torn-patch', arch: 'x86-64', policy: 'mainline', placement: 'within-word' },
+];
+
+const MEMORY_BARRIER = 'a memory barrier: sequentially consistent memory cannot tell whether it is there';
+
+/** Survivors that are known, by point. */
+const REASONS: Readonly<Record<string, string>> = {
+  'membarrier-entry': MEMORY_BARRIER,
+  'membarrier-exit': MEMORY_BARRIER,
+  'membarrier-call': 'the wait for the interrupted cpus is no access of its own: nothing is taken away',
+  'schedule-entry': MEMORY_BARRIER,
+  'finish-task-switch-mmdrop': MEMORY_BARRIER,
+  'exit-mm': MEMORY_BARRIER,
+  'kthread-use-mm': MEMORY_BARRIER,
+  'kthread-unuse-mm': MEMORY_BARRIER,
+  'ipi-mb': MEMORY_BARRIER,
+  'ipi-rseq-mb': MEMORY_BARRIER,
+  publish: MEMORY_BARRIER,
+};
+
+export interface MutationRequest {
+  /** Only situations of these scenarios; all where left out. */
+  readonly scenarios?: readonly string[] | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Wall clock in milliseconds, from any point on. */
+  readonly clock: () => number;
+}
+
+export interface Noticed {
+  readonly scenario: string;
+  readonly arch: string;
+  readonly policy: string;
+  readonly violation: Violation['kind'];
+  /** Steps of the shortest witness. */
+  readonly length: number;
+  readonly isShortest: boolean;
+  readonly schedule: string;
+}
+
+export interface Mutation {
+  readonly id: string;
+  readonly kind: OrderingPoint['kind'];
+  /** By every situation that goes wrong without the point. */
+  readonly noticed: readonly Noticed[];
+  /** Situations in which the bounds ended the exploration. */
+  readonly undecided: readonly string[];
+  /** Why nobody notices; undefined where somebody does, and for a survivor that nothing is known about. */
+  readonly reason: string | undefined;
+  readonly verdict: 'noticed' | 'survivor' | 'survivor-with-a-reason' | 'undecided';
+}
+
+/** @throws {LabError} E_UNKNOWN_NAME for a scenario that is in no situation; E_BASELINE for a situation that goes
+ *  wrong with every point in its place. */
+export async function* mutations(request: MutationRequest): AsyncGenerator<Mutation> {
+  const situations = MUTATION_SITUATIONS.filter(
+    ({ scenario }) => request.scenarios?.includes(scenario) ?? true,
+  );
+  const unknown = request.scenarios?.find(
+    (name) => !MUTATION_SITUATIONS.some(({ scenario }) => scenario === name),
+  );
+  if (unknown !== undefined) {
+    const known = [...new Set(MUTATION_SITUATIONS.map(({ scenario }) => scenario))];
+    throw new LabError(
+      'E_UNKNOWN_NAME',
+      `no mutation is tried in scenario '${unknown}'`,
+      `Use one of: ${known.join(', ')}.`,
+    );
+  }
+  for (const situation of situations) await holds(situation, request);
+  for (const point of ORDERING_POINTS) {
+    if (request.signal?.aborted) return;
+    yield await mutation(point, situations, request);
+  }
+}
+
+async function holds(situation: SituationRequest, request: MutationRequest): Promise<void> {
+  const { outcome, witness } = await exploration(situation, [], request);
+  if (outcome === 'forbidden') return;
+  const { scenario, arch, policy } = situation;
+  throw new LabError(
+    'E_BASELINE',
+    `${scenario} on ${arch} under ${policy} is ${outcome} with every point in its place` +
+      (witness ? `: ${witness.found.violation.kind}` : ''),
+    'Mutations mean nothing there; explore it by itself first.',
+  );
+}
+
+async function mutation(
+  { id, kind }: OrderingPoint,
+  situations: readonly SituationRequest[],
+  request: MutationRequest,
+): Promise<Mutation> {
+  const noticed: Noticed[] = [];
+  const undecided: string[] = [];
+  for (const situation of situations) {
+    const { outcome, witness } = await exploration(situation, [id], request);
+    const { scenario, arch = '', policy = '' } = situation;
+    if (outcome === 'not-found-within-the-bound') undecided.push(scenario);
+    if (!witness) continue;
+    noticed.push({
+      scenario,
+      arch,
+      policy,
+      violation: witness.found.violation.kind,
+      length: witness.steps.length,
+      isShortest: witness.isShortest,
+      schedule: printSchedule(witness.schedule),
+    });
+  }
+  const reason = noticed.length > 0 ? undefined : REASONS[id];
+  return { id, kind, noticed, undecided, reason, verdict: verdictOf(noticed, undecided, reason) };
+}
+
+function verdictOf(
+  noticed: readonly Noticed[],
+  undecided: readonly string[],
+  reason: string | undefined,
+): Mutation['verdict'] {
+  if (noticed.length > 0) return 'noticed';
+  if (undecided.length > 0) return 'undecided';
+  return reason === undefined ? 'survivor' : 'survivor-with-a-reason';
+}
+
+async function exploration(
+  situation: SituationRequest,
+  without: readonly string[],
+  { clock, signal }: MutationRequest,
+): Promise<ReturnType<typeof explore>> {
+  const prepared = await prepareSituation({ rounds: 1, callsPerRound: 1, ...situation, without });
+  const options: ExplorationOptions = { ...DEFAULT_EXPLORATION_OPTIONS, clock, signal };
+  return explore(prepared, options);
+}

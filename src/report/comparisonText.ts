@@ -1,0 +1,53 @@
+/** A comparison as text: what changed, of what it is made, and the verdict last. */
+import type { Comparison, ComparisonRow } from './comparisonSchema.js';
+import type { Emphasis, Paint } from './paint.js';
+import { wrap } from './textLayout.js';
+
+const SHOWN = 40;
+
+const EMPHASIS: Readonly<Record<Comparison['verdict'], Emphasis>> = {
+  pass: 'green',
+  fail: 'red',
+  inconclusive: 'yellow',
+};
+
+export function comparisonText(comparison: Comparison, paint: Paint): string {
+  const { rows, coverage, verdict, reasons } = comparison;
+  const changed = rows.filter((row) => row.verdict !== 'same');
+  const lines = changed.slice(0, SHOWN).flatMap(rowLines);
+  if (changed.length > SHOWN) lines.push(`... and ${changed.length - SHOWN} more`);
+  if (coverage.extra.length > 0) {
+    lines.push(...wrap(`not expected: ${coverage.extra.slice(0, 5).join(' ')}`));
+  }
+  const improved = rows.filter((row) => row.verdict === 'improved').length;
+  if (improved > 0) {
+    lines.push(
+      ...wrap(
+        `${improved} series got better: the baseline is behind. \`coresync baseline accept --why ...\` takes them over.`,
+      ),
+    );
+  }
+  lines.push(`compared ${coverage.compared} of ${coverage.expected} expected series`);
+  const why = reasons.length > 0 ? `: ${reasons.join('; ')}` : '';
+  lines.push(paint(EMPHASIS[verdict], `${verdict}${why}`));
+  return `${lines.join('\n')}\n`;
+}
+
+function rowLines(row: ComparisonRow): string[] {
+  const numbers =
+    row.base === null || row.head === null
+      ? ''
+      : `  ${number(row.base)} -> ${number(row.head)}${row.ratio === null ? '' : ` (x${row.ratio.toFixed(4)})`}`;
+  const interval = row.interval
+    ? `, ci95 x${row.interval[0].toFixed(3)}..x${row.interval[1].toFixed(3)}`
+    : '';
+  const why = row.reason === undefined ? '' : `  ${row.reason}`;
+  return [
+    `${row.verdict.padEnd(12)} ${row.id}${numbers}${interval}${why}`,
+    ...(row.attribution.length > 0 ? wrap(row.attribution.join(', '), '    ') : []),
+  ];
+}
+
+function number(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toFixed(1);
+}

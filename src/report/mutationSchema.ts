@@ -1,0 +1,37 @@
+/** The document `coresync.mutation/1`: for each ordering point, who notices that it is gone. */
+import { z } from 'zod';
+import { environmentSchema } from './environmentSchema.js';
+
+export const mutationSchema = z.object({
+  schema: z.literal('coresync.mutation/1'),
+  memory: z.literal('sc'),
+  mutations: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.enum(['barrier', 'serialization']),
+      verdict: z.enum(['noticed', 'survivor', 'survivor-with-a-reason', 'undecided']),
+      noticed: z.array(
+        z.object({
+          scenario: z.string(),
+          arch: z.string(),
+          policy: z.string(),
+          violation: z.enum(['stale', 'torn', 'unserialized', 'fault', 'deadlock']),
+          /** Steps of the witness. */
+          length: z.number().int(),
+          isShortest: z.boolean(),
+          schedule: z.string(),
+        }),
+      ),
+      /** Scenarios in which the bounds ended the exploration. */
+      undecided: z.array(z.string()),
+      /** Why nobody notices. */
+      reason: z.string().optional(),
+    }),
+  ),
+  survivors: z.number().int(),
+  undecided: z.number().int(),
+  seconds: z.number().nonnegative(),
+  env: environmentSchema,
+});
+
+export type MutationDocument = z.infer<typeof mutationSchema>;

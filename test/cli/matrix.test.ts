@@ -1,0 +1,77 @@
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { addMatrix } from '../../src/cli/matrix.js';
+import { type MatrixDocument, matrixSchema } from '../../src/report/matrixSchema.js';
+import { matrixText } from '../../src/report/matrixText.js';
+import { plain } from '../../src/report/paint.js';
+import { COLUMNS, coresync, linesOf } from './commandLine.js';
+
+const PART = ['--scenario', 'kthread-return', 'flag-left-behind', '--policy', 'none', 'mainline'];
+
+async function partJson(...args: string[]): Promise<MatrixDocument> {
+  const { status, stdout, stderr } = await coresync('matrix', ...PART, ...args, '--json');
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  return matrixSchema.parse(JSON.parse(stdout));
+}
+
+describe('matrix', () => {
+  it('a part of it, --json: one document by the schema, exit 0', async () => {
+    const { rows, ...document } = await partJson('--arch', 'x86-64', 'arm64-a11', '--seeds', '2');
+    expect(document).toMatchObject({
+      engine: 'virtual',
+      seeds: [1, 2],
+      unexpected: 0,
+      stoppedBy: 'finished',
+    });
+    expect(rows).toHaveLength(8);
+    expect(rows.filter((row) => row.verdict === 'stale').map((row) => [row.scenario, row.policy])).toEqual([
+      ['kthread-return', 'none'],
+      ['flag-left-behind', 'none'],
+    ]);
+  });
+
+  it('the kernel of every row', async () => {
+    const { rows } = await partJson('--arch', 'x86-64', '--kernel', '5.4', '--seeds', '1');
+    expect(new Set(rows.map((row) => row.kernel))).toEqual(new Set(['5.4']));
+  });
+
+  it('as text: 80 columns, the verdict last', async () => {
+    const { stdout } = await coresync('matrix', ...PART, '--seeds', '1');
+    const lines = linesOf(stdout);
+    expect(lines.filter((line) => line.length > COLUMNS)).toEqual([]);
+    expect(lines.at(-1)).toMatch(/^verdict: as expected — 52 rows, 0 not as expected/);
+  });
+
+  it('a row that is not as expected: marked, and told with its rule', async () => {
+    const document = await partJson('--arch', 'x86-64', '--seeds', '1');
+    const [row, ...others] = document.rows;
+    const wrong = { ...row!, verdict: 'torn' as const, expected: 'safe' as const, asExpected: false };
+    const text = matrixText({ ...document, rows: [wrong, ...others], unexpected: 1 });
+    expect(text).toContain('T!');
+    expect(text).toContain(`because ${wrong.because.split(' ')[0]}`);
+    expect(text).toMatch(/verdict: not as expected — 4 rows, 1 not as expected/);
+  });
+
+  it('interrupted: the rows so far, exit 130', async () => {
+    let text = '';
+    let status: number | undefined;
+    const program = new Command();
+    addMatrix(program, {
+      print: (part) => {
+        text += part;
+      },
+      paint: plain,
+      signal: AbortSignal.abort('interrupted'),
+      endWith: (given) => {
+        status = given;
+      },
+    });
+    await program.parseAsync(['matrix', '--json'], { from: 'user' });
+    expect(status).toBe(130);
+    const document = matrixSchema.parse(JSON.parse(text));
+    expect(document.stoppedBy).toBe('interrupted');
+    expect(document.rows).toHaveLength(1);
+    expect(matrixText(document).replace(/\s+/g, ' ')).toContain('interrupted, rows are missing');
+  });
+});

@@ -1,0 +1,386 @@
+/** The bugs that membarrier and its relatives had, each as a situation that goes wrong without the fix, and the same
+ *  situation with it. Numbered as in the histories of kernel/sched/membarrier.c: oldest first.
+ *
+ *  Memory is sequentially consistent here, so what takes a store buffer to go wrong is in `NOT_EXPRESSED`. */
+import type { ExplorationOptions } from '../../src/engines/exploration.js';
+import type { Violation } from '../../src/explore/space.js';
+import type { Cpu } from '../../src/kernel/cpu.js';
+import { STATE } from '../../src/kernel/membarrierMm.js';
+import { POINT } from '../../src/kernel/orderingPoints.js';
+import type { SerializationPolicy } from '../../src/kernel/serializationPolicy.js';
+import { syncCoreBeforeUsermode } from '../../src/kernel/syncCoreBeforeUsermode.js';
+import { policy as mainline } from '../../src/policies/mainline.js';
+import { policy as riscvStaleMask } from '../../src/policies/riscv-stale-mask.js';
+import { scenario as kthreadReturn } from '../../src/scenarios/kthread-return.js';
+import type { Step, TaskSpec } from '../../src/scenarios/scenario.js';
+import { hazardOf, type Request } from './situations.js';
+
+export interface Case {
+  /** `BUG-nn`, `Sn`, or a variant by name. */
+  readonly of: readonly string[];
+  readonly title: string;
+  readonly situation: Request;
+  /** What is added to the situation to take the fix away. */
+  readonly withoutFix: Partial<Request>;
+  readonly violation: Violation['kind'];
+  /** Steps of the shortest witness. */
+  readonly witness: number;
+  readonly options?: Partial<ExplorationOptions>;
+}
+
+/* ---- programs ---- */
+
+const call: Step = { op: 'call', site: 'hot', times: 1 };
+const publish: Step = { op: 'publish', site: 'hot' };
+const yields: Step = { op: 'yield' };
+const register: Step = { op: 'membarrier', command: 'register-sync-core' };
+const syncCore: Step = { op: 'membarrier', command: 'sync-core' };
+const rounds = (...body: readonly Step[]): Step => ({ op: 'rounds', body });
+
+function task(
+  name: string,
+  on: TaskSpec['on'],
+  program: readonly Step[],
+  rest: Partial<TaskSpec> = {},
+): TaskSpec {
+  return { name, process: 'jit', on, program, ...rest };
+}
+
+/** READY is seen by one thread while another is still registering. */
+const registeringWhileCalling = hazardOf(
+  [
+    task('registrar', 'first', [rounds(register)]),
+    task('caller', 'third', [rounds(syncCore)]),
+    task('executor', 'second', [yields, call]),
+    task('kworker', 'second', [rounds(yields)], { process: 'kernel' }),
+  ],
+  { cpus: 3 },
+);
+
+/** Registered for the plain command first, then for SYNC_CORE. */
+const registeredTwice = {
+  ...kthreadReturn,
+  tasks: kthreadReturn.tasks.map((spec, index) =>
+    index > 0
+      ? spec
+      : { ...spec, program: [{ op: 'membarrier', command: 'register-private' } as const, ...spec.program] },
+  ),
+};
+
+/** One thread, one mapping to write through and another to execute. */
+const aliasWriter = hazardOf([task('jit', 'first', [register, rounds(call, publish, call)])]);
+
+/** The reschedule is owed already when membarrier interrupts. */
+export const interruptThenSchedule = hazardOf([
+  task('jit', 'first', [
+    register,
+    { op: 'spin', until: 'ready', atLeast: 1 },
+    { op: 'wake', event: 'urgent-work' },
+    rounds(publish, { op: 'spin', until: 'called', atLeast: 1 }),
+  ]),
+  task(
+    'urgent',
+    'second',
+    [{ op: 'wait', event: 'urgent-work', signals: 1 }, call, { op: 'set', variable: 'called', to: 1 }],
+    { priority: 1 },
+  ),
+  task('executor', 'second', [
+    call,
+    { op: 'add', variable: 'ready', amount: 1 },
+    rounds({ op: 'spin', until: 'called', atLeast: 1 }),
+  ]),
+]);
+
+/** Two processes give way to each other; no handshake with the JIT, which may have called before. */
+const twoProcesses = (before: readonly Step[]) =>
+  hazardOf(
+    [
+      task('jit', 'first', [register, ...before, rounds(publish)]),
+      task('walker', 'second', [rounds(call, yields), call]),
+      task('stranger', 'second', [rounds(yields)], { process: 'other' }),
+    ],
+    { processes: ['jit', 'other'] },
+  );
+
+/** A thread and a kernel thread give way to each other while the JIT registers and publishes. */
+export const givingWay = hazardOf([
+  task('jit', 'first', [register, rounds(publish)]),
+  task('executor', 'second', [call, yields, call]),
+  task('kworker', 'second', [yields], { process: 'kernel' }),
+]);
+
+const runningThread = hazardOf([
+  task('jit', 'first', [register, rounds(publish)]),
+  task('executor', 'second', [rounds(call), call]),
+]);
+
+/* ---- policies that were never merged, and for a reason ---- */
+
+/** Looks at the mm that was dropped, and only where it is not the one that goes on. */
+const testsTheOtherMm: SerializationPolicy = {
+  ...mainline,
+  *finishTaskSwitch(c, borrowed) {
+    if (borrowed < 0 || c.currentMm === borrowed) return;
+    const state = yield c.load(c.kernel.mm.membarrierState(borrowed));
+    if (state & STATE.syncCore) yield* syncCoreBeforeUsermode(c, c.currentMm, POINT.finishTaskSwitchSync);
+  },
+};
+
+/** flush_icache_deferred() with the mark cleared behind the fence. */
+const fenceBeforeClear: SerializationPolicy = {
+  ...riscvStaleMask,
+  *switchMm(c, next) {
+    const word = c.kernel.staleMask(next, c.id >>> 5);
+    const bit = 1 << (c.id & 31);
+    if (((yield c.load(word)) & bit) === 0) return;
+    yield* syncCoreBeforeUsermode(c, next, POINT.deferredFlush);
+    yield c.and(word, ~bit);
+  },
+};
+
+/** The caller flags every cpu itself; the interrupt only makes a cpu leave user mode. */
+function flaggedByTheCaller(order: 'clear-first' | 'sync-first'): SerializationPolicy {
+  return {
+    ...mainline,
+    *prepareSyncCore(c) {
+      for (let cpu = 0; cpu < c.hw.dimensions.cpus; cpu++) yield c.or(c.kernel.runQueue.needCoreSync(cpu), 1);
+    },
+    *ipiSyncCore() {},
+    *exitToUserMode(c: Cpu) {
+      const flag = c.kernel.runQueue.needCoreSync(c.id);
+      if ((yield c.load(flag)) === 0) return;
+      if (order === 'clear-first') yield c.and(flag, 0);
+      yield* syncCoreBeforeUsermode(c, c.currentMm, POINT.exitToUserSync);
+      if (order === 'sync-first') yield c.and(flag, 0);
+    },
+  };
+}
+
+/** Only cpus in mm_cpumask are interrupted, and no scheduler hook: a cpu that runs something else has no bit. */
+const skipsByStaleCpumask: SerializationPolicy = {
+  ...mainline,
+  finishTaskSwitch: undefined as never,
+  *isTarget(c, own, cpu) {
+    const curr = yield c.load(c.kernel.runQueue.curr(cpu));
+    if ((yield c.load(c.kernel.task.mm(curr))) === 0) return false; // PF_KTHREAD: it will not execute user code
+    return ((yield c.load(c.kernel.mmCpumask(own, cpu >>> 5))) & (1 << (cpu & 31))) !== 0;
+  },
+};
+
+/* ---- the cases ---- */
+
+export const CASES: readonly Case[] = [
+  {
+    of: ['BUG-03'],
+    title: 'the READY bit before the intent bit: a call succeeds that the scheduler knows nothing of',
+    // Without the mutex of 6.8: with it the call waits for the registration. Intent before READY is enough here; the
+    // grace period between them is for a cpu that reorders its loads and stores.
+    situation: { scenario: registeringWhileCalling, kernel: { ipiMutex: false, registration: 'one-phase' } },
+    withoutFix: { kernel: { ipiMutex: false, registration: 'ready-first' } },
+    violation: 'unserialized',
+    witness: 33,
+    options: { fetching: 'on-execution' },
+  },
+  {
+    of: ['BUG-04', 'S6'],
+    title:
+      'the caller moves to the cpu it was about to interrupt, and "every cpu but this one" leaves it out',
+    situation: { scenario: 'caller-migrates' },
+    withoutFix: { kernel: { syncCoreCaller: 'skipped' } },
+    violation: 'stale',
+    witness: 65,
+  },
+  {
+    of: ['BUG-05', 'S2'],
+    title: 'kernel thread -> user thread of the mm that is still loaded',
+    situation: { scenario: 'kthread-return' },
+    withoutFix: { without: ['finish-task-switch-sync'] },
+    violation: 'stale',
+    witness: 22,
+  },
+  {
+    of: ['BUG-06'],
+    title: 'one READY bit is taken for another: the second registration does nothing',
+    situation: { scenario: registeredTwice },
+    withoutFix: { kernel: { registrationTests: 'any-ready-bit' } },
+    violation: 'stale',
+    witness: 14,
+  },
+  {
+    of: ['BUG-07'],
+    title: 'the mm that was dropped is looked at instead of the one that goes on',
+    situation: { scenario: 'kthread-return' },
+    withoutFix: { policy: testsTheOtherMm },
+    violation: 'stale',
+    witness: 21,
+  },
+  {
+    of: ['BUG-14'],
+    title: 'in interrupt context nothing is done, because IRET will: it does not come',
+    situation: { scenario: interruptThenSchedule },
+    withoutFix: { kernel: { inIrqShortcut: true } },
+    violation: 'stale',
+    witness: 22,
+  },
+  {
+    of: ['BUG-15', 'S5'],
+    title: 'the handler is a plain barrier, the interrupt returns through schedule() and SYSRET',
+    situation: { scenario: interruptThenSchedule },
+    withoutFix: { kernel: { syncCoreIpi: 'implicit' } },
+    violation: 'stale',
+    witness: 22,
+  },
+  {
+    of: ['BUG-16', 'S4', 'BUG-25'],
+    title: "another thread replaces the caller on the caller's own cpu, which was left out",
+    situation: { scenario: 'caller-cpu', rounds: 2 },
+    withoutFix: { kernel: { syncCoreCaller: 'skipped' } },
+    violation: 'stale',
+    witness: 8,
+  },
+  {
+    of: ['BUG-18'],
+    title: 'one thread, so nobody to interrupt: its own cpu is forgotten',
+    situation: { scenario: aliasWriter },
+    withoutFix: { kernel: { syncCoreSingleUserShortcut: true } },
+    violation: 'stale',
+    witness: 6,
+  },
+  {
+    of: ['BUG-24', 'S1'],
+    title: 'a patch that cannot tear is not sent to the other cpus at all (arm64)',
+    situation: { scenario: 'interrupted-peer', arch: 'arm64-a00' },
+    withoutFix: { protocol: 'flush-only' },
+    violation: 'stale',
+    witness: 8,
+  },
+  {
+    of: ['BUG-28', 'S7'],
+    title: 'a thread patches, is moved, and runs the old code elsewhere: allowed to this day',
+    // Only serializing between threads of one mm would forbid it.
+    situation: { scenario: 'writer-migrates', protocol: 'flush-only', policy: 'every-switch-registered' },
+    withoutFix: { policy: 'mainline' },
+    violation: 'stale',
+    witness: 26,
+  },
+  {
+    of: ['S1'],
+    title: 'a peer in user mode: neither the handler nor the return from it serializes',
+    situation: { scenario: 'interrupted-peer' },
+    withoutFix: { without: ['ipi-sync-core', 'interrupt-return'] },
+    violation: 'stale',
+    witness: 25,
+  },
+  {
+    of: ['S3'],
+    title: 'another process runs during the scan, and loading the address space does not serialize',
+    situation: { scenario: 'other-mm' },
+    withoutFix: { without: ['switch-mm-load'] },
+    violation: 'stale',
+    witness: 22,
+  },
+  {
+    of: ['S3', 'store of rq->curr'],
+    title: 'the address space is loaded before rq->curr is stored: skipped, and serialized too early',
+    situation: { scenario: twoProcesses([]) },
+    withoutFix: { kernel: { currStored: 'after-switch-mm' } },
+    violation: 'unserialized',
+    witness: 23,
+  },
+  {
+    of: ['S8'],
+    title: 'a cpu comes online after the call, and neither its start nor its first load of the mm serializes',
+    situation: { scenario: 'cpu-online' },
+    withoutFix: { without: ['cpu-start', 'switch-mm-load'] },
+    violation: 'unserialized',
+    witness: 54,
+  },
+  {
+    of: ['deferred: task flag'],
+    title: 'the flagged thread sleeps again, and another thread of the mm goes to user mode',
+    situation: { scenario: 'flag-left-behind', policy: 'deferred-cpu' },
+    withoutFix: { policy: 'deferred-task-registered' },
+    violation: 'stale',
+    witness: 21,
+  },
+  {
+    of: ['deferred: task flag'],
+    title: 'the same with the flag set for everybody',
+    situation: { scenario: 'flag-left-behind', policy: 'mainline' },
+    withoutFix: { policy: 'deferred-task' },
+    violation: 'stale',
+    witness: 21,
+  },
+  {
+    of: ['deferred: task flag in the handler'],
+    title: 'the handler flags the thread it hit, and another one goes to user mode',
+    situation: { scenario: interruptThenSchedule, policy: 'deferred-cpu' },
+    withoutFix: { policy: 'deferred-ipi-task' },
+    violation: 'stale',
+    witness: 23,
+  },
+  {
+    of: ['lost flush', 'riscv stale mask'],
+    title: 'the mark is cleared behind the fence: one that was set in between is lost',
+    situation: { scenario: twoProcesses([syncCore]), arch: 'riscv64', policy: 'riscv-stale-mask' },
+    withoutFix: { policy: fenceBeforeClear },
+    violation: 'unserialized',
+    witness: 38,
+    options: { fetching: 'on-execution' },
+  },
+  {
+    of: ['lost flush', 'deferred: flag set by the caller'],
+    title: 'the flag is cleared behind the serialization: one that was set in between is lost',
+    situation: {
+      scenario: runningThread,
+      arch: 'riscv64',
+      policy: flaggedByTheCaller('clear-first'),
+      rounds: 2,
+    },
+    withoutFix: { policy: flaggedByTheCaller('sync-first') },
+    violation: 'unserialized',
+    witness: 52,
+    options: { fetching: 'on-execution' },
+  },
+  {
+    of: ['riscv stale mask'],
+    title: 'loading an address space does not serialize on riscv, and no mark says that it has to',
+    situation: { scenario: 'other-mm', arch: 'riscv64', policy: 'riscv-stale-mask' },
+    withoutFix: { policy: 'mainline' },
+    violation: 'stale',
+    witness: 16,
+  },
+  {
+    of: ['mm_cpumask'],
+    title: 'interrupts by mm_cpumask need no scheduler hook, unless kernel threads are left out of them',
+    situation: { scenario: 'kthread-return', policy: 'ipi-mm-cpumask' },
+    withoutFix: { policy: skipsByStaleCpumask },
+    violation: 'stale',
+    witness: 22,
+  },
+];
+
+/** Why the others are not there. */
+export const NOT_EXPRESSED: Readonly<Record<string, string>> = {
+  'BUG-01':
+    'a store must stay in its buffer while the grace period ends; memory is sequentially consistent here',
+  'BUG-02': 'the store of rq->curr must become visible after later loads of the task: takes a store buffer',
+  'BUG-08': 'freed memory is not modelled; the stale copy of the word only makes a memory barrier go missing',
+  'BUG-09': 'the registrant itself misses a memory barrier: takes a store buffer to notice',
+  'BUG-10': 'an unbalanced rcu_read_lock() hangs; locks of readers are not modelled',
+  'BUG-11': 'the wrong copy of the word only makes a memory barrier of GLOBAL_EXPEDITED go missing',
+  'BUG-12': 'a store of user mode must become visible after current->mm = NULL: takes a store buffer',
+  'BUG-13':
+    'a kernel thread borrows memory, not code: a memory barrier goes missing, which takes a store buffer',
+  'BUG-17': 'the handler of RSEQ lacks a memory barrier: takes a store buffer',
+  'BUG-19': 'both sides must read before their own stores are visible: takes a store buffer',
+  'BUG-20': 'the reader of mm_cid must miss a store that is on its way; mm_cid is not modelled either',
+  'BUG-21': 'calls without end slow everybody down: fairness, no schedule of it is wrong',
+  'BUG-22': 'waiting for the mutex takes long: latency, no schedule of it is wrong',
+  'BUG-23': 'page tables are not modelled, and membarrier looks at rq->curr, not at the loaded mm',
+  'BUG-26': 'the leading barrier of kthread_use_mm() orders memory only: takes a store buffer',
+  'BUG-27': 'either of two reads of curr->mm leads to a good decision; what goes wrong is a NULL dereference',
+  'BUG-29': 'the atomic of mmdrop() is needed as a memory barrier only: takes a store buffer',
+  'BUG-30': 'a gap in a test, not a schedule; test/conformance calls the command itself',
+  'BUG-31': 'both sides must read before their own stores are visible: takes a store buffer',
+};

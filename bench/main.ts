@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { EXIT, LabError } from '../src/base/errors.js';
 import { unknownName } from '../src/base/nearest.js';
 import { bench as doorbell } from './doorbell.js';
+import { bench as explorer } from './explorer.js';
 import type { Bench } from './harness/bench.js';
 import { hostLine, thisHost } from './harness/host.js';
 import { bench as membarrier } from './membarrier.js';
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   memory,
   virtual,
   published,
+  explorer,
 };
 
 async function main([name, ...rest]: readonly string[]): Promise<void> {

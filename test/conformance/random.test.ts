@@ -15,6 +15,8 @@ const SEED = Number(process.env.CORESYNC_CONFORMANCE_SEED ?? 1);
 const LONG_FACTOR = 20;
 const CALLS_AT_LEAST = 10_000;
 const TIMEOUT_MS = LONG ? 3_600_000 : 120_000;
+/** Making a failing sequence smaller ends with the best found so far. */
+const LIMITS = { seed: SEED, interruptAfterTimeLimit: TIMEOUT_MS / 2, markInterruptAsFailure: true } as const;
 
 const host = await findHost();
 const skipped = typeof host === 'string' ? host : undefined;
@@ -43,7 +45,7 @@ describe(`random sequences on the shim and on the host${skipped ? ` (skipped: ${
     async () => {
       await fc.assert(
         fc.asyncProperty(forkingSequences(unknown), (steps) => compare(steps, forking.run(steps))),
-        { numRuns: runs(200), seed: SEED },
+        { numRuns: runs(200), ...LIMITS },
       );
     },
     TIMEOUT_MS,
@@ -54,7 +56,7 @@ describe(`random sequences on the shim and on the host${skipped ? ` (skipped: ${
     async () => {
       await fc.assert(
         fc.asyncProperty(execSequences(unknown), (steps) => compare(steps, forking.run(steps))),
-        { numRuns: runs(15), seed: SEED },
+        { numRuns: runs(15), ...LIMITS },
       );
     },
     TIMEOUT_MS,
@@ -66,7 +68,7 @@ describe(`random sequences on the shim and on the host${skipped ? ` (skipped: ${
       const sequences = plainSequences(unknown, { minLength: 20, maxLength: 60 });
       await fc.assert(
         fc.asyncProperty(sequences, (steps) => compare(steps, runInFreshProgram(steps))),
-        { numRuns: runs(15), seed: SEED },
+        { numRuns: runs(15), ...LIMITS },
       );
     },
     TIMEOUT_MS,

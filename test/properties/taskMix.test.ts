@@ -13,9 +13,13 @@ const LONG = process.env.CORESYNC_PROPERTIES === 'long';
 const SEED = Number(process.env.CORESYNC_PROPERTIES_SEED ?? 1);
 const RUNS = LONG ? 6000 : 300;
 const TIMEOUT_MS = LONG ? 3_600_000 : 120_000;
+/** Making a failing mix smaller ends with the best found so far. */
+const SHRINK_MS = TIMEOUT_MS / 2;
 
 const SLICE_STEPS = 11;
-const MAX_STEPS = 2_000_000;
+/** The longest of thousands of mixes took 2,235 steps. */
+const MAX_STEPS = 50_000;
+const MAX_SLICES = MAX_STEPS / SLICE_STEPS;
 
 interface Seen {
   checks: number;
@@ -35,24 +39,17 @@ async function runMix(mix: Mix, seen: Seen): Promise<void> {
   };
   check();
   let halt = machine.run(SLICE_STEPS);
-  for (
-    let isSettledNext = true;
-    halt === 'step-limit' || halt === 'condition';
-    isSettledNext = !isSettledNext
-  ) {
+  for (let slice = 1; halt === 'step-limit' || halt === 'condition'; slice++) {
     check();
-    if (machine.steps > MAX_STEPS) throw new Error(`no end in sight: ${where()}`);
+    if (slice > MAX_SLICES) throw new Error(`no end in sight: ${where()}`);
     // Every other slice ends early, when all cpus happen to be settled.
-    halt = machine.run(SLICE_STEPS, isSettledNext ? () => allSettled(machine) : undefined);
+    halt = machine.run(SLICE_STEPS, slice % 2 === 0 ? () => allSettled(machine) : undefined);
   }
   // Nothing can happen any more: only the keeper is left, asleep.
   expect([halt, machine.words[kernel.run.liveTasks(0)]], where()).toEqual(['deadlock', 1]);
   expect(allSettled(machine), where()).toBe(true);
   check();
-  const started = progress().filter(
-    ([done, of], index) => done > 0 || of > 0 || mix.tasks[index]!.start === 'boot',
-  );
-  expect(started.filter(([done, of]) => done !== of)).toEqual([]);
+  expect(progress().filter(([done, of]) => done !== of)).toEqual([]);
   release();
   expect(machine.run(MAX_STEPS)).toBe('finished');
   seen.steps += machine.steps;
@@ -66,7 +63,7 @@ describe('random mixes of tasks', () => {
       const mixes = taskMixes({ arches: profileNames(), policies: policyNames() });
       await fc.assert(
         fc.asyncProperty(mixes, (mix) => runMix(mix, seen)),
-        { numRuns: RUNS, seed: SEED },
+        { numRuns: RUNS, seed: SEED, interruptAfterTimeLimit: SHRINK_MS, markInterruptAsFailure: true },
       );
       console.info(
         `properties: ${seen.steps} steps, ${seen.checks} checks, ${seen.exactChecks} of them exact`,

@@ -1,0 +1,106 @@
+/** The explorer: how many executions, steps and states a second, and how long a whole proof takes.
+ *
+ *  Each situation is one that is proved: the search is complete and nothing goes wrong, so the counts are exact and the
+ *  same at every repetition; only the time differs. One thread. A repetition begins with nothing known and searches
+ *  until no new shared word is met, so every count is over all searches but that of states, which is of the last. */
+import { DEFAULT_EXPLORATION_OPTIONS, type Exploration, explore } from '../src/engines/exploration.js';
+import { prepareSituation, type SituationRequest } from '../src/engines/situation.js';
+import type { Bench, Series } from './harness/bench.js';
+import { nowNs } from './harness/clock.js';
+import { summaryText, targetText } from './harness/text.js';
+
+const OPTIONS = {
+  repeats: { about: 'explorations of each situation', default: 10, least: 3, most: 1000 },
+} as const;
+
+const NS_PER_S = 1e9;
+const EXECUTIONS_TARGET = 100_000;
+const STATES_TARGET = 1_000_000;
+
+interface Named {
+  readonly name: string;
+  readonly request: SituationRequest;
+  /** Of the seed, that the targets are for. */
+  readonly isSeed?: true;
+}
+
+const SITUATIONS: readonly Named[] = [
+  { name: 'S2, the seed', request: { scenario: 'kthread-return' }, isSeed: true },
+  { name: 'S1', request: { scenario: 'interrupted-peer' } },
+  { name: 'S3', request: { scenario: 'other-mm' } },
+  { name: 'S4', request: { scenario: 'caller-cpu', rounds: 2 } },
+  { name: 'S5', request: { scenario: 'interrupt-reschedules' } },
+  { name: 'S6', request: { scenario: 'caller-migrates' } },
+  // Wrong under every kernel there was; this is what would have made it right.
+  {
+    name: 'S7',
+    request: { scenario: 'writer-migrates', policy: 'every-switch-registered', protocol: 'flush-only' },
+  },
+  { name: 'S8', request: { scenario: 'cpu-online' } },
+  { name: 'the seed, three rounds', request: { scenario: 'kthread-return', rounds: 3 } },
+];
+
+export const bench: Bench<keyof typeof OPTIONS> = {
+  title: 'explorer: executions, steps and states a second; time of each proof',
+  options: OPTIONS,
+  async run({ repeats }) {
+    const lines: string[] = [];
+    const series: Series[] = [];
+    for (const named of SITUATIONS) {
+      const measured = await measure(named, repeats);
+      lines.push(...measured.lines);
+      series.push(...measured.series);
+    }
+    return { lines, series };
+  },
+};
+
+async function measure(
+  { name, request, isSeed }: Named,
+  repeats: number,
+): Promise<{ readonly lines: readonly string[]; readonly series: readonly Series[] }> {
+  const situation = await prepareSituation({
+    arch: 'x86-64',
+    policy: 'mainline',
+    rounds: 1,
+    callsPerRound: 1,
+    ...request,
+  });
+  const clock = (): number => nowNs() / 1e6;
+  const seconds: number[] = [];
+  let last: Exploration | undefined;
+  for (let i = 0; i < repeats; i++) {
+    const begun = nowNs();
+    last = explore(situation, { ...DEFAULT_EXPLORATION_OPTIONS, clock });
+    seconds.push((nowNs() - begun) / NS_PER_S);
+    if (last.outcome !== 'forbidden') throw new Error(`${name} is ${last.outcome}: nothing to time`);
+  }
+  const { executions, steps, states, repetitions } = last!.result;
+  const rate = (count: number): number[] => seconds.map((each) => count / each);
+  const id = `${request.scenario}/${situation.rounds}`;
+  return {
+    lines: [
+      `${name} (${request.scenario}): ${states} states, ${steps} steps, ${executions} executions, ${repetitions} searches`,
+      `  whole proof: ${summaryText(
+        seconds.map((each) => each * 1000),
+        2,
+        'ms',
+      )}`,
+      `  executions a second: ${summaryText(rate(executions), 0, '')}`,
+      `  steps a second: ${summaryText(rate(steps), 0, '')}`,
+      `  states a second: ${summaryText(rate(states), 0, '')}`,
+      ...(isSeed
+        ? [
+            `  executions a second, ${targetText(rate(executions), { at: 'least', value: EXECUTIONS_TARGET })}`,
+            `  states a second, ${targetText(rate(states), { at: 'least', value: STATES_TARGET })}`,
+          ]
+        : []),
+    ],
+    series: [
+      { id: `${id}/time`, unit: 's', samples: seconds },
+      { id: `${id}/executions`, unit: '1/s', samples: rate(executions) },
+      { id: `${id}/steps`, unit: '1/s', samples: rate(steps) },
+      { id: `${id}/states`, unit: '1/s', samples: rate(states) },
+    ],
+  };
+}

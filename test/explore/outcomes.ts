@@ -1,0 +1,97 @@
+/** Every outcome of a machine, by looking at every path: the search of the tests themselves, for comparison. */
+
+import type { Situation } from '../../src/engines/situation.js';
+import { Space, type SpaceParts } from '../../src/explore/space.js';
+import { StateSet } from '../../src/explore/stateSet.js';
+import { SerializationDebt } from '../../src/oracle/serializationDebt.js';
+
+export interface Outcomes {
+  /** Violations, and where nothing went wrong the final values of all variables; each once. */
+  readonly seen: readonly string[];
+  /** Distinct states; paths, where states are not remembered. */
+  readonly states: number;
+  readonly paths: number;
+  readonly transitions: number;
+}
+
+/** More than this is too much for brute force. */
+export class TooLarge extends Error {}
+
+export function partsOf(situation: Situation, choices: Partial<SpaceParts> = {}): SpaceParts {
+  return {
+    spec: situation.spec,
+    policy: situation.policy,
+    images: situation.images.map((image) => image.bytes),
+    fetching: 'on-execution',
+    from: 'boot',
+    granularity: 'visible',
+    makeLedger: (bits, tasks, mms, cpus) => new SerializationDebt(bits, tasks, mms, cpus),
+    ...choices,
+  };
+}
+
+/** At the granularity of the parts: single accesses, which is brute force, or visible steps, begun again until nothing
+ *  more turns out to be shared.
+ *  @throws {TooLarge} */
+export function outcomesOf(
+  parts: SpaceParts,
+  remembering: 'each-state-once' | 'every-path',
+  most: number,
+): Outcomes {
+  let space = new Space(parts);
+  for (;;) {
+    const outcomes = outcomesFrom(space, remembering, most);
+    if (parts.granularity === 'access' || !space.sharingGrew) return outcomes;
+    space = space.restarted(parts);
+  }
+}
+
+function outcomesFrom(space: Space, remembering: 'each-state-once' | 'every-path', most: number): Outcomes {
+  const seen = new Set<string>();
+  const states = new StateSet();
+  let paths = 0;
+  let transitions = 0;
+  const end = (outcome: string): void => {
+    seen.add(outcome);
+    paths++;
+  };
+  /* The space stands where a path leads to. */
+  const enter = (): void => {
+    if (space.violation) {
+      end(space.violation.kind);
+      space.violation = undefined;
+      return;
+    }
+    const isNew = states.add(space.low, space.high);
+    if (remembering === 'each-state-once' && !isNew) return;
+    if (space.isFinished) return end(finalValues(space));
+    const choices = space.transitions();
+    if (choices.length === 0) return end('deadlock');
+    const mark = space.mark();
+    for (const transition of choices) {
+      space.rewind(mark);
+      space.take(transition);
+      if (++transitions > most) throw new TooLarge();
+      enter();
+    }
+  };
+  enter();
+  return { seen: [...seen].sort(), states: states.size, paths, transitions };
+}
+
+function finalValues({ words, layout, spec }: Space): string {
+  const { kernel } = layout;
+  const variables = spec.variables.map((name, index) => `${name}=${words[kernel.variable(index)]}`);
+  const results = spec.tasks.map((_, index) => {
+    const id = spec.cpus + index;
+    const { returnValue, returnKind, cpu } = kernel.task;
+    return [returnValue(id), returnKind(id), cpu(id)].map((at) => words[at]);
+  });
+  const registered = spec.mms.map((_, index) => words[kernel.mm.membarrierState(index + 1)]);
+  return [
+    ...variables,
+    `results ${results.join(' ')}`,
+    `registered ${registered.join(' ')}`,
+    `promised ${words[kernel.hw.site.promised(0)]}`,
+  ].join('; ');
+}

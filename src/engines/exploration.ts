@@ -64,12 +64,12 @@ const SEED = 1;
 /** @throws {LabError} E_NONDETERMINISM where the same schedule does not come to the same states. */
 export function explore(situation: Situation, options: ExplorationOptions): Exploration {
   const parts = partsOf(situation, options);
+  checkSampledPaths(() => new Space(parts), SEED);
   const begun = options.clock();
   const bounds = (since: number): { maxStates: number; isOver: () => boolean } => ({
     maxStates: options.maxStates,
     isOver: () => options.clock() - since > options.timeLimitMs || options.signal?.aborted === true,
   });
-  checkSampledPaths(() => new Space(parts), SEED);
   let last: Space | undefined;
   const result = search((previous) => {
     last = previous ? previous.restarted(parts) : new Space(parts);

@@ -10,7 +10,7 @@ import { Random } from '../base/random.js';
 import { printSchedule, type Transition } from '../trace/schedule.js';
 import type { Space } from './space.js';
 
-const PATHS = 4;
+const PATHS = 3;
 const STEPS = 300;
 
 /** Runs random paths twice: forward, then on another space with each step taken back and taken again.

@@ -1,0 +1,54 @@
+import { describe, expect, it, vi } from 'vitest';
+import { type Mutation, mutations } from '../../src/engines/mutation.js';
+import { ORDERING_POINTS } from '../../src/kernel/orderingPoints.js';
+import { mutationDocument } from '../../src/report/mutationDocument.js';
+import { mutationSchema } from '../../src/report/mutationSchema.js';
+import { mutationText } from '../../src/report/mutationText.js';
+
+/** A bound, not an expectation: no test asserts a time. */
+vi.setConfig({ testTimeout: 300_000 });
+
+async function all(scenarios: readonly string[]): Promise<Mutation[]> {
+  const found: Mutation[] = [];
+  for await (const mutation of mutations({ scenarios, clock: () => 0 })) found.push(mutation);
+  return found;
+}
+
+const ENVIRONMENT = { coresync: '0', node: '0', platform: 'test', arch: 'test', cpus: 1 };
+
+describe('mutations', () => {
+  it('go through every ordering point, and say who notices, with a schedule', async () => {
+    const found = await all(['kthread-return', 'other-mm']);
+    expect(found.map(({ id }) => id)).toEqual(ORDERING_POINTS.map(({ id }) => id));
+    const verdicts = Object.fromEntries(found.map(({ id, verdict }) => [id, verdict]));
+    expect(verdicts).toMatchObject({
+      'finish-task-switch-sync': 'noticed',
+      'switch-mm-load': 'noticed',
+      'switch-mm-deferred-flush': 'noticed',
+      'exit-to-user-sync': 'noticed',
+      'syscall-return': 'noticed',
+      'membarrier-entry': 'survivor-with-a-reason',
+      // Only the interrupt and the caller's own cpu need it, and neither is in these scenarios.
+      'ipi-sync-core': 'survivor',
+    });
+    const sync = found.find(({ id }) => id === 'finish-task-switch-sync')!;
+    expect(sync.noticed[0]).toMatchObject({
+      scenario: 'kthread-return',
+      violation: 'stale',
+      isShortest: true,
+    });
+    expect(sync.noticed[0]!.length).toBeLessThanOrEqual(25);
+    expect(sync.reason).toBeUndefined();
+    const document = mutationDocument(found, 1, ENVIRONMENT as never);
+    expect(mutationSchema.omit({ env: true }).safeParse(document).success).toBe(true);
+    expect(document.survivors).toBe(found.filter(({ verdict }) => verdict === 'survivor').length);
+    const text = mutationText(document);
+    expect(text.split('\n').every((line) => line.length <= 80)).toBe(true);
+    expect(text).toMatch(/NOBODY NOTICES/);
+    expect(text.trimEnd().split('\nverdict: ')[1]).toMatch(/^survivors — 20 points/);
+  });
+
+  it('refuse a scenario that is not in the set', async () => {
+    await expect(all(['kthread-retrun'])).rejects.toMatchObject({ code: 'E_UNKNOWN_NAME' });
+  });
+});

@@ -134,9 +134,11 @@ class MixBuilder {
   #both(a: number): MixStep[] {
     const event = a % EVENTS;
     const signals = this.#signals[event]!;
-    const steps: MixStep[] = [{ op: 'wake', event }, { op: 'yield' }, { op: 'getpid' }];
+    const wake: MixStep = { op: 'wake', event };
+    const steps: MixStep[] = [wake, wake, { op: 'yield' }, { op: 'getpid' }];
     if (signals > 0) {
-      steps.push({ op: 'wait', event, signals }, { op: 'wait', event, signals: 1 + (a % signals) });
+      const all: MixStep = { op: 'wait', event, signals };
+      steps.push(all, all, all, { op: 'wait', event, signals: 1 + (a % signals) });
     }
     return steps;
   }

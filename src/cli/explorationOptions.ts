@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { unknownName } from '../base/nearest.js';
 import type { ExplorationOptions } from '../engines/exploration.js';
 import type { Situation } from '../engines/situation.js';
+import { MEMORY_MODELS } from '../hw/memoryModel.js';
 import { numberOption } from './numberOption.js';
 
 export interface ExplorationChoices {
@@ -42,7 +43,7 @@ export function addExplorationOptions(command: Command): Command {
       1,
     )
     .option('--placement <where>', 'of the patch site: within-word, across-word, across-line')
-    .option('--memory <model>', 'how late stores may be seen: sc', 'sc')
+    .option('--memory <model>', 'how late stores may be seen: sc, tso, pso', 'sc')
     .option('--without <id...>', 'barriers and serialization points to leave out')
     .option('--from <where>', 'where exploration begins: boot, rounds', 'rounds')
     .option('--fetching <when>', 'when cpus may fetch code: any-time, on-execution', 'any-time')
@@ -65,7 +66,6 @@ export function addExplorationOptions(command: Command): Command {
 export async function chosenSituation(scenario: string, choices: ExplorationChoices): Promise<Situation> {
   const { prepareSituation } = await import('../engines/situation.js');
   const { knownBarriers, knownPlacement } = await import('./namedChoices.js');
-  oneOf('memory model', choices.memory, ['sc']);
   const { arch, policy, kernel, protocol, cpus, rounds, calls } = choices;
   return prepareSituation({
     scenario,
@@ -83,6 +83,7 @@ export async function chosenSituation(scenario: string, choices: ExplorationChoi
 
 export function chosenOptions(choices: ExplorationChoices, signal: AbortSignal): ExplorationOptions {
   return {
+    memory: oneOf('memory model', choices.memory, MEMORY_MODELS),
     from: oneOf('beginning', choices.from, ['boot', 'rounds']),
     fetching: oneOf('way of fetching', choices.fetching, ['any-time', 'on-execution']),
     maxStates: choices.maxStates,

@@ -1,10 +1,7 @@
 /** What can make the cpus of a machine run, and what cannot here, with the reason. Nothing is loaded by asking. */
 import { LabError } from '../base/errors.js';
 import { unknownName } from '../base/nearest.js';
-
-/** How late a store of one cpu may be seen by another. */
-export const MEMORY_MODELS = ['sc', 'tso', 'pso'] as const;
-export type MemoryModel = (typeof MEMORY_MODELS)[number];
+import { MEMORY_MODELS, type MemoryModel } from '../hw/memoryModel.js';
 
 export interface Engine {
   readonly name: string;

@@ -4,11 +4,13 @@ import { type Bounds, type Found, type SearchResult, search } from '../explore/s
 import { shortest } from '../explore/shortest.js';
 import { type Beginning, type Fetching, Space, type SpaceParts } from '../explore/space.js';
 import { expand, tell, type WitnessStep } from '../explore/witness.js';
+import type { MemoryModel } from '../hw/memoryModel.js';
 import { SerializationDebt } from '../oracle/serializationDebt.js';
 import type { Transition } from '../trace/schedule.js';
 import type { Situation } from './situation.js';
 
 export interface ExplorationOptions {
+  readonly memory: MemoryModel;
   readonly from: Beginning;
   readonly fetching: Fetching;
   /** States to visit, over all repetitions of the search. */
@@ -21,6 +23,7 @@ export interface ExplorationOptions {
 }
 
 export const DEFAULT_EXPLORATION_OPTIONS: Omit<ExplorationOptions, 'clock'> = {
+  memory: 'sc',
   from: 'rounds',
   fetching: 'any-time',
   maxStates: 50_000_000,
@@ -45,12 +48,13 @@ export interface Witness {
 
 function partsOf(
   situation: Situation,
-  { from, fetching }: Pick<ExplorationOptions, 'from' | 'fetching'>,
+  { memory, from, fetching }: Pick<ExplorationOptions, 'memory' | 'from' | 'fetching'>,
 ): SpaceParts {
   return {
     spec: situation.spec,
     policy: situation.policy,
     images: situation.images.map((image) => image.bytes),
+    memory,
     fetching,
     from,
     granularity: 'visible',
@@ -70,11 +74,8 @@ export function explore(situation: Situation, options: ExplorationOptions): Expl
     maxStates: options.maxStates,
     isOver: () => options.clock() - since > options.timeLimitMs || options.signal?.aborted === true,
   });
-  let last: Space | undefined;
-  const result = search((previous) => {
-    last = previous ? previous.restarted(parts) : new Space(parts);
-    return last;
-  }, bounds(begun));
+  const space = new Space(parts);
+  const result = search(space, bounds(begun));
   const seconds = (options.clock() - begun) / 1000;
   if (!result.found) {
     return {
@@ -84,9 +85,9 @@ export function explore(situation: Situation, options: ExplorationOptions): Expl
       witness: undefined,
     };
   }
-  const settling = settled(last!, parts, bounds(options.clock()));
-  const { knowing, isShortest, found = result.found } = settling;
-  const space = knowing.restarted(parts);
+  const settling = settled(space, bounds(options.clock()));
+  const { isShortest, found = result.found } = settling;
+  space.beginAgain();
   const steps = tell(space, found.schedule);
   const schedule = expand(space, found.schedule, steps);
   checkSchedule(() => new Space({ ...parts, granularity: 'access' }), schedule);
@@ -99,32 +100,21 @@ export function explore(situation: Situation, options: ExplorationOptions): Expl
 }
 
 /** A schedule of steps that mean the same throughout: begun again while more turns out to be shared. The shortest,
- *  or where the bounds ended the search for it, the first that searching comes across.
- *  @returns the space that knows what the steps are. */
+ *  or where the bounds ended the search for it, the first that searching comes across. */
 function settled(
-  known: Space,
-  parts: SpaceParts,
+  space: Space,
   bounds: Bounds,
-): { readonly found: Found | undefined; readonly isShortest: boolean; readonly knowing: Space } {
-  let knowing = known;
+): { readonly found: Found | undefined; readonly isShortest: boolean } {
   while (!bounds.isOver()) {
-    const space = knowing.restarted(parts);
+    space.beginAgain();
     const found = shortest(space, bounds);
-    if (!space.sharingGrew && found) return { found, isShortest: true, knowing };
+    if (!space.sharingGrew && found) return { found, isShortest: true };
     if (!space.sharingGrew) break;
-    knowing = space;
   }
   for (;;) {
-    let space = knowing;
-    const { found } = search(
-      (previous) => {
-        space = (previous ?? knowing).restarted(parts);
-        return space;
-      },
-      { ...bounds, isOver: () => false },
-    );
-    if (!found || !space.sharingGrew) return { found, isShortest: false, knowing: space };
-    knowing = space;
+    space.beginAgain();
+    const { found } = search(space, { ...bounds, isOver: () => false });
+    if (!found || !space.sharingGrew) return { found, isShortest: false };
   }
 }
 

@@ -9,22 +9,32 @@ import type { HwLayout } from '../hw/layout.js';
 import { compileUnit } from '../hw/unitCompiler.js';
 import type { UserCode } from '../hw/userCode.js';
 
-const text = new TextDecoder('latin1');
+/** What a content does, shared by every cpu: a function of the words. */
+interface Content {
+  readonly words: Int32Array;
+  readonly value: number | InvalidOpcode;
+}
 
-/** Values by content, shared by every cpu: a function of the bytes. */
+/** Contents by unit; there are as many as versions and ways to tear them. */
 export class ContentValues {
-  readonly #values = new Map<string, number | InvalidOpcode>();
+  readonly #contents: Content[][];
 
-  /** @throws {InvalidOpcode} */
-  valueOf(unit: UnitId, bytes: Uint8Array<ArrayBuffer>): number {
-    const key = text.decode(bytes);
-    let value = this.#values.get(key);
-    if (value === undefined) {
-      value = call(unit, bytes);
-      this.#values.set(key, value);
+  constructor(units: number) {
+    this.#contents = Array.from({ length: units }, () => []);
+  }
+
+  /** @param start and length of the content, in words.
+   *  @throws {InvalidOpcode} */
+  valueOf(unit: UnitId, words: Int32Array, start: number, length: number): number {
+    const contents = this.#contents[unit]!;
+    let content = contents.find((known) => known.words.every((word, index) => word === words[start + index]));
+    if (!content) {
+      const copy = words.slice(start, start + length);
+      content = { words: copy, value: call(unit, new Uint8Array(copy.buffer, 0, 4 * length)) };
+      contents.push(content);
     }
-    if (typeof value === 'number') return value;
-    throw value;
+    if (typeof content.value === 'number') return content.value;
+    throw content.value;
   }
 }
 
@@ -76,7 +86,9 @@ export class ContentUserCode implements UserCode {
   }
 
   lastValue(unit: UnitId): number {
-    return this.#values.valueOf(unit, this.decodedBytes(unit));
+    const { offset, length } = this.#units[unit]!;
+    const start = (this.#layout.decoded(this.#cpu).$start + offset) / 4;
+    return this.#values.valueOf(unit, this.#words, start, length / 4);
   }
 
   decodedBytes(unit: UnitId): Uint8Array<ArrayBuffer> {

@@ -1,66 +1,65 @@
-/** A cpu whose every read of state is remembered, so that a routine in flight can be built again.
+/** A cpu whose routines can be watched: what they read and write for themselves goes through a script, while it has one.
  *
- *  A routine's locals are a function of what it has read since it began: results of its accesses and private reads.
- *  Both go on a tape. To get back to an earlier moment the routine is started afresh and fed from the tape, while
- *  nothing it writes has any effect. Counting is left out: tallies are no state. */
-import type { MmId, WordAddress } from '../base/ids.js';
+ *  Counting is left out: tallies are no state. */
+import type { MmId, TaskId, WordAddress } from '../base/ids.js';
 import type { CounterName } from '../hw/counters.js';
 import { Cpu, type CpuParts } from '../kernel/cpu.js';
+import type { ExploredMemory } from './exploredMemory.js';
 
-/** What the machine learns of a cpu's private accesses. */
-export interface StateWrites {
-  /** About to write; remembers the old value. */
-  write(address: WordAddress, value: number): void;
-}
+/** Notes for the oracle, in place of the address of a word. */
+const NOTE = { barrierEntered: -1, barrierReturned: -2 } as const;
 
-/** What routines of one depth (a turn, an interrupt on top of it) have read, oldest first. */
-export class Tape {
-  values = new Int32Array(256);
-  length = 0;
-
-  push(value: number): void {
-    if (this.length === this.values.length) {
-      const longer = new Int32Array(this.length * 2);
-      longer.set(this.values);
-      this.values = longer;
-    }
-    this.values[this.length++] = value;
-  }
+/** Who watches a routine, and answers it. */
+export interface Script {
+  /** A private read. @returns what the routine gets to see. */
+  read(address: WordAddress): number;
+  /** Something that `redo` can do again: an address and a value; or a note, a task and its address space. */
+  did(what: number, a: number, b: number): void;
 }
 
 export class ExploredCpu extends Cpu {
-  readonly #writes: StateWrites;
-  /** The tape of the depth that runs now. */
-  tape: Tape;
-  /** Position on the tape while a routine is built again; -1 while it really runs. */
-  replayAt = -1;
+  readonly #memory: ExploredMemory;
+  script: Script | undefined;
 
-  constructor(parts: CpuParts, writes: StateWrites, tape: Tape) {
+  constructor(parts: CpuParts, memory: ExploredMemory) {
     super(parts);
-    this.#writes = writes;
-    this.tape = tape;
+    this.#memory = memory;
+  }
+
+  /** A word as this cpu sees it. */
+  view(address: WordAddress): number {
+    return this.#memory.view(this.id, address);
+  }
+
+  /** Does again what a script has seen. */
+  redo(what: number, a: number, b: number): void {
+    if (what >= 0) this.#memory.writePrivate(this.id, what, a);
+    else if (what === NOTE.barrierEntered) super.noteBarrierEntered(a, b);
+    else super.noteBarrierReturned(a, b);
   }
 
   override get(address: WordAddress): number {
-    if (this.replayAt >= 0) return this.tape.values[this.replayAt++]!;
-    const value = super.get(address);
-    this.tape.push(value);
-    return value;
+    return this.script ? this.script.read(address) : this.view(address);
   }
 
   override set(address: WordAddress, value: number): void {
-    if (this.replayAt < 0) this.#writes.write(address, value);
+    this.#do(address, value, 0);
+  }
+
+  override noteBarrierEntered(task: TaskId, space: MmId): void {
+    this.#do(NOTE.barrierEntered, task, space);
+  }
+
+  override noteBarrierReturned(task: TaskId, space: MmId): void {
+    this.#do(NOTE.barrierReturned, task, space);
+  }
+
+  #do(what: number, a: number, b: number): void {
+    if (this.script) this.script.did(what, a, b);
+    else this.redo(what, a, b);
   }
 
   override countBy(_counter: CounterName, _amount: number): void {}
-
-  override noteBarrierEntered(task: number, space: MmId): void {
-    if (this.replayAt < 0) super.noteBarrierEntered(task, space);
-  }
-
-  override noteBarrierReturned(task: number, space: MmId): void {
-    if (this.replayAt < 0) super.noteBarrierReturned(task, space);
-  }
 
   protected override tallySyncCore(_mm: MmId): void {}
 

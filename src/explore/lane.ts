@@ -1,169 +1,120 @@
-/** One cpu of an explored machine: its routines, where they stand, and how to get them to stand somewhere else.
+/** One cpu of an explored machine: where its routines stand.
  *
- *  A standing is a value: the access that comes next, and the stretch of tape from which the routine can be built
- *  again. The search keeps old standings; a routine is built again only when its cpu goes on from one. */
-import { ACCESS, type Access, kindOf, type Routine } from '../hw/access.js';
+ *  It stands in a turn of the cpu, and perhaps in an interrupt on top of it: two places, kept as words of the state,
+ *  so that they are taken back with everything else. */
+import { ACCESS, type Access, kindOf } from '../hw/access.js';
 import { cpuTurn } from '../kernel/cpuLoop.js';
 import { interruptFromKernel } from '../kernel/interrupt.js';
-import type { ExploredCpu, Tape } from './exploredCpu.js';
+import type { ExploredCpu } from './exploredCpu.js';
 import { mixHigh, mixLow } from './mix.js';
-
-export interface Standing {
-  /** The access that comes next, and its operands. */
-  readonly access: Access;
-  readonly operand: number;
-  readonly mask: bigint;
-  readonly bits: bigint;
-  /** An interrupt handler runs, on top of a routine that is about to perform this. */
-  readonly interrupted: Standing | undefined;
-  /** What the routine on top has read so far. */
-  readonly tapeStart: number;
-  readonly tapeEnd: number;
-  /** Length of the tape of interrupts: what lies beyond belongs to another future. */
-  readonly interruptsEnd: number;
-  /** Hash of that. */
-  readonly low: number;
-  readonly high: number;
-}
-
-/** What a standing takes over from the one before it. */
-type Begun = Pick<Standing, 'interrupted' | 'tapeStart' | 'tapeEnd' | 'low' | 'high'>;
+import { type Place, RoutineTree, START } from './routineTree.js';
+import type { StateWords } from './stateWords.js';
 
 /** Where a routine begins: what is hashed before it has read anything. */
 const TURN_SEED = 1;
 const INTERRUPT_SEED = 2;
 
+/** Words of the state that a lane takes. */
+export const LANE_WORDS = 2;
+
 export class Lane {
   readonly c: ExploredCpu;
-  readonly #turnTape: Tape;
-  readonly #interruptTape: Tape;
-  standing!: Standing;
-  /* Routines as they really stand, and the standing they are at. */
-  #routines: Routine[] = [];
-  #routinesAt: Standing | undefined;
+  readonly #state: StateWords;
+  readonly #turns: RoutineTree;
+  readonly #interrupts: RoutineTree;
+  /* Addresses of the two places; START for no interrupt. */
+  readonly #turnAt: number;
+  readonly #interruptAt: number;
 
-  constructor(c: ExploredCpu, turnTape: Tape, interruptTape: Tape) {
+  /** @param wordsAt the first of `LANE_WORDS` words of the state. */
+  constructor(c: ExploredCpu, state: StateWords, wordsAt: number) {
     this.c = c;
-    this.#turnTape = turnTape;
-    this.#interruptTape = interruptTape;
-    this.#beginTurn();
+    this.#state = state;
+    this.#turnAt = wordsAt;
+    this.#interruptAt = wordsAt + 1;
+    this.#turns = new RoutineTree(c, () => cpuTurn(c), TURN_SEED);
+    this.#interrupts = new RoutineTree(c, () => interruptFromKernel(c), INTERRUPT_SEED);
   }
 
-  get low(): number {
-    const { low, interrupted } = this.standing;
-    return interrupted ? mixLow(low, interrupted.low) : low;
+  /** Begins the first turn. */
+  begin(): void {
+    this.#goOnInTurn(START, 0);
   }
 
-  get high(): number {
-    const { high, interrupted } = this.standing;
-    return interrupted ? mixHigh(high, interrupted.high) : high;
+  /** The access that comes next. */
+  get access(): Access {
+    const interrupt = this.#interrupt;
+    return interrupt === START ? this.#turns.access(this.#turn) : this.#interrupts.access(interrupt);
+  }
+
+  get operand(): number {
+    const interrupt = this.#interrupt;
+    return interrupt === START ? this.#turns.operand(this.#turn) : this.#interrupts.operand(interrupt);
+  }
+
+  /** Puts the operands of the next access where the processor looks for them. */
+  restoreOperands(): void {
+    const interrupt = this.#interrupt;
+    const tree = interrupt === START ? this.#turns : this.#interrupts;
+    const place = interrupt === START ? this.#turn : interrupt;
+    const [mask, bits] = tree.codeOperands(place);
+    this.c.restoreOperands(tree.operand(place), mask, bits);
   }
 
   /** Takes an interrupt now; the access that was next has to wait. */
   enterInterrupt(): void {
-    this.#rebuild();
-    const interrupted = this.standing;
-    const tapeStart = this.#interruptTape.length;
-    this.c.tape = this.#interruptTape;
-    const routine = interruptFromKernel(this.c);
-    this.#routines.push(routine);
-    const begun = { interrupted, tapeStart, tapeEnd: tapeStart, low: INTERRUPT_SEED, high: INTERRUPT_SEED };
-    this.#take(routine.next(0), begun);
+    this.#standInInterrupt(this.#interrupts.goOn(START, 0));
   }
 
-  /** Performs the next access with `perform` and goes on to the one after it. */
-  goOn(perform: (access: Access) => number): void {
-    this.#rebuild();
-    const { access, operand, mask, bits } = this.standing;
-    this.c.restoreOperands(operand, mask, bits);
-    this.#advance(perform(access));
-  }
-
-  #beginTurn(): void {
-    const tapeStart = this.#turnTape.length;
-    this.c.tape = this.#turnTape;
-    const routine = cpuTurn(this.c);
-    this.#routines = [routine];
-    const begun = { interrupted: undefined, tapeStart, tapeEnd: tapeStart, low: TURN_SEED, high: TURN_SEED };
-    this.#take(routine.next(0), begun);
-  }
-
-  /** Hands a result to the routine on top. */
-  #advance(result: number): void {
-    const { standing } = this;
-    const tape = standing.interrupted ? this.#interruptTape : this.#turnTape;
-    this.c.tape = tape;
-    tape.push(result);
-    this.#take(this.#routines[this.#routines.length - 1]!.next(result), standing);
-  }
-
-  /** Takes the next access from the routine on top; or, if it is done, from what comes after it. */
-  #take(step: IteratorResult<Access, void>, before: Begun): void {
-    const { interrupted } = before;
-    if (!step.done) {
-      this.standing = this.#standingAt(step.value, before);
-      this.#routinesAt = this.standing;
+  /** Hands the routine on top the result of its access, and goes on to the next one. */
+  goOn(result: number): void {
+    const interrupt = this.#interrupt;
+    if (interrupt === START) {
+      this.#goOnInTurn(this.#turn, result);
       return;
     }
-    this.#routines.pop();
-    if (!interrupted) {
-      this.#beginTurn();
+    const place = this.#interrupts.goOn(interrupt, result);
+    if (!this.#interrupts.isEnd(place)) {
+      this.#standInInterrupt(place);
       return;
     }
-    // What the handler has read stays on its tape: an earlier moment inside it may be come back to.
-    this.standing = { ...interrupted, interruptsEnd: this.#interruptTape.length };
-    this.#routinesAt = this.standing;
-    this.c.tape = this.#turnTape;
+    this.#standInInterrupt(START);
     // A wait that was interrupted comes back to its routine, which looks again.
-    if (kindOf(interrupted.access) === ACCESS.waitAtLeast) this.#advance(0);
+    if (kindOf(this.access) === ACCESS.waitAtLeast) this.#goOnInTurn(this.#turn, 0);
   }
 
-  #standingAt(access: Access, before: Begun): Standing {
-    const { c } = this;
-    const { values, length } = c.tape;
-    let { low, high } = before;
-    for (let i = before.tapeEnd; i < length; i++) {
-      low = mixLow(low, values[i]!);
-      high = mixHigh(high, values[i]!);
-    }
-    const [mask, bits] = c.codeOperands;
-    const { interrupted, tapeStart } = before;
-    const interruptsEnd = this.#interruptTape.length;
-    return {
-      access,
-      operand: c.operand,
-      mask,
-      bits,
-      interrupted,
-      tapeStart,
-      tapeEnd: length,
-      interruptsEnd,
-      low,
-      high,
-    };
+  /** Does a routine, run again to where it stands, do something else than it did? */
+  differs(): boolean {
+    if (this.#turns.differs(this.#turn)) return true;
+    return this.#interrupt !== START && this.#interrupts.differs(this.#interrupt);
   }
 
-  /** Makes the routines stand where the standing says. */
-  #rebuild(): void {
-    const { standing } = this;
-    if (this.#routinesAt === standing) return;
-    const turn = standing.interrupted ?? standing;
-    this.#routines = [this.#replay(cpuTurn(this.c), this.#turnTape, turn)];
-    if (standing.interrupted) {
-      this.#routines.push(this.#replay(interruptFromKernel(this.c), this.#interruptTape, standing));
-    }
-    this.#turnTape.length = turn.tapeEnd;
-    this.#interruptTape.length = standing.interruptsEnd;
-    this.#routinesAt = standing;
+  get #turn(): Place {
+    return this.#state.words[this.#turnAt]!;
   }
 
-  #replay(routine: Routine, tape: Tape, { tapeStart, tapeEnd }: Standing): Routine {
-    const { c } = this;
-    c.tape = tape;
-    c.replayAt = tapeStart;
-    routine.next(0);
-    while (c.replayAt < tapeEnd) routine.next(tape.values[c.replayAt++]!);
-    c.replayAt = -1;
-    return routine;
+  get #interrupt(): Place {
+    return this.#state.words[this.#interruptAt]!;
+  }
+
+  #goOnInTurn(from: Place, result: number): void {
+    let place = this.#turns.goOn(from, result);
+    while (this.#turns.isEnd(place)) place = this.#turns.goOn(START, 0);
+    this.#stand(this.#turns, this.#turnAt, place);
+  }
+
+  #standInInterrupt(place: Place): void {
+    this.#stand(this.#interrupts, this.#interruptAt, place);
+  }
+
+  /* Numbers of places depend on the order in which they were found; their hashes do not. */
+  #stand(tree: RoutineTree, at: number, place: Place): void {
+    const old = this.#state.words[at]!;
+    this.#state.writeName(
+      at,
+      place,
+      mixLow(at, tree.low(old)) ^ mixLow(at, tree.low(place)),
+      mixHigh(at, tree.high(old)) ^ mixHigh(at, tree.high(place)),
+    );
   }
 }

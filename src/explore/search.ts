@@ -1,10 +1,11 @@
 /** Exhaustive search: every transition from every state, each state once.
  *
- *  Depth first, with the machine taken back step by step. The search is repeated from the start as long as it finds
- *  words to be shared that it had taken for private; only a search that finds none is complete.
+ *  Depth first, with the machine taken back step by step. Where the search finds a word to be shared that it had taken
+ *  for private, it begins again; only a search that finds none is complete.
  *
  *  Source: explicit-state model checking with hashed states (Holzmann, "The Model Checker SPIN", 1997). */
 import type { Transition } from '../trace/schedule.js';
+import { IntList } from './intList.js';
 import type { Mark, Space, Violation } from './space.js';
 import { StateSet } from './stateSet.js';
 
@@ -25,7 +26,7 @@ export interface SearchResult {
   readonly complete: boolean;
   readonly stoppedBy: 'exhausted' | 'violation' | 'state-limit' | 'time-limit';
   readonly found: Found | undefined;
-  /** Distinct states of the last repetition. */
+  /** Distinct states of the last repetition, which is the one that counts. */
   readonly states: number;
   /** Transitions taken, over all repetitions. */
   readonly steps: number;
@@ -36,28 +37,24 @@ export interface SearchResult {
   readonly depth: number;
 }
 
-interface Node {
-  readonly mark: Mark;
-  readonly choices: readonly Transition[];
-  next: number;
-}
-
 const ASK_EVERY = 1024;
 
-/** @param makeSpace a fresh space that knows what the previous one found to be shared. */
-export function search(makeSpace: (previous: Space | undefined) => Space, bounds: Bounds): SearchResult {
+/** @param space at its beginning; left at a violation, or somewhere else. */
+export function search(space: Space, bounds: Bounds): SearchResult {
   let steps = 0;
   let executions = 0;
   let repetitions = 0;
   let depth = 0;
   let earlierStates = 0;
-  let space: Space | undefined;
   for (;;) {
-    space = makeSpace(space);
     repetitions++;
     const states = new StateSet();
-    const path: Transition[] = [];
-    const stack: Node[] = [];
+    /* Of each state on the way here: how to come back to it, where its choices begin, and which is next. */
+    const marks: Mark[] = [];
+    const firsts = new IntList();
+    const nexts = new IntList();
+    const choices = new IntList();
+    const path = (): Transition[] => marks.map((_, level) => choices.values[nexts.values[level]! - 1]!);
     const finish = (stoppedBy: SearchResult['stoppedBy'], found?: Found): SearchResult => ({
       complete: stoppedBy === 'exhausted' || stoppedBy === 'violation',
       stoppedBy,
@@ -68,43 +65,47 @@ export function search(makeSpace: (previous: Space | undefined) => Space, bounds
       repetitions,
       depth,
     });
-    const enter = (): Found | undefined => {
-      if (space!.violation) return { violation: space!.violation, schedule: [...path] };
-      if (!states.add(space!.low, space!.high) || space!.isFinished) {
+    /** @returns the violation of the state that the space stands in. */
+    const enter = (): Violation | undefined => {
+      if (space.violation) return space.violation;
+      if (!states.add(space.low, space.high) || space.isFinished) {
         executions++;
         return undefined;
       }
-      const choices = space!.transitions();
-      if (choices.length === 0) {
-        const violation: Violation = { kind: 'deadlock', cpu: 0, executed: 0, promised: 0 };
-        return { violation, schedule: [...path] };
-      }
-      stack.push({ mark: space!.mark(), choices, next: 0 });
-      if (stack.length > depth) depth = stack.length;
+      const first = choices.length;
+      space.addTransitions(choices);
+      if (choices.length === first) return DEADLOCK;
+      marks.push(space.mark());
+      firsts.push(first);
+      nexts.push(first);
+      if (marks.length > depth) depth = marks.length;
       return undefined;
     };
 
-    let found = enter();
-    if (found) return finish('violation', found);
-    while (stack.length > 0) {
-      const node = stack[stack.length - 1]!;
-      if (node.next === node.choices.length) {
-        stack.pop();
-        path.pop();
+    let violation = enter();
+    while (violation === undefined && marks.length > 0 && !space.sharingGrew) {
+      const level = marks.length - 1;
+      const next = nexts.values[level]!;
+      if (next === choices.length) {
+        choices.length = firsts.values[level]!;
+        marks.pop();
+        firsts.length--;
+        nexts.length--;
         continue;
       }
-      if (node.next > 0) space.rewind(node.mark);
-      const transition = node.choices[node.next++]!;
-      path.length = stack.length - 1;
-      path.push(transition);
-      space.take(transition);
+      if (next > firsts.values[level]!) space.rewind(marks[level]!);
+      nexts.values[level] = next + 1;
+      space.take(choices.values[next]!);
       steps++;
       if (earlierStates + states.size >= bounds.maxStates) return finish('state-limit');
       if (steps % ASK_EVERY === 0 && bounds.isOver()) return finish('time-limit');
-      found = enter();
-      if (found) return finish('violation', found);
+      violation = enter();
     }
+    if (violation) return finish('violation', { violation, schedule: path() });
     if (!space.sharingGrew) return finish('exhausted');
     earlierStates += states.size;
+    space.beginAgain();
   }
 }
+
+const DEADLOCK: Violation = { kind: 'deadlock', cpu: 0, executed: 0, promised: 0 };

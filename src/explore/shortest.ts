@@ -20,7 +20,7 @@ interface Node {
 }
 
 /** @param space at its beginning, knowing what is shared; left somewhere else.
- *  @returns undefined where the bounds were reached first. */
+ *  @returns undefined where the bounds were reached first, or more turned out to be shared. */
 export function shortest(space: Space, bounds: Bounds): Found | undefined {
   const start = space.mark();
   const seen = new StateSet();
@@ -32,6 +32,7 @@ export function shortest(space: Space, bounds: Bounds): Found | undefined {
     for (let steps = 0; steps < layer.length; steps++) {
       for (const node of layer[steps] ?? []) {
         replay(space, start, node);
+        if (space.sharingGrew) return undefined;
         if (space.violation) return { violation: space.violation, schedule: scheduleOf(node) };
         if (!seen.add(mixLow(space.low, node.last), mixHigh(space.high, node.last)) || space.isFinished)
           continue;

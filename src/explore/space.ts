@@ -1,7 +1,8 @@
 /** The machine as a transition system: what can happen next, do it, take it back.
  *
  *  A transition is one access that others can see, by one cpu, and everything that cpu does by itself until its next
- *  such access; or an interrupt arriving at a cpu; or, if asked for, a cpu fetching code on its own.
+ *  such access; an interrupt arriving at a cpu; a store leaving a cpu's store buffer, where the memory model has one;
+ *  or, if asked for, a cpu fetching code on its own.
  *
  *  An access that no other cpu conflicts with is not a choice: it is made at once. Which words are shared is found
  *  out by exploring: the space starts with none, notes every conflict it meets, and `sharingGrew` tells the search
@@ -10,11 +11,11 @@
  *
  *  Source: the reduction is a persistent set of one element for local transitions (Godefroid, "Partial-Order Methods
  *  for the Verification of Concurrent Systems", LNCS 1032), with locality observed instead of declared.
- *  Limit: sequentially consistent memory; at most 30 cpus. */
+ *  Limit: at most 30 cpus. */
 import { ACCESS, type Access, argumentOf, isBlocking, kindOf } from '../hw/access.js';
 import { CodeMemory } from '../hw/codeMemory.js';
 import { IRQ_MASK } from '../hw/doorbell.js';
-import { OP } from '../hw/instruction.js';
+import type { MemoryModel } from '../hw/memoryModel.js';
 import { userMode } from '../jit/userMode.js';
 import { versionOf } from '../jit/version.js';
 import { boot, declareMachine, type MachineLayout, orderingPoints } from '../kernel/boot.js';
@@ -22,7 +23,6 @@ import type { CpuParts } from '../kernel/cpu.js';
 import type { MachineSpec } from '../kernel/machineSpec.js';
 import { POINT } from '../kernel/orderingPoints.js';
 import type { SerializationPolicy } from '../kernel/serializationPolicy.js';
-import { SYSCALL } from '../kernel/syscall.js';
 import { TASK_MODE } from '../kernel/task.js';
 import type { DebtLedger, MakeLedger } from '../trace/debtLedger.js';
 import { type EventSink, NO_VERSION } from '../trace/events.js';
@@ -30,18 +30,26 @@ import {
   cpuOf,
   cpuStep,
   delivery,
+  drain,
   isCpuStep,
   isDelivery,
+  isDrain,
   ownFetch,
+  storeOf,
   type Transition,
   unitOf,
 } from '../trace/schedule.js';
 import { ContentUserCode, ContentValues } from './contentUserCode.js';
-import { ExploredCpu, Tape } from './exploredCpu.js';
-import { Lane, type Standing } from './lane.js';
-import { mixHigh, mixLow } from './mix.js';
+import { ExploredCpu } from './exploredCpu.js';
+import { ExploredMemory } from './exploredMemory.js';
+import { IntList } from './intList.js';
+import { LANE_WORDS, Lane } from './lane.js';
+import { nextTowardsRounds } from './rounds.js';
 import { Sharing } from './sharing.js';
-import { StateWords, type WordsMark } from './stateWords.js';
+import { type Mark, StateWords } from './stateWords.js';
+import { BUFFER_WORDS, StoreBuffers } from './storeBuffers.js';
+
+export type { Mark };
 
 /** May a cpu fetch code at any moment, as hardware does, or only when it executes? */
 export type Fetching = 'any-time' | 'on-execution';
@@ -58,6 +66,7 @@ export interface SpaceParts {
   readonly spec: MachineSpec;
   readonly policy: SerializationPolicy;
   readonly images: readonly Uint8Array[];
+  readonly memory: MemoryModel;
   readonly fetching: Fetching;
   readonly from: Beginning;
   readonly granularity: Granularity;
@@ -70,12 +79,6 @@ export interface Violation {
   readonly cpu: number;
   readonly executed: number;
   readonly promised: number;
-}
-
-/** A moment to come back to. */
-export interface Mark {
-  readonly words: WordsMark;
-  readonly standings: readonly Standing[];
 }
 
 /** Accesses a cpu makes by itself in one transition, at most: more is a loop that nothing can end. */
@@ -93,32 +96,41 @@ export class Space {
   readonly opening: Transition[] = [];
   readonly #state: StateWords;
   readonly #lanes: readonly Lane[];
+  readonly #memory: ExploredMemory;
+  readonly #memoryModel: MemoryModel;
   readonly #fetching: Fetching;
   readonly #granularity: Granularity;
   readonly #userCodes: readonly ContentUserCode[];
   readonly #ledger: DebtLedger;
   #sharing: Sharing;
+  readonly #beginning: Mark;
   /* Where the bits of interrupts on their way to a cpu are. */
   readonly #inFlight: (cpu: number) => number;
   readonly #doorbells: readonly number[];
   readonly #liveTasks: number;
 
-  constructor({ spec, policy, images, fetching, from, granularity, makeLedger }: SpaceParts, known?: Space) {
+  constructor(parts: SpaceParts, known?: Space) {
+    const { spec, policy, images, makeLedger } = parts;
     this.spec = spec;
-    this.#fetching = fetching;
-    this.#granularity = granularity;
+    this.#memoryModel = parts.memory;
+    this.#fetching = parts.fetching;
+    this.#granularity = parts.granularity;
     this.layout = declareMachine(spec, 'packed');
     const { kernel } = this.layout;
     const { cpus } = spec;
     const tasks = cpus + spec.tasks.length;
     const mms = spec.mms.length + 1;
-    // Behind the machine's own words: interrupts on their way, then the oracle's ledger.
+    // Behind the machine's own words: interrupts on their way, the oracle's ledger, where the routines stand, and
+    // what is in the store buffers.
     const inFlightAt = this.layout.byteLength / 4;
     const ledgerAt = inFlightAt + cpus;
-    const buffer = new SharedArrayBuffer(Math.ceil((ledgerAt + tasks + mms) / 2) * 8);
+    const lanesAt = ledgerAt + tasks + mms;
+    const buffersAt = lanesAt + cpus * LANE_WORDS;
+    const end = buffersAt + (parts.memory === 'sc' ? 0 : cpus * BUFFER_WORDS);
+    const buffer = new SharedArrayBuffer(Math.ceil(end / 2) * 8);
     this.words = new Int32Array(buffer);
     boot(spec, this.layout, buffer, images);
-    this.#state = new StateWords(this.words, codeWordsOf(this.layout));
+    this.#state = new StateWords(this.words);
     this.#state.begin();
     this.#inFlight = (cpu) => inFlightAt + cpu;
     this.#doorbells = Array.from({ length: cpus }, (_, cpu) => kernel.hw.cpu.doorbell(cpu));
@@ -129,16 +141,24 @@ export class Space {
     };
     this.#ledger = makeLedger(bits, tasks, mms, cpus);
     const code = new CodeMemory(kernel.hw, buffer);
-    const values = new ContentValues();
     const points = orderingPoints(spec.config, spec.without);
+    this.#sharing = new Sharing(this.words.length);
+    this.#memory = new ExploredMemory(this.layout, {
+      state: this.#state,
+      code,
+      buffers: new StoreBuffers(parts.memory, this.#state, (cpu) => buffersAt + cpu * BUFFER_WORDS),
+      points,
+      inFlight: this.#inFlight,
+      sharing: this.#sharing,
+    });
+    const values = new ContentValues(spec.units.length);
     const sink = this.#sink();
     this.#userCodes = Array.from(
       { length: cpus },
       (_, cpu) => new ContentUserCode(cpu, kernel.hw, this.words, code, spec.units, values),
     );
-    this.#sharing = new Sharing(this.words.length);
     this.#lanes = this.#userCodes.map((userCode, id) => {
-      const parts: CpuParts = {
+      const cpuParts: CpuParts = {
         id,
         hw: kernel.hw,
         kernel,
@@ -155,12 +175,23 @@ export class Space {
         policy,
         userMode,
       };
-      const turnTape = new Tape();
-      return new Lane(new ExploredCpu(parts, this.#state, turnTape), turnTape, new Tape());
+      return new Lane(new ExploredCpu(cpuParts, this.#memory), this.#state, lanesAt + id * LANE_WORDS);
     });
-    if (from === 'rounds') this.#setUp();
+    for (const lane of this.#lanes) lane.begin();
+    if (parts.from === 'rounds') this.#setUp();
     // What was shared on the way here says nothing about what is shared from now on.
     this.#sharing = new Sharing(this.words.length, known === undefined ? undefined : known.#sharing);
+    this.#memory.sharing = this.#sharing;
+    this.#beginning = this.#state.mark();
+    this.beginAgain();
+  }
+
+  /** Back to the beginning, knowing what has turned out to be shared. */
+  beginAgain(): void {
+    this.rewind(this.#beginning);
+    this.violation = undefined;
+    this.#sharing.grew = false;
+    this.opening.length = 0;
     for (const lane of this.#lanes) {
       const before = this.accesses;
       this.#runLocal(lane);
@@ -173,76 +204,75 @@ export class Space {
     return this.#sharing.grew;
   }
 
-  /** Takes every task that runs to the beginning of its rounds. */
-  #setUp(): void {
-    const starts = this.spec.tasks.map((task) => roundsOf(this.spec, task.entry));
-    const hasArrived = (cpu: number): boolean => {
-      const { kernel } = this.layout;
-      const curr = this.words[kernel.runQueue.curr(cpu)]!;
-      const start = starts[curr - this.spec.cpus];
-      const mode = this.words[kernel.task.mode(curr)]!;
-      const atWork = mode === TASK_MODE.user || mode === TASK_MODE.kthread;
-      return start !== undefined && atWork && this.words[kernel.task.pc(curr)]! >= start;
-    };
-    for (let left = MAX_LOCAL; left > 0; left--) {
-      const able = this.#lanes.filter(({ c }) => this.isEnabled(c.id));
-      const due = this.#lanes.find(({ c }) => this.words[this.#inFlight(c.id)] !== 0);
-      const behind =
-        able.find(({ c }) => !hasArrived(c.id)) ??
-        able.find(({ c }) => (this.words[this.#doorbells[c.id]!]! & IRQ_MASK) !== 0);
-      if (due) this.take(delivery(due.c.id));
-      else if (behind) this.#step(behind);
-      else return;
-    }
-    throw new Error('the tasks do not get to their rounds');
-  }
-
   /** The same machine from the start, knowing what is shared. */
   restarted(parts: SpaceParts): Space {
     return new Space(parts, this);
   }
 
+  /** Takes every task that runs to the beginning of its rounds. */
+  #setUp(): void {
+    for (let left = MAX_LOCAL; left > 0; left--) {
+      const next = nextTowardsRounds(this);
+      if (next === undefined) return;
+      if (isCpuStep(next)) this.#step(this.#lanes[cpuOf(next)]!);
+      else this.take(next);
+    }
+    throw new Error('the tasks do not get to their rounds');
+  }
+
   /* ---- the state ---- */
 
   mark(): Mark {
-    return { words: this.#state.mark(), standings: this.#lanes.map((lane) => lane.standing) };
+    return this.#state.mark();
   }
 
   /** Takes back everything since the mark. */
   rewind(mark: Mark): void {
-    this.#state.rewind(mark.words);
-    this.#lanes.forEach((lane, index) => {
-      lane.standing = mark.standings[index]!;
-    });
+    this.#state.rewind(mark);
   }
 
   /** Hash of the state, low and high half: the machine's words and where each routine stands. */
   get low(): number {
-    return this.#lanes.reduce((hash, lane) => mixLow(hash, lane.low), this.#state.low);
+    return this.#state.low;
   }
 
   get high(): number {
-    return this.#lanes.reduce((hash, lane) => mixHigh(hash, lane.high), this.#state.high);
+    return this.#state.high;
   }
 
   get isFinished(): boolean {
     return this.words[this.#liveTasks] === 0;
   }
 
+  /** Does a routine, run again to where it stands, do something else than before?
+   *  @returns the cpu; undefined where none does. */
+  differingCpu(): number | undefined {
+    return this.#lanes.find((lane) => lane.differs())?.c.id;
+  }
+
   /** Every transition that can happen now, cpus first, in the order of their numbers. */
   transitions(): Transition[] {
-    const possible: Transition[] = [];
-    for (const lane of this.#lanes) if (this.isEnabled(lane.c.id)) possible.push(cpuStep(lane.c.id));
-    for (const { c } of this.#lanes)
-      if (this.words[this.#inFlight(c.id)] !== 0) possible.push(delivery(c.id));
+    const possible = new IntList();
+    this.addTransitions(possible);
+    return Array.from(possible.values.subarray(0, possible.length));
+  }
+
+  /** The same, at the end of a list. */
+  addTransitions(possible: IntList): void {
+    const { cpus } = this.spec;
+    for (let cpu = 0; cpu < cpus; cpu++) if (this.isEnabled(cpu)) possible.push(cpuStep(cpu));
+    for (let cpu = 0; cpu < cpus; cpu++)
+      if (this.words[this.#inFlight(cpu)] !== 0) possible.push(delivery(cpu));
+    if (this.#memoryModel !== 'sc') this.#addDrains(possible);
     if (this.#fetching === 'any-time') this.#addFetches(possible);
-    return possible;
   }
 
   /** Can the cpu go on, or is it waiting? */
   isEnabled(cpu: number): boolean {
-    const { c, standing } = this.#lanes[cpu]!;
-    const { access } = standing;
+    const lane = this.#lanes[cpu]!;
+    const { c, access } = lane;
+    const isTaken = kindOf(access) !== ACCESS.halt && this.#takesInterrupts(c) && this.#isPending(cpu);
+    if (!isTaken && this.#memory.waitsForStores(c, access)) return false;
     if (!isBlocking(access)) return true;
     const argument = argumentOf(access);
     const pending = this.#isPending(cpu);
@@ -251,8 +281,7 @@ export class Space {
         return this.words[argument] === 0;
       case ACCESS.waitAtLeast:
         return (
-          this.words[argument]! >= standing.operand ||
-          (pending && (this.#takesInterrupts(c) || this.#inUserMode(c)))
+          c.view(argument) >= lane.operand || (pending && (this.#takesInterrupts(c) || this.#inUserMode(c)))
         );
       case ACCESS.halt:
         return pending;
@@ -263,7 +292,7 @@ export class Space {
 
   /** The access that a cpu performs next; for showing. */
   nextAccess(cpu: number): Access {
-    return this.#lanes[cpu]!.standing.access;
+    return this.#lanes[cpu]!.access;
   }
 
   cpu(cpu: number): ExploredCpu {
@@ -274,24 +303,36 @@ export class Space {
     return this.#userCodes[cpu]!;
   }
 
+  /** Is an interrupt on its way to the cpu? */
+  isInFlight(cpu: number): boolean {
+    return this.words[this.#inFlight(cpu)] !== 0;
+  }
+
+  /** Has an interrupt arrived that the cpu has not taken yet? */
+  isPending(cpu: number): boolean {
+    return this.#isPending(cpu);
+  }
+
   /** Makes a transition happen. It must be one of `transitions()`. */
   take(transition: Transition): void {
     const cpu = cpuOf(transition);
+    const lane = this.#lanes[cpu]!;
     if (isCpuStep(transition)) {
-      const lane = this.#lanes[cpu]!;
       const polled = this.#granularity === 'visible' && this.#isUserPoll(lane);
       this.#step(lane);
       // User mode polls just before each instruction. An interrupt that arrives between the two is taken after the
       // instruction, as one that arrives after it: the poll and what follows are one transition.
       if (polled && this.isEnabled(cpu) && !this.violation) this.#step(lane);
       this.#runLocal(lane);
-    } else if (isDelivery(transition)) {
-      const doorbell = this.#doorbells[cpu]!;
-      this.#sharing.noteWriteFromOutside(doorbell);
-      this.#state.write(doorbell, this.words[doorbell]! | this.words[this.#inFlight(cpu)]!);
-      this.#state.write(this.#inFlight(cpu), 0);
+    } else if (isDelivery(transition)) this.#memory.deliver(cpu, this.#doorbells[cpu]!);
+    else if (isDrain(transition)) {
+      this.#memory.drain(cpu, storeOf(transition));
+      this.#runLocal(lane);
     } else {
-      this.#state.changeCode(() => this.#userCodes[cpu]!.decode(unitOf(transition)));
+      this.#memory.changeFetchPath(cpu, () => {
+        this.#userCodes[cpu]!.decode(unitOf(transition));
+        return 0;
+      });
     }
   }
 
@@ -299,67 +340,13 @@ export class Space {
 
   #step(lane: Lane): void {
     this.accesses++;
-    const { c, standing } = lane;
-    const takesNow = kindOf(standing.access) !== ACCESS.halt && this.#takesInterrupts(c);
-    if (takesNow && this.#isPending(c.id)) lane.enterInterrupt();
-    else lane.goOn((access) => this.#perform(c, access));
-  }
-
-  #perform(c: ExploredCpu, access: Access): number {
-    const argument = argumentOf(access);
-    switch (kindOf(access)) {
-      case ACCESS.load:
-        this.#sharing.noteRead(argument, c.id);
-        return this.words[argument]!;
-      case ACCESS.store:
-      case ACCESS.exchange:
-      case ACCESS.or:
-      case ACCESS.and:
-      case ACCESS.add:
-        return this.#performWrite(c, access, argument);
-      case ACCESS.lock:
-        return this.#writeShared(argument, c.id, c.id + 1);
-      case ACCESS.unlock:
-        return this.#writeShared(argument, c.id, 0);
-      case ACCESS.waitAtLeast:
-        this.#sharing.noteRead(argument, c.id);
-        return this.words[argument]! >= c.operand ? 1 : 0;
-      case ACCESS.halt:
-        return 1;
-      case ACCESS.ring:
-        this.#sharing.noteInterrupt(argument);
-        this.#state.write(this.#inFlight(argument), this.words[this.#inFlight(argument)]! | c.operand);
-        return 0;
-      case ACCESS.promise:
-        this.#state.write(c.hw.site.promised(argument), this.words[c.hw.site.issued(argument)]!);
-        return 0;
-      case ACCESS.fence:
-        return c.perform(access);
-      default: {
-        let result = 0;
-        this.#state.changeCode(() => {
-          result = c.perform(access);
-        });
-        return result;
-      }
+    const { c, access } = lane;
+    if (kindOf(access) !== ACCESS.halt && this.#takesInterrupts(c) && this.#isPending(c.id)) {
+      lane.enterInterrupt();
+      return;
     }
-  }
-
-  /** The processor writes past the door; what it wrote is taken back and written again through it. */
-  #performWrite(c: ExploredCpu, access: Access, address: number): number {
-    this.#sharing.noteWrite(address, c.id);
-    const old = this.words[address]!;
-    const result = c.perform(access);
-    const now = this.words[address]!;
-    this.words[address] = old;
-    this.#state.write(address, now);
-    return result;
-  }
-
-  #writeShared(address: number, cpu: number, value: number): number {
-    this.#sharing.noteWrite(address, cpu);
-    this.#state.write(address, value);
-    return 1;
+    lane.restoreOperands();
+    lane.goOn(this.#memory.perform(c, access));
   }
 
   /** Performs the accesses of a cpu that nobody else can tell from having happened earlier or later. */
@@ -372,10 +359,11 @@ export class Space {
     throw new Error(`cpu ${lane.c.id} makes no access that anybody else could see, and does not stop`);
   }
 
-  #isLocal({ c, standing }: Lane): boolean {
-    const kind = kindOf(standing.access);
-    const argument = argumentOf(standing.access);
+  #isLocal({ c, access }: Lane): boolean {
+    const kind = kindOf(access);
+    const argument = argumentOf(access);
     if (this.#sharing.isInterruptible(c.id) && this.#takesInterrupts(c)) return false;
+    if (this.#memory.staysInside(c, access)) return true;
     switch (kind) {
       case ACCESS.load:
       case ACCESS.waitAtLeast:
@@ -401,9 +389,8 @@ export class Space {
     }
   }
 
-  #isUserPoll({ c, standing }: Lane): boolean {
-    const isPoll =
-      kindOf(standing.access) === ACCESS.load && argumentOf(standing.access) === this.#doorbells[c.id];
+  #isUserPoll({ c, access }: Lane): boolean {
+    const isPoll = kindOf(access) === ACCESS.load && argumentOf(access) === this.#doorbells[c.id];
     return isPoll && this.#inUserMode(c) && !this.#isPending(c.id);
   }
 
@@ -416,11 +403,17 @@ export class Space {
   }
 
   #inUserMode(c: ExploredCpu): boolean {
-    const curr = this.words[c.kernel.runQueue.curr(c.id)]!;
+    const curr = c.view(c.kernel.runQueue.curr(c.id));
     return this.words[c.kernel.task.mode(curr)] === TASK_MODE.user;
   }
 
-  #addFetches(possible: Transition[]): void {
+  #addDrains(possible: IntList): void {
+    for (const { c } of this.#lanes) {
+      for (const index of this.#memory.leaving(c.id)) possible.push(drain(c.id, index));
+    }
+  }
+
+  #addFetches(possible: IntList): void {
     const { hw } = this.layout.kernel;
     for (const { c } of this.#lanes) {
       if (this.words[hw.cpu.addressSpace(c.id)] === 0) continue;
@@ -464,21 +457,4 @@ export class Space {
       },
     };
   }
-}
-
-/** The first instruction of a task's rounds; undefined where it has none. */
-function roundsOf({ instructions }: MachineSpec, entry: number): number | undefined {
-  for (let at = entry; at < instructions.length; at++) {
-    const [op, a] = instructions[at]!;
-    if (op === OP.nextRound) return a;
-    if (op === OP.syscall && a === SYSCALL.exit) return undefined;
-  }
-  return undefined;
-}
-
-/** Runs of words that belong to code memory: the stations, and what says which of them are filled. */
-function codeWordsOf({ regions }: MachineLayout): (readonly [number, number])[] {
-  return regions
-    .filter(({ name }) => /^(memory|pou|icache|decoded)/.test(name))
-    .map(({ startByte, bytes }) => [startByte / 4, (startByte + bytes) / 4] as const);
 }

@@ -1,33 +1,33 @@
 /** The words of a state: written through one door, so that every write can be hashed and taken back.
  *
- *  The hash is the exclusive or over all words of a mix of address and value; a write changes it by two terms. Code
- *  memory is written by the hardware model, not through the door: it is copied before and compared after. */
+ *  The hash is the exclusive or over all words of a mix of address and value; a write changes it by two terms. */
+import { IntList } from './intList.js';
 import { mixHigh, mixLow } from './mix.js';
 
 /** A moment to come back to. */
-export interface WordsMark {
+export interface Mark {
   readonly undo: number;
   readonly low: number;
   readonly high: number;
 }
 
-/** In the undo log, in place of an address: a copy of code memory has to be put back. */
-const CODE = -1;
+/** A run of words. */
+export interface Run {
+  readonly start: number;
+  readonly end: number;
+}
 
 export class StateWords {
   readonly words: Int32Array;
-  /** Runs of words that belong to code memory. */
-  readonly #code: readonly (readonly [start: number, end: number])[];
   /* Pairs of address and old value. */
-  #undo = new Int32Array(1 << 16);
-  #undoLength = 0;
-  readonly #copies: Int32Array[] = [];
+  readonly #undo = new IntList();
+  /* What a run held before it was changed. */
+  #before: Int32Array = new Int32Array(1024);
   low = 0;
   high = 0;
 
-  constructor(words: Int32Array, code: readonly (readonly [start: number, end: number])[]) {
+  constructor(words: Int32Array) {
     this.words = words;
-    this.#code = code;
   }
 
   /** Begins to hash: to be called when the first state is written. */
@@ -44,68 +44,63 @@ export class StateWords {
     this.#toggle(address, value);
   }
 
-  /** Runs something that may write anywhere in code memory. */
-  changeCode(change: () => void): void {
-    const before = this.#copyCode();
-    this.#log(CODE, 0);
-    this.#copies.push(before);
-    change();
-    let i = 0;
-    for (const [start, end] of this.#code) {
-      for (let address = start; address < end; address++, i++) {
-        if (before[i] === this.words[address]) continue;
-        this.#toggle(address, before[i]!);
-        this.#toggle(address, this.words[address]!);
-      }
-    }
+  /** Writes a word that only names something: what it adds to the hash is given, instead of its value. */
+  writeName(address: number, value: number, low: number, high: number): void {
+    this.#log(address, this.words[address]!);
+    this.words[address] = value;
+    this.low ^= low;
+    this.high ^= high;
   }
 
-  mark(): WordsMark {
-    return { undo: this.#undoLength, low: this.low, high: this.high };
+  /** Runs something that writes past the door, and only within these runs of words. */
+  change(runs: readonly Run[], change: () => number): number {
+    let length = 0;
+    for (const { start, end } of runs) {
+      if (length + end - start > this.#before.length)
+        this.#before = longerThan(this.#before, length + end - start);
+      for (let address = start; address < end; address++) this.#before[length++] = this.words[address]!;
+    }
+    const result = change();
+    let i = 0;
+    for (const { start, end } of runs) {
+      for (let address = start; address < end; address++) {
+        const old = this.#before[i++]!;
+        const now = this.words[address]!;
+        if (old === now) continue;
+        this.#log(address, old);
+        this.#toggle(address, old);
+        this.#toggle(address, now);
+      }
+    }
+    return result;
+  }
+
+  mark(): Mark {
+    return { undo: this.#undo.length, low: this.low, high: this.high };
   }
 
   /** Takes back every write since the mark. */
-  rewind(mark: WordsMark): void {
-    while (this.#undoLength > mark.undo) {
-      const value = this.#undo[--this.#undoLength]!;
-      const address = this.#undo[--this.#undoLength]!;
-      if (address === CODE) this.#restoreCode(this.#copies.pop()!);
-      else this.words[address] = value;
-    }
-    this.low = mark.low;
-    this.high = mark.high;
+  rewind({ undo, low, high }: Mark): void {
+    const { values } = this.#undo;
+    for (let at = this.#undo.length; at > undo; at -= 2) this.words[values[at - 2]!] = values[at - 1]!;
+    this.#undo.length = undo;
+    this.low = low;
+    this.high = high;
   }
 
   #log(address: number, value: number): void {
-    if (this.#undoLength + 2 > this.#undo.length) {
-      const longer = new Int32Array(this.#undo.length * 2);
-      longer.set(this.#undo);
-      this.#undo = longer;
-    }
-    this.#undo[this.#undoLength++] = address;
-    this.#undo[this.#undoLength++] = value;
+    this.#undo.push(address);
+    this.#undo.push(value);
   }
 
   #toggle(address: number, value: number): void {
     this.low ^= mixLow(address, value);
     this.high ^= mixHigh(address, value);
   }
+}
 
-  #copyCode(): Int32Array {
-    const copy = new Int32Array(this.#code.reduce((sum, [start, end]) => sum + end - start, 0));
-    let i = 0;
-    for (const [start, end] of this.#code) {
-      copy.set(this.words.subarray(start, end), i);
-      i += end - start;
-    }
-    return copy;
-  }
-
-  #restoreCode(copy: Int32Array): void {
-    let i = 0;
-    for (const [start, end] of this.#code) {
-      this.words.set(copy.subarray(i, i + end - start), start);
-      i += end - start;
-    }
-  }
+function longerThan(array: Int32Array, length: number): Int32Array {
+  const longer = new Int32Array(2 * length);
+  longer.set(array);
+  return longer;
 }

@@ -7,7 +7,7 @@ import { versionOf } from '../jit/version.js';
 import { ORDERING_POINTS } from '../kernel/orderingPoints.js';
 import { SYSCALL } from '../kernel/syscall.js';
 import { TASK_MODE } from '../kernel/task.js';
-import { cpuOf, isCpuStep, isDelivery, printSchedule, type Transition } from '../trace/schedule.js';
+import { cpuOf, isCpuStep, isDelivery, isDrain, printSchedule, type Transition } from '../trace/schedule.js';
 import type { Space, Violation } from './space.js';
 
 /** Version of the site at each station; undefined for nothing there, -1 for bytes of no version. */
@@ -39,7 +39,9 @@ export function tell(space: Space, schedule: readonly Transition[]): WitnessStep
       ? describeAccess(space, cpu)
       : isDelivery(transition)
         ? 'an interrupt arrives'
-        : 'fetches the code on its own';
+        : isDrain(transition)
+          ? 'a store leaves its buffer'
+          : 'fetches the code on its own';
     if (!space.transitions().includes(transition)) throw impossible(schedule, index, what);
     const before = space.accesses;
     space.take(transition);

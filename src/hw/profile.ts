@@ -21,6 +21,8 @@ export interface ArchitectureProfile {
   readonly icache: IcacheCoherence;
   /** What a core serialization drops: what was decoded, or the icache of the cpu as well (`fence.i`). */
   readonly serializationDrops: 'decoded' | 'decoded-and-own-icache';
+  /** Are the cpu's earlier stores visible to everybody once it has serialized? */
+  readonly serializationCompletesStores: boolean;
   /** Does the instruction that returns from a system call serialize the core? */
   readonly syscallReturnSerializes: boolean;
   /** Does the instruction that returns from an interrupt serialize the core? */

@@ -7,7 +7,7 @@ import type { ExplorationDocument } from './explorationSchema.js';
 
 export function explorationDocument(
   situation: Situation,
-  { from, fetching }: ExplorationOptions,
+  { memory, from, fetching }: ExplorationOptions,
   { outcome, result, seconds, witness }: Exploration,
   env: EnvironmentDocument,
 ): ExplorationDocument {
@@ -21,7 +21,7 @@ export function explorationDocument(
     kernel: situation.spec.config.name,
     cpus: situation.spec.cpus,
     rounds: situation.rounds,
-    memory: 'sc',
+    memory,
     without: [...situation.spec.without],
     from,
     fetching,

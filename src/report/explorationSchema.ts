@@ -1,5 +1,6 @@
 /** The document `coresync.exploration/1`: what every schedule of a situation comes to. */
 import { z } from 'zod';
+import { MEMORY_MODELS } from '../hw/memoryModel.js';
 import { environmentSchema } from './environmentSchema.js';
 
 const count = z.number().int().nonnegative();
@@ -24,7 +25,7 @@ export const explorationSchema = z.object({
   kernel: z.string(),
   cpus: count,
   rounds: count,
-  memory: z.literal('sc'),
+  memory: z.enum(MEMORY_MODELS),
   without: z.array(z.string()),
   /** From boot, or from where the rounds begin. */
   from: z.enum(['boot', 'rounds']),

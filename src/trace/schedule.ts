@@ -1,6 +1,7 @@
 /** A schedule: who went at each step, as a string that can be printed, pasted and replayed.
  *
  *      2x0 1 !1 ~1.0     cpu 0 twice, cpu 1, an interrupt arrives at cpu 1, cpu 1 fetches unit 0 by itself
+ *      +0 +0.2           the oldest store leaves the store buffer of cpu 0, then the one third from there
  *
  *  A step is one access that others can see, and what the cpu does by itself until its next one. */
 import { LabError } from '../base/errors.js';
@@ -9,22 +10,29 @@ import { LabError } from '../base/errors.js';
 export type Transition = number;
 
 const KIND_SHIFT = 16;
-const KINDS = { cpu: 0, deliver: 1, fetch: 2 } as const;
+const KINDS = { cpu: 0, deliver: 1, fetch: 2, drain: 3 } as const;
 
 export const cpuStep = (cpu: number): Transition => cpu;
 export const delivery = (cpu: number): Transition => (KINDS.deliver << KIND_SHIFT) | cpu;
 export const ownFetch = (cpu: number, unit: number): Transition =>
   (KINDS.fetch << KIND_SHIFT) | (unit << 8) | cpu;
+export const drain = (cpu: number, store: number): Transition =>
+  (KINDS.drain << KIND_SHIFT) | (store << 8) | cpu;
 
 export const isCpuStep = (transition: Transition): boolean => transition >>> KIND_SHIFT === KINDS.cpu;
 export const isDelivery = (transition: Transition): boolean => transition >>> KIND_SHIFT === KINDS.deliver;
+export const isDrain = (transition: Transition): boolean => transition >>> KIND_SHIFT === KINDS.drain;
 export const cpuOf = (transition: Transition): number => transition & 0xff;
 export const unitOf = (transition: Transition): number => (transition >>> 8) & 0xff;
+/** Of a drain: the store, counted from the oldest. */
+export const storeOf = unitOf;
 
 function one(transition: Transition): string {
   const cpu = cpuOf(transition);
   if (isCpuStep(transition)) return `${cpu}`;
-  return isDelivery(transition) ? `!${cpu}` : `~${cpu}.${unitOf(transition)}`;
+  if (isDelivery(transition)) return `!${cpu}`;
+  if (!isDrain(transition)) return `~${cpu}.${unitOf(transition)}`;
+  return storeOf(transition) === 0 ? `+${cpu}` : `+${cpu}.${storeOf(transition)}`;
 }
 
 export function printSchedule(transitions: readonly Transition[]): string {
@@ -44,21 +52,22 @@ export function parseSchedule(text: string): Transition[] {
     .split(/\s+/)
     .filter((word) => word !== '')
     .flatMap((word) => {
-      const match = /^(?:(\d{1,6})x)?(?:(\d{1,3})|!(\d{1,3})|~(\d{1,3})\.(\d{1,3}))$/.exec(word);
+      const match =
+        /^(?:(\d{1,6})x)?(?:(\d{1,3})|!(\d{1,3})|~(\d{1,3})\.(\d{1,3})|\+(\d{1,3})(?:\.(\d{1,3}))?)$/.exec(
+          word,
+        );
       if (!match) {
         throw new LabError(
           'E_SCHEDULE',
           `'${word}' is no step of a schedule`,
-          'A step reads 1, 3x0, !1 or ~1.0.',
+          'A step reads 1, 3x0, !1, ~1.0 or +1.',
         );
       }
-      const [, times, cpu, interrupted, fetching, unit] = match;
-      const transition =
-        cpu !== undefined
-          ? cpuStep(Number(cpu))
-          : interrupted !== undefined
-            ? delivery(Number(interrupted))
-            : ownFetch(Number(fetching), Number(unit));
+      const [, times, cpu, interrupted, fetching, unit, draining, store] = match;
+      let transition = drain(Number(draining), Number(store ?? 0));
+      if (cpu !== undefined) transition = cpuStep(Number(cpu));
+      else if (interrupted !== undefined) transition = delivery(Number(interrupted));
+      else if (fetching !== undefined) transition = ownFetch(Number(fetching), Number(unit));
       return Array.from({ length: Number(times ?? 1) }, () => transition);
     });
 }

@@ -23,6 +23,7 @@ export function partsOf(situation: Situation, choices: Partial<SpaceParts> = {})
     policy: situation.policy,
     images: situation.images.map((image) => image.bytes),
     fetching: 'on-execution',
+    memory: 'sc',
     from: 'boot',
     granularity: 'visible',
     makeLedger: (bits, tasks, mms, cpus) => new SerializationDebt(bits, tasks, mms, cpus),

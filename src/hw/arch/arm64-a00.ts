@@ -11,6 +11,7 @@ export const profile: ArchitectureProfile = {
   storesReachPou: false,
   icache: 'broadcast-invalidate',
   serializationDrops: 'decoded',
+  serializationCompletesStores: false,
   syscallReturnSerializes: true,
   interruptReturnSerializes: true,
   addressSpaceLoadSerializes: false,

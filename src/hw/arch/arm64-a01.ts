@@ -10,6 +10,7 @@ export const profile: ArchitectureProfile = {
   storesReachPou: true,
   icache: 'broadcast-invalidate',
   serializationDrops: 'decoded',
+  serializationCompletesStores: false,
   syscallReturnSerializes: true,
   interruptReturnSerializes: true,
   addressSpaceLoadSerializes: false,

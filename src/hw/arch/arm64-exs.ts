@@ -13,6 +13,7 @@ export const profile: ArchitectureProfile = {
   storesReachPou: true,
   icache: 'coherent',
   serializationDrops: 'decoded',
+  serializationCompletesStores: false,
   syscallReturnSerializes: false,
   interruptReturnSerializes: false,
   addressSpaceLoadSerializes: false,

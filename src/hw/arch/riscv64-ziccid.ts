@@ -10,6 +10,7 @@ export const profile: ArchitectureProfile = {
   storesReachPou: true,
   icache: 'coherent',
   serializationDrops: 'decoded-and-own-icache',
+  serializationCompletesStores: false,
   syscallReturnSerializes: false,
   interruptReturnSerializes: false,
   addressSpaceLoadSerializes: false,

@@ -11,6 +11,7 @@ export const profile: ArchitectureProfile = {
   storesReachPou: true,
   icache: 'local-invalidate',
   serializationDrops: 'decoded-and-own-icache',
+  serializationCompletesStores: false,
   syscallReturnSerializes: false,
   interruptReturnSerializes: false,
   addressSpaceLoadSerializes: false,

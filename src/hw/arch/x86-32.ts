@@ -10,6 +10,7 @@ export const profile: ArchitectureProfile = {
   storesReachPou: true,
   icache: 'coherent',
   serializationDrops: 'decoded',
+  serializationCompletesStores: true,
   syscallReturnSerializes: false,
   interruptReturnSerializes: true,
   addressSpaceLoadSerializes: true,

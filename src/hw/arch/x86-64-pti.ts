@@ -11,6 +11,7 @@ export const profile: ArchitectureProfile = {
   storesReachPou: true,
   icache: 'coherent',
   serializationDrops: 'decoded',
+  serializationCompletesStores: true,
   syscallReturnSerializes: true,
   interruptReturnSerializes: true,
   addressSpaceLoadSerializes: true,

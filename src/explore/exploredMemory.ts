@@ -1,0 +1,279 @@
+/** Memory as the cpus of an explored machine see it: performs their accesses on the state.
+ *
+ *  Every write goes through the door of the state, and every conflict is noted. What the hardware model does to code
+ *  memory stays the hardware model's; it is told which words it may touch. */
+import type { CpuId, WordAddress } from '../base/ids.js';
+import { ACCESS, type Access, argumentOf, kindOf } from '../hw/access.js';
+import type { CodeMemory } from '../hw/codeMemory.js';
+import type { OrderingPoints } from '../hw/processor.js';
+import type { MachineLayout } from '../kernel/boot.js';
+import type { ExploredCpu } from './exploredCpu.js';
+import type { Sharing } from './sharing.js';
+import type { Run, StateWords } from './stateWords.js';
+import { CAPACITY, type StoreBuffers } from './storeBuffers.js';
+
+export class ExploredMemory {
+  readonly #state: StateWords;
+  readonly #words: Int32Array;
+  readonly #code: CodeMemory;
+  readonly #buffers: StoreBuffers;
+  readonly #points: OrderingPoints;
+  /* Where the bits of interrupts on their way to a cpu are. */
+  readonly #inFlight: (cpu: CpuId) => WordAddress;
+  /* What a cpu's own fetch path touches, and what a store, a clean or an invalidate touches. */
+  readonly #fetchPaths: readonly (readonly Run[])[];
+  readonly #codeMemory: readonly Run[];
+  sharing: Sharing;
+
+  constructor(
+    layout: MachineLayout,
+    parts: {
+      readonly state: StateWords;
+      readonly code: CodeMemory;
+      readonly buffers: StoreBuffers;
+      readonly points: OrderingPoints;
+      readonly inFlight: (cpu: CpuId) => WordAddress;
+      readonly sharing: Sharing;
+    },
+  ) {
+    this.#state = parts.state;
+    this.#words = parts.state.words;
+    this.#code = parts.code;
+    this.#buffers = parts.buffers;
+    this.#points = parts.points;
+    this.#inFlight = parts.inFlight;
+    this.sharing = parts.sharing;
+    this.#fetchPaths = Array.from({ length: layout.kernel.hw.dimensions.cpus }, (_, cpu) =>
+      fetchPathOf(layout, cpu),
+    );
+    this.#codeMemory = merged(runsNamed(layout, /^(memory$|pou$|icache)/));
+  }
+
+  /** A word as this cpu sees it: its own newest store first. */
+  view(cpu: CpuId, address: WordAddress): number {
+    if (this.#buffers.count(cpu) === 0) return this.#words[address]!;
+    const own = this.#buffers.newest(cpu, address);
+    return own < 0 ? this.#words[address]! : this.#buffers.low(cpu, own);
+  }
+
+  /** A write that no other cpu can race with. */
+  writePrivate(cpu: CpuId, address: WordAddress, value: number): void {
+    if (this.#buffers.newest(cpu, address) < 0) this.#state.write(address, value);
+    else this.#buffer(cpu, address, value, 'plain');
+  }
+
+  /** Does the access have to wait until the cpu's stores have left its buffer? */
+  waitsForStores(c: ExploredCpu, access: Access): boolean {
+    const count = this.#buffers.count(c.id);
+    if (count === 0) return false;
+    const argument = argumentOf(access);
+    const { removed } = this.#points;
+    switch (kindOf(access)) {
+      case ACCESS.exchange:
+      case ACCESS.or:
+      case ACCESS.and:
+      case ACCESS.add:
+      case ACCESS.lock:
+      // The interrupt controller is written behind a barrier (x86: weak_wrmsr_fence(), arm64: DSB ISHST).
+      case ACCESS.ring:
+      // A clean or an invalidate is followed by a barrier that completes it, and the stores before it.
+      case ACCESS.cleanLine:
+      case ACCESS.invalidateLine:
+        return true;
+      case ACCESS.fence:
+        return removed[argument] === 0;
+      case ACCESS.syncCore:
+      case ACCESS.serialize:
+        return c.profile.serializationCompletesStores && removed[argument] === 0;
+      case ACCESS.writeCr:
+        return (
+          c.profile.serializationCompletesStores &&
+          c.profile.addressSpaceLoadSerializes &&
+          removed[argument] === 0
+        );
+      case ACCESS.returnToUser: {
+        const serializes =
+          (argument & 1) === 0 ? c.profile.syscallReturnSerializes : c.profile.interruptReturnSerializes;
+        return c.profile.serializationCompletesStores && serializes && removed[argument >>> 1] === 0;
+      }
+      case ACCESS.execute:
+        return this.#buffers.hasCode(c.id);
+      case ACCESS.store:
+      case ACCESS.unlock:
+      case ACCESS.storeCode:
+        return count === CAPACITY;
+      default:
+        return false;
+    }
+  }
+
+  /** Does nobody but the cpu see the access happen? */
+  staysInside(c: ExploredCpu, access: Access): boolean {
+    const kind = kindOf(access);
+    return (
+      this.#buffers.model !== 'sc' &&
+      (kind === ACCESS.store || kind === ACCESS.unlock || kind === ACCESS.storeCode) &&
+      !this.waitsForStores(c, access)
+    );
+  }
+
+  /** Stores of a cpu that may leave its buffer now, by their index. */
+  leaving(cpu: CpuId): number[] {
+    const indices: number[] = [];
+    for (let index = 0; index < this.#buffers.count(cpu); index++) {
+      if (this.#buffers.mayLeave(cpu, index)) indices.push(index);
+    }
+    return indices;
+  }
+
+  /** A store leaves the buffer: now everybody sees it. */
+  drain(cpu: CpuId, index: number): void {
+    const { target, low, high, maskLow, maskHigh } = this.#buffers.take(cpu, index);
+    if (target >= 0) this.#state.write(target, low);
+    else this.#storeCode(~target, doubleword(maskLow, maskHigh), doubleword(low, high));
+  }
+
+  /** What an interrupt that is on its way does when it arrives. */
+  deliver(cpu: CpuId, doorbell: WordAddress): void {
+    const inFlight = this.#inFlight(cpu);
+    this.sharing.noteWriteFromOutside(doorbell);
+    this.#state.write(doorbell, this.#words[doorbell]! | this.#words[inFlight]!);
+    this.#state.write(inFlight, 0);
+  }
+
+  /** A cpu's fetch path does something by itself. */
+  changeFetchPath(cpu: CpuId, change: () => number): number {
+    return this.#state.change(this.#fetchPaths[cpu]!, change);
+  }
+
+  /** @returns the result of the access. */
+  perform(c: ExploredCpu, access: Access): number {
+    const argument = argumentOf(access);
+    const kind = kindOf(access);
+    switch (kind) {
+      case ACCESS.load:
+        this.sharing.noteRead(argument, c.id);
+        return this.view(c.id, argument);
+      case ACCESS.waitAtLeast:
+        this.sharing.noteRead(argument, c.id);
+        return this.view(c.id, argument) >= c.operand ? 1 : 0;
+      case ACCESS.store:
+        this.#store(c.id, argument, c.operand, 'plain');
+        return 0;
+      case ACCESS.unlock:
+        this.#store(c.id, argument, 0, 'release');
+        return 1;
+      case ACCESS.lock:
+        this.sharing.noteWrite(argument, c.id);
+        this.#state.write(argument, c.id + 1);
+        return 1;
+      case ACCESS.exchange:
+      case ACCESS.or:
+      case ACCESS.and:
+      case ACCESS.add:
+        return this.#readModifyWrite(c, access, argument);
+      case ACCESS.halt:
+        return 1;
+      case ACCESS.ring: {
+        const inFlight = this.#inFlight(argument);
+        this.sharing.noteInterrupt(argument);
+        this.#state.write(inFlight, this.#words[inFlight]! | c.operand);
+        return 0;
+      }
+      case ACCESS.promise:
+        this.#state.write(c.hw.site.promised(argument), this.#words[c.hw.site.issued(argument)]!);
+        return 0;
+      case ACCESS.fence:
+        return c.perform(access);
+      case ACCESS.storeCode:
+        return this.#storeCodeOf(c, argument);
+      case ACCESS.cleanLine:
+      case ACCESS.invalidateLine:
+        return this.#state.change(this.#codeMemory, () => c.perform(access));
+      default:
+        return this.changeFetchPath(c.id, () => c.perform(access));
+    }
+  }
+
+  #store(cpu: CpuId, address: WordAddress, value: number, order: 'plain' | 'release'): void {
+    this.sharing.noteWrite(address, cpu);
+    const { model } = this.#buffers;
+    const isAlone = this.sharing.mayWriteAlone(address, cpu) && this.#buffers.newest(cpu, address) < 0;
+    if (model === 'sc' || isAlone) this.#state.write(address, value);
+    else this.#buffer(cpu, address, value, order);
+  }
+
+  #buffer(cpu: CpuId, target: number, low: number, order: 'plain' | 'release'): void {
+    this.#buffers.push(cpu, { target, low, high: 0, maskLow: 0, maskHigh: 0, order });
+  }
+
+  #storeCodeOf(c: ExploredCpu, offset: number): number {
+    const [mask, bits] = c.codeOperands;
+    if (this.#buffers.model === 'sc') return this.#storeCode(offset, mask, bits);
+    this.#buffers.push(c.id, {
+      target: ~offset,
+      low: lowHalf(bits),
+      high: highHalf(bits),
+      maskLow: lowHalf(mask),
+      maskHigh: highHalf(mask),
+      order: 'plain',
+    });
+    return 0;
+  }
+
+  #storeCode(offset: number, mask: bigint, bits: bigint): number {
+    return this.#state.change(this.#codeMemory, () => {
+      this.#code.store(offset, mask, bits);
+      return 0;
+    });
+  }
+
+  /** The processor writes past the door; what it wrote is taken back and written again through it. */
+  #readModifyWrite(c: ExploredCpu, access: Access, address: WordAddress): number {
+    this.sharing.noteWrite(address, c.id);
+    const old = this.#words[address]!;
+    const result = c.perform(access);
+    const now = this.#words[address]!;
+    this.#words[address] = old;
+    this.#state.write(address, now);
+    return result;
+  }
+}
+
+function lowHalf(value: bigint): number {
+  return Number(BigInt.asIntN(32, value));
+}
+
+function highHalf(value: bigint): number {
+  return Number(BigInt.asIntN(32, value >> 32n));
+}
+
+function doubleword(low: number, high: number): bigint {
+  return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+}
+
+/** What one cpu fetches into: its icache if it has one, what it decoded, and what says which of them are filled. */
+function fetchPathOf(layout: MachineLayout, cpu: CpuId): readonly Run[] {
+  const { hw } = layout.kernel;
+  return merged([
+    ...runsNamed(layout, new RegExp(`^(icache ${cpu}|decoded ${cpu}|icache line valid)$`)),
+    { start: hw.decodedMask(cpu, 0), end: hw.decodedMask(cpu, 0) + hw.decodedMaskWords },
+  ]);
+}
+
+function runsNamed({ regions }: MachineLayout, name: RegExp): Run[] {
+  return regions
+    .filter((region) => name.test(region.name))
+    .map(({ startByte, bytes }) => ({ start: startByte / 4, end: (startByte + bytes) / 4 }));
+}
+
+function merged(runs: readonly Run[]): Run[] {
+  const inOrder = [...runs].sort((a, b) => a.start - b.start);
+  const joined: { start: number; end: number }[] = [];
+  for (const { start, end } of inOrder) {
+    const last = joined[joined.length - 1];
+    if (last && last.end >= start) last.end = Math.max(last.end, end);
+    else joined.push({ start, end });
+  }
+  return joined;
+}

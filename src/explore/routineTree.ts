@@ -1,0 +1,225 @@
+/** A routine of the kernel, unrolled while it is explored: a tree of everything it can do.
+ *
+ *  What a routine does next is a function of what it has read since it began: results of its accesses and private
+ *  reads. So a place in a routine is a node of a tree; the edges are the values read there, and on an edge stands what
+ *  the routine writes for itself on the way to the next node. The first time a value comes up at a node, the routine
+ *  is started afresh, fed with the values on the way there, and watched from then on; ever after, going on from the
+ *  node is a look into the tree. A routine can be anywhere at once, and to take it back is to name another node.
+ *
+ *  Source: the tree of an execution that is recorded once per path, as in tracing compilers (Gal et al., "Trace-based
+ *  Just-in-Time Type Specialization for Dynamic Languages", PLDI 2009).
+ *  Limit: what a routine keeps outside the machine's words is not seen; `differs` finds out. */
+import { ACCESS, type Access, kindOf, type Routine } from '../hw/access.js';
+import type { ExploredCpu } from './exploredCpu.js';
+import { IntList } from './intList.js';
+import { mixHigh, mixLow } from './mix.js';
+
+/** What stands at a node. */
+const NODE = { start: 0, read: 1, access: 2, end: 3 } as const;
+type NodeKind = (typeof NODE)[keyof typeof NODE];
+
+/** A place in a routine. */
+export type Place = number;
+
+/** Before the routine's first step. */
+export const START: Place = 0;
+
+/* An effect is three numbers; `Script.did` says which. */
+const EFFECT_NUMBERS = 3;
+
+class Differs extends Error {}
+
+const NO_OPERANDS: readonly [bigint, bigint] = [0n, 0n];
+
+export class RoutineTree {
+  readonly #c: ExploredCpu;
+  readonly #begin: () => Routine;
+  /* By node. */
+  readonly #kind = new IntList();
+  /* The access, or the address that is read. */
+  readonly #word = new IntList();
+  readonly #operand = new IntList();
+  readonly #parent = new IntList();
+  /* On the edge from the parent: the value read there, and where its effects begin and end. */
+  readonly #value = new IntList();
+  readonly #effectsStart = new IntList();
+  readonly #effectsEnd = new IntList();
+  readonly #firstChild = new IntList();
+  readonly #nextSibling = new IntList();
+  /* Hash of what has been read. */
+  readonly #low = new IntList();
+  readonly #high = new IntList();
+  readonly #effects = new IntList();
+  readonly #codeOperands = new Map<Place, readonly [mask: bigint, bits: bigint]>();
+
+  /** @param seed hashed before the routine has read anything. */
+  constructor(c: ExploredCpu, begin: () => Routine, seed: number) {
+    this.#c = c;
+    this.#begin = begin;
+    this.#add(NODE.start, 0, 0, seed, seed, START, 0, 0);
+  }
+
+  /** The access that comes next. */
+  access(place: Place): Access {
+    return this.#word.values[place]!;
+  }
+
+  operand(place: Place): number {
+    return this.#operand.values[place]!;
+  }
+
+  codeOperands(place: Place): readonly [mask: bigint, bits: bigint] {
+    return this.#codeOperands.get(place) ?? NO_OPERANDS;
+  }
+
+  /** Is the routine done? */
+  isEnd(place: Place): boolean {
+    return this.#kind.values[place] === NODE.end;
+  }
+
+  low(place: Place): number {
+    return this.#low.values[place]!;
+  }
+
+  high(place: Place): number {
+    return this.#high.values[place]!;
+  }
+
+  /** Hands the routine the result of its access, and does what it does up to its next one. */
+  goOn(from: Place, result: number): Place {
+    let place = from;
+    let value = result;
+    for (;;) {
+      let child = this.#firstChild.values[place]!;
+      const values = this.#value.values;
+      while (child !== START && values[child] !== value) child = this.#nextSibling.values[child]!;
+      if (child === START) return this.#record(place, value);
+      const end = this.#effectsEnd.values[child]!;
+      for (let at = this.#effectsStart.values[child]!; at < end; at += EFFECT_NUMBERS) {
+        const effects = this.#effects.values;
+        this.#c.redo(effects[at]!, effects[at + 1]!, effects[at + 2]!);
+      }
+      if (this.#kind.values[child] !== NODE.read) return child;
+      place = child;
+      value = this.#c.view(this.#word.values[child]!);
+    }
+  }
+
+  /** Runs the routine on past what is known of it. */
+  #record(from: Place, value: number): Place {
+    const path = from === START ? [] : [...this.#pathTo(from), value];
+    let fed = 0;
+    let place = from;
+    let edge = value;
+    let effectsStart = this.#effects.length;
+    const add = (kind: NodeKind, word: number, operand: number): void => {
+      const low = place === START ? this.low(START) : mixLow(this.low(place), edge);
+      const high = place === START ? this.high(START) : mixHigh(this.high(place), edge);
+      place = this.#add(kind, word, operand, low, high, place, edge, effectsStart);
+      effectsStart = this.#effects.length;
+    };
+    const c = this.#c;
+    c.script = {
+      read: (address) => {
+        if (fed < path.length) return path[fed++]!;
+        add(NODE.read, address, 0);
+        edge = c.view(address);
+        return edge;
+      },
+      did: (what, a, b) => {
+        if (fed < path.length) return;
+        this.#effects.push(what);
+        this.#effects.push(a);
+        this.#effects.push(b);
+        c.redo(what, a, b);
+      },
+    };
+    const routine = this.#begin();
+    let step = routine.next(0);
+    while (!step.done && fed < path.length) step = routine.next(path[fed++]!);
+    c.script = undefined;
+    if (step.done) add(NODE.end, 0, 0);
+    else {
+      add(NODE.access, step.value, c.operand);
+      if (kindOf(step.value) === ACCESS.storeCode) this.#codeOperands.set(place, c.codeOperands);
+    }
+    return place;
+  }
+
+  /** Runs the routine again, as far as `place`, and compares: does it do something else than it did? */
+  differs(place: Place): boolean {
+    const path: Place[] = [];
+    for (let at = place; at !== START; at = this.#parent.values[at]!) path.unshift(at);
+    let at = 0;
+    let effect = this.#effectsStart.values[path[0]!]!;
+    const expect = (isSo: boolean): void => {
+      if (!isSo) throw new Differs();
+    };
+    /* @returns the value on the edge to the node after it. */
+    const meet = (kind: NodeKind, word: number): number => {
+      const node = path[at]!;
+      expect(this.#kind.values[node] === kind && this.#word.values[node] === word);
+      expect(effect === this.#effectsEnd.values[node]);
+      if (node === place) return 0;
+      const next = path[++at]!;
+      effect = this.#effectsStart.values[next]!;
+      return this.#value.values[next]!;
+    };
+    this.#c.script = {
+      read: (address) => meet(NODE.read, address),
+      did: (...done) => {
+        for (const number of done) expect(this.#effects.values[effect++] === number);
+      },
+    };
+    try {
+      const routine = this.#begin();
+      let step = routine.next(0);
+      for (;;) {
+        const isLast = path[at] === place;
+        const value = step.done ? meet(NODE.end, 0) : meet(NODE.access, step.value);
+        if (isLast) return false;
+        step = routine.next(value);
+      }
+    } catch (error) {
+      if (error instanceof Differs) return true;
+      throw error;
+    } finally {
+      this.#c.script = undefined;
+    }
+  }
+
+  #pathTo(place: Place): number[] {
+    const path: number[] = [];
+    for (let at = place; at !== START; at = this.#parent.values[at]!) {
+      if (this.#parent.values[at] !== START) path.push(this.#value.values[at]!);
+    }
+    return path.reverse();
+  }
+
+  #add(
+    kind: NodeKind,
+    word: number,
+    operand: number,
+    low: number,
+    high: number,
+    parent: Place,
+    value: number,
+    effectsStart: number,
+  ): Place {
+    const place = this.#kind.length;
+    this.#kind.push(kind);
+    this.#word.push(word);
+    this.#operand.push(operand);
+    this.#low.push(low);
+    this.#high.push(high);
+    this.#parent.push(parent);
+    this.#value.push(value);
+    this.#effectsStart.push(effectsStart);
+    this.#effectsEnd.push(this.#effects.length);
+    this.#firstChild.push(START);
+    // The youngest child comes first; START has no siblings, and no node has it for a child.
+    this.#nextSibling.push(place === START ? START : this.#firstChild.values[parent]!);
+    if (place !== START) this.#firstChild.values[parent] = place;
+    return place;
+  }
+}

@@ -69,28 +69,27 @@ export class ExploredMemory {
     const argument = argumentOf(access);
     const { removed } = this.#points;
     switch (kindOf(access)) {
-      case ACCESS.exchange:
       case ACCESS.or:
       case ACCESS.and:
       case ACCESS.add:
       case ACCESS.lock:
+        // A locked instruction of x86 is a barrier whatever Linux promises.
+        return this.#buffers.model === 'tso' || this.#buffers.newest(c.id, argument) >= 0;
+      case ACCESS.exchange:
+      case ACCESS.addReturn:
       // The interrupt controller is written behind a barrier (x86: weak_wrmsr_fence(), arm64: DSB ISHST).
       case ACCESS.ring:
       // A clean or an invalidate is followed by a barrier that completes it, and the stores before it.
       case ACCESS.cleanLine:
       case ACCESS.invalidateLine:
         return true;
+      // Changing the address space is a full barrier on every architecture: membarrier relies on it.
+      case ACCESS.writeCr:
       case ACCESS.fence:
         return removed[argument] === 0;
       case ACCESS.syncCore:
       case ACCESS.serialize:
         return c.profile.serializationCompletesStores && removed[argument] === 0;
-      case ACCESS.writeCr:
-        return (
-          c.profile.serializationCompletesStores &&
-          c.profile.addressSpaceLoadSerializes &&
-          removed[argument] === 0
-        );
       case ACCESS.returnToUser: {
         const serializes =
           (argument & 1) === 0 ? c.profile.syscallReturnSerializes : c.profile.interruptReturnSerializes;
@@ -99,6 +98,7 @@ export class ExploredMemory {
       case ACCESS.execute:
         return this.#buffers.hasCode(c.id);
       case ACCESS.store:
+      case ACCESS.storeRelease:
       case ACCESS.unlock:
       case ACCESS.storeCode:
         return count === CAPACITY;
@@ -112,7 +112,10 @@ export class ExploredMemory {
     const kind = kindOf(access);
     return (
       this.#buffers.model !== 'sc' &&
-      (kind === ACCESS.store || kind === ACCESS.unlock || kind === ACCESS.storeCode) &&
+      (kind === ACCESS.store ||
+        kind === ACCESS.storeRelease ||
+        kind === ACCESS.unlock ||
+        kind === ACCESS.storeCode) &&
       !this.waitsForStores(c, access)
     );
   }
@@ -160,6 +163,9 @@ export class ExploredMemory {
       case ACCESS.store:
         this.#store(c.id, argument, c.operand, 'plain');
         return 0;
+      case ACCESS.storeRelease:
+        this.#store(c.id, argument, c.operand, 'release');
+        return 0;
       case ACCESS.unlock:
         this.#store(c.id, argument, 0, 'release');
         return 1;
@@ -171,6 +177,7 @@ export class ExploredMemory {
       case ACCESS.or:
       case ACCESS.and:
       case ACCESS.add:
+      case ACCESS.addReturn:
         return this.#readModifyWrite(c, access, argument);
       case ACCESS.halt:
         return 1;

@@ -362,6 +362,8 @@ export class Space {
   #isLocal({ c, access }: Lane): boolean {
     const kind = kindOf(access);
     const argument = argumentOf(access);
+    // A barrier with nothing to wait for does nothing, before an interrupt as well as after it.
+    if (kind === ACCESS.fence && !this.#memory.waitsForStores(c, access)) return !isNoteworthy(argument);
     if (this.#sharing.isInterruptible(c.id) && this.#takesInterrupts(c)) return false;
     if (this.#memory.staysInside(c, access)) return true;
     switch (kind) {
@@ -369,15 +371,15 @@ export class Space {
       case ACCESS.waitAtLeast:
         return this.#sharing.mayReadAlone(argument, c.id);
       case ACCESS.store:
+      case ACCESS.storeRelease:
       case ACCESS.exchange:
       case ACCESS.or:
       case ACCESS.and:
       case ACCESS.add:
+      case ACCESS.addReturn:
       case ACCESS.lock:
       case ACCESS.unlock:
         return this.#sharing.mayWriteAlone(argument, c.id);
-      case ACCESS.fence: // where the oracle's view of a membarrier call begins and ends
-        return argument !== POINT.membarrierEntry && argument !== POINT.membarrierExit;
       case ACCESS.returnToUser:
         return (argument & 1) === 0
           ? !c.profile.syscallReturnSerializes
@@ -457,4 +459,9 @@ export class Space {
       },
     };
   }
+}
+
+/** Is it where the oracle's view of a membarrier call begins or ends? */
+function isNoteworthy(point: number): boolean {
+  return point === POINT.membarrierEntry || point === POINT.membarrierExit;
 }

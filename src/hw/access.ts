@@ -17,34 +17,38 @@ export const KIND_BITS = 5;
 const KIND_MASK = (1 << KIND_BITS) - 1;
 
 export const ACCESS = {
-  /* Memory. The argument is a word address; read-modify-writes return the old value and are full barriers. */
+  /* Memory. The argument is a word address; read-modify-writes return the old value. What they order is what Linux
+     documents in atomic_t.txt: `exchange` and `addReturn` are full barriers, the others of their kind order nothing. */
   load: 0,
   store: 1,
   exchange: 2,
   or: 3,
   and: 4,
   add: 5,
+  addReturn: 6,
+  /* A store that stays behind everything before it: smp_store_release(). */
+  storeRelease: 7,
   /* Ordering. The argument is a barrier id. */
-  fence: 6,
+  fence: 8,
   /* Core serialization. The argument is a serialization point id. */
-  syncCore: 7,
-  writeCr: 8,
+  syncCore: 9,
+  writeCr: 10,
   /* Leave the kernel. The argument is a return kind. */
-  returnToUser: 9,
+  returnToUser: 11,
   /* Code memory. The argument is a unit or a line. */
-  execute: 10,
-  storeCode: 11,
-  cleanLine: 12,
-  invalidateLine: 13,
-  serialize: 14,
-  promise: 15,
+  execute: 12,
+  storeCode: 13,
+  cleanLine: 14,
+  invalidateLine: 15,
+  serialize: 16,
+  promise: 17,
   /* Interrupt another cpu. The argument is the cpu. */
-  ring: 16,
+  ring: 18,
   /* Blocking: the engine decides how to wait. */
-  lock: 17,
-  unlock: 18,
-  waitAtLeast: 19,
-  halt: 20,
+  lock: 19,
+  unlock: 20,
+  waitAtLeast: 21,
+  halt: 22,
 } as const;
 
 export type AccessKind = (typeof ACCESS)[keyof typeof ACCESS];

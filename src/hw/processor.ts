@@ -3,7 +3,7 @@
  *  Routines yield what these methods return; `perform` is what an engine calls to make it happen. State that
  *  only this cpu touches is read and written directly with `get` and `set`: no other cpu can tell when.
  *
- *  Limit: memory here is sequentially consistent; store buffers belong to the virtual engine. */
+ *  Limit: memory here is sequentially consistent; store buffers belong to the explorer. */
 import { assertNever } from '../base/errors.js';
 import type { CodeOffset, CpuId, MmId, TaskId, UnitId, Version, WordAddress } from '../base/ids.js';
 import type { EventSink } from '../trace/events.js';
@@ -132,6 +132,12 @@ export class Processor {
     return pack(ACCESS.store, address);
   }
 
+  /** smp_store_release(). */
+  storeRelease(address: WordAddress, value: number): Access {
+    this.#operand = value;
+    return pack(ACCESS.storeRelease, address);
+  }
+
   exchange(address: WordAddress, value: number): Access {
     this.#operand = value;
     return pack(ACCESS.exchange, address);
@@ -150,6 +156,12 @@ export class Processor {
   add(address: WordAddress, amount: number): Access {
     this.#operand = amount;
     return pack(ACCESS.add, address);
+  }
+
+  /** The same as a full barrier: atomic_add_return() and its kind. */
+  addReturn(address: WordAddress, amount: number): Access {
+    this.#operand = amount;
+    return pack(ACCESS.addReturn, address);
   }
 
   /** A full memory barrier that is not already part of a read-modify-write. */
@@ -242,6 +254,7 @@ export class Processor {
       case ACCESS.load:
         return Atomics.load(this.words, argument);
       case ACCESS.store:
+      case ACCESS.storeRelease:
         Atomics.store(this.words, argument, this.#operand);
         return 0;
       case ACCESS.exchange:
@@ -251,6 +264,7 @@ export class Processor {
       case ACCESS.and:
         return Atomics.and(this.words, argument, this.#operand);
       case ACCESS.add:
+      case ACCESS.addReturn:
         return Atomics.add(this.words, argument, this.#operand);
       case ACCESS.fence:
         return 0;

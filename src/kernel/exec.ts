@@ -17,11 +17,11 @@ export function* exec(c: Cpu, next: MmId): Routine<number> {
   yield c.fence(POINT.exitMm);
   yield c.store(mm.membarrierState(next), 0);
   yield c.store(runQueue.membarrierState(c.id), 0);
-  if ((yield c.add(mm.users(next), 1)) === 0) yield c.add(mm.count(next), 1);
+  if ((yield c.addReturn(mm.users(next), 1)) === 0) yield c.add(mm.count(next), 1);
   yield c.store(task.mm(current), next);
   c.set(task.activeMm(current), next);
   yield* switchMm(c, next);
-  if ((yield c.add(mm.users(old), -1)) === 1) yield c.add(mm.count(old), -1);
+  if ((yield c.addReturn(mm.users(old), -1)) === 1) yield c.addReturn(mm.count(old), -1);
   c.enableInterrupts();
   return 0;
 }

@@ -23,7 +23,7 @@ export function* doExit(c: Cpu): Routine {
     yield c.store(task.mm(current), 0);
     yield* membarrierUpdateRunQueue(c, 0);
     yield* enterLazyTlb(c);
-    if ((yield c.add(mm.users(own), -1)) === 1) yield c.add(mm.count(own), -1);
+    if ((yield c.addReturn(mm.users(own), -1)) === 1) yield c.addReturn(mm.count(own), -1);
   }
   yield c.store(task.state(current), TASK_STATE.dead);
   yield c.add(run.liveTasks(0), -1);

@@ -7,6 +7,7 @@
 import type { TaskId } from '../base/ids.js';
 import type { Routine } from '../hw/access.js';
 import type { Cpu } from './cpu.js';
+import { POINT } from './orderingPoints.js';
 import { TASK_STATE } from './task.js';
 import { activateTask } from './wakeUp.js';
 
@@ -23,7 +24,9 @@ export function* finishTaskSwitch(c: Cpu, prev: TaskId): Routine {
   if (c.currentMm === 0) return;
   if (borrowed >= 0 && c.currentMm === borrowed) c.count('lazyReturns');
   if (c.policy.finishTaskSwitch) yield* c.policy.finishTaskSwitch(c, borrowed);
+  if (borrowed < 0) return;
   // mmdrop(). (finish-task-switch-mmdrop) pairs with (membarrier-entry) in membarrier.ts: its atomic is the
   // full barrier between the store of rq->curr and user mode.
-  if (borrowed >= 0) yield c.add(mm.count(borrowed), -1);
+  yield c.fence(POINT.mmdrop);
+  yield c.add(mm.count(borrowed), -1);
 }

@@ -24,7 +24,7 @@ export function* kthreadUseMm(c: Cpu, own: MmId): Routine<number> {
   c.enableInterrupts();
   // (kthread-use-mm) pairs with (membarrier-entry) in membarrier.ts.
   yield c.fence(POINT.kthreadUseMm);
-  yield c.add(mm.count(borrowed), -1);
+  yield c.addReturn(mm.count(borrowed), -1);
   return 0;
 }
 

@@ -12,6 +12,8 @@ export interface OrderingPoint {
   readonly where: string;
   readonly pairsWith: readonly string[];
   readonly title: string;
+  /** The barrier is part of the access that follows, and costs nothing by itself. */
+  readonly partOf?: 'atomic';
 }
 
 const TABLE = {
@@ -56,6 +58,7 @@ const TABLE = {
     id: 'finish-task-switch-mmdrop',
     kind: 'barrier',
     where: 'finishTaskSwitch',
+    partOf: 'atomic',
     pairsWith: ['membarrier-entry'],
     title: 'the atomic of mmdrop(), after rq->curr was stored, kernel thread -> user',
   },

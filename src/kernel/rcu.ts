@@ -12,13 +12,13 @@ import type { Cpu } from './cpu.js';
 /** A quiescent state of a cpu that goes on working. */
 export function* rcuQuiescent(c: Cpu): Routine {
   const { rcuCount } = c.kernel.runQueue;
-  yield c.store(rcuCount(c.id), c.get(rcuCount(c.id)) + 2);
+  yield c.storeRelease(rcuCount(c.id), c.get(rcuCount(c.id)) + 2);
 }
 
 /** Nothing that a grace period would have to wait for happens from here to rcuExitIdle(). */
 export function* rcuEnterIdle(c: Cpu): Routine {
   const { rcuCount } = c.kernel.runQueue;
-  yield c.store(rcuCount(c.id), c.get(rcuCount(c.id)) + 1);
+  yield c.storeRelease(rcuCount(c.id), c.get(rcuCount(c.id)) + 1);
 }
 
 export const rcuExitIdle = rcuEnterIdle;

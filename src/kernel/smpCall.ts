@@ -68,7 +68,8 @@ export function* flushSmpCallFunctionQueue(c: Cpu): Routine {
       const call = (yield c.load(smpCall.callFunction(sender))) as CallFunction;
       const argument = yield c.load(smpCall.callArgument(sender));
       yield* CALL_FUNCTIONS[call](c, argument);
-      yield c.add(smpCall.callAcked(sender), 1);
+      // csd_unlock(): a release, so what the function did is done before the sender goes on.
+      yield c.addReturn(smpCall.callAcked(sender), 1);
     }
   }
 }

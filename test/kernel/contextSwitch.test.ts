@@ -228,7 +228,11 @@ describe('finish_task_switch', () => {
       if (machine.cpu(0).interruptsEnabled) enabledAt.push(driven.next);
       driven.step();
     }
-    expect(enabledAt).toEqual(['load mm1.membarrierState', 'add mm1.count -1']);
+    expect(enabledAt).toEqual([
+      'load mm1.membarrierState',
+      'mb finish-task-switch-mmdrop',
+      'add mm1.count -1',
+    ]);
   });
 });
 

@@ -236,6 +236,7 @@ export class HandMachine {
       case ACCESS.load:
         return `load ${name()}`;
       case ACCESS.store:
+      case ACCESS.storeRelease:
         return `store ${name()} = ${c.operand}`;
       case ACCESS.exchange:
         return `exchange ${name()} = ${c.operand}`;
@@ -244,6 +245,7 @@ export class HandMachine {
       case ACCESS.and:
         return `and ${name()} & ~${~c.operand}`;
       case ACCESS.add:
+      case ACCESS.addReturn:
         return `add ${name()} ${c.operand > 0 ? '+' : ''}${c.operand}`;
       case ACCESS.fence:
         return `mb ${point()}`;

@@ -65,8 +65,9 @@ function costsByKind(costs: CycleCosts): Float64Array {
   table[ACCESS.load] = costs.load;
   table[ACCESS.waitAtLeast] = costs.load;
   table[ACCESS.halt] = costs.load;
-  for (const kind of [ACCESS.store, ACCESS.storeCode, ACCESS.promise]) table[kind] = costs.store;
-  for (const kind of [ACCESS.exchange, ACCESS.or, ACCESS.and, ACCESS.add, ACCESS.lock]) {
+  for (const kind of [ACCESS.store, ACCESS.storeRelease, ACCESS.storeCode, ACCESS.promise])
+    table[kind] = costs.store;
+  for (const kind of [ACCESS.exchange, ACCESS.or, ACCESS.and, ACCESS.add, ACCESS.addReturn, ACCESS.lock]) {
     table[kind] = costs.atomic;
   }
   table[ACCESS.unlock] = costs.store;

@@ -7,7 +7,7 @@ import type { CounterName } from '../../hw/counters.js';
 import { COUNTER } from '../../hw/counters.js';
 import { RETURN_KIND } from '../../hw/processor.js';
 import { Cpu, type CpuParts } from '../../kernel/cpu.js';
-import { POINT } from '../../kernel/orderingPoints.js';
+import { ORDERING_POINTS, POINT } from '../../kernel/orderingPoints.js';
 import { CAUSE, syncCause } from './accounts.js';
 import type { VirtualHardware } from './hardware.js';
 
@@ -86,6 +86,7 @@ export class VirtualCpu extends Cpu {
         hardware.charge(this.id, this.phase, cost);
         return words[argument]!;
       case ACCESS.store:
+      case ACCESS.storeRelease:
         hardware.charge(this.id, this.phase, cost);
         words[argument] = this.operand;
         hardware.written(argument, this.id);
@@ -109,6 +110,7 @@ export class VirtualCpu extends Cpu {
         hardware.written(argument, this.id);
         return old;
       case ACCESS.add:
+      case ACCESS.addReturn:
         hardware.charge(this.id, this.phase, cost);
         old = words[argument]!;
         words[argument] = old + this.operand;
@@ -116,7 +118,7 @@ export class VirtualCpu extends Cpu {
         return old;
       case ACCESS.fence:
         if (access === SCHEDULE_ENTRY) this.phase = CAUSE.contextSwitch;
-        hardware.charge(this.id, this.phase, cost);
+        if (!ORDERING_POINTS[argument]!.partOf) hardware.charge(this.id, this.phase, cost);
         return 0;
       case ACCESS.lock:
         if (words[argument] !== 0) throw new Error('a spin lock is held by a cpu that does not run');

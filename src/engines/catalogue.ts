@@ -29,7 +29,7 @@ const SCENARIOS: Shelf = {
   kind: 'scenario',
   directory: '../scenarios/',
   exportName: 'scenario',
-  except: ['scenario', 'assemble', 'expectation', 'workloadTasks'],
+  except: ['scenario', 'assemble', 'expectation', 'workloadTasks', 'membarrierOrdering'],
 };
 
 const COSTS: Shelf = {

@@ -87,9 +87,8 @@ export function explore(situation: Situation, options: ExplorationOptions): Expl
   }
   const settling = settled(space, bounds(options.clock()));
   const { isShortest, found = result.found } = settling;
-  space.beginAgain();
   const steps = tell(space, found.schedule);
-  const schedule = expand(space, found.schedule, steps);
+  const schedule = expand(space, found.schedule);
   checkSchedule(() => new Space({ ...parts, granularity: 'access' }), schedule);
   return {
     outcome: 'allowed',

@@ -7,13 +7,19 @@
  *  points of the kernel as the places to mutate. */
 import { LabError } from '../base/errors.js';
 import type { Violation } from '../explore/space.js';
+import type { MemoryModel } from '../hw/memoryModel.js';
 import { ORDERING_POINTS, type OrderingPoint } from '../kernel/orderingPoints.js';
 import { printSchedule } from '../trace/schedule.js';
 import { DEFAULT_EXPLORATION_OPTIONS, type ExplorationOptions, explore } from './exploration.js';
 import { prepareSituation, type SituationRequest } from './situation.js';
 
-/** Together they notice every point that sequentially consistent memory can tell of. */
-export const MUTATION_SITUATIONS: readonly SituationRequest[] = [
+/** A situation, and how late stores may be seen in it. */
+export interface MutationSituation extends SituationRequest {
+  readonly memory?: MemoryModel;
+}
+
+/** Together they notice every point that the memory models can tell of. */
+export const MUTATION_SITUATIONS: readonly MutationSituation[] = [
   { scenario: 'kthread-return', arch: 'x86-64', policy: 'mainline' },
   { scenario: 'other-mm', arch: 'x86-64', policy: 'mainline' },
   { scenario: 'interrupted-peer', arch: 'x86-64', policy: 'mainline' },
@@ -25,23 +31,29 @@ export const MUTATION_SITUATIONS: readonly SituationRequest[] = [
   { scenario: 'kthread-return', arch: 'arm64-a00', policy: 'mainline' },
   { scenario: 'interrupted-peer', arch: 'arm64-a00', policy: 'mainline' },
   { scenario: 'torn-patch', arch: 'x86-64', policy: 'mainline', placement: 'within-word' },
+  { scenario: 'torn-patch', arch: 'arm64-a11', policy: 'mainline', placement: 'within-word', memory: 'pso' },
+  { scenario: 'ordering-a', arch: 'arm64-a11', policy: 'mainline', memory: 'pso' },
+  { scenario: 'ordering-b', arch: 'arm64-a11', policy: 'mainline', memory: 'pso' },
+  { scenario: 'ordering-c-switch-in', arch: 'arm64-a11', policy: 'mainline', memory: 'pso' },
+  // Before 6.8 brought a mutex, whose locked instruction x86 takes for a barrier.
+  { scenario: 'ordering-c-switch-in', arch: 'x86-64', policy: 'mainline', kernel: '5.4', memory: 'tso' },
+  { scenario: 'ordering-c-switch-out', arch: 'arm64-a11', policy: 'mainline', memory: 'pso' },
+  { scenario: 'ordering-d', arch: 'arm64-a11', policy: 'mainline', memory: 'pso' },
+  { scenario: 'ordering-e-use-mm', arch: 'arm64-a11', policy: 'mainline', memory: 'pso' },
+  { scenario: 'ordering-e-unuse-mm', arch: 'arm64-a11', policy: 'mainline', memory: 'pso' },
 ];
 
-const MEMORY_BARRIER = 'a memory barrier: sequentially consistent memory cannot tell whether it is there';
+const BEFORE_LOADS =
+  'it keeps later loads from being early; the memory models here perform loads in program order';
+const ACKNOWLEDGED =
+  'whoever was interrupted acknowledges with a release, which orders the same stores; the loads are in program order here';
 
 /** Survivors that are known, by point. */
 const REASONS: Readonly<Record<string, string>> = {
-  'membarrier-entry': MEMORY_BARRIER,
-  'membarrier-exit': MEMORY_BARRIER,
+  'membarrier-exit': BEFORE_LOADS,
   'membarrier-call': 'the wait for the interrupted cpus is no access of its own: nothing is taken away',
-  'schedule-entry': MEMORY_BARRIER,
-  'finish-task-switch-mmdrop': MEMORY_BARRIER,
-  'exit-mm': MEMORY_BARRIER,
-  'kthread-use-mm': MEMORY_BARRIER,
-  'kthread-unuse-mm': MEMORY_BARRIER,
-  'ipi-mb': MEMORY_BARRIER,
-  'ipi-rseq-mb': MEMORY_BARRIER,
-  publish: MEMORY_BARRIER,
+  'ipi-mb': ACKNOWLEDGED,
+  'ipi-rseq-mb': ACKNOWLEDGED,
 };
 
 export interface MutationRequest {
@@ -54,6 +66,7 @@ export interface MutationRequest {
 
 export interface Noticed {
   readonly scenario: string;
+  readonly memory: MemoryModel;
   readonly arch: string;
   readonly policy: string;
   readonly violation: Violation['kind'];
@@ -99,13 +112,13 @@ export async function* mutations(request: MutationRequest): AsyncGenerator<Mutat
   }
 }
 
-async function holds(situation: SituationRequest, request: MutationRequest): Promise<void> {
+async function holds(situation: MutationSituation, request: MutationRequest): Promise<void> {
   const { outcome, witness } = await exploration(situation, [], request);
   if (outcome === 'forbidden') return;
-  const { scenario, arch, policy } = situation;
+  const { scenario, arch, policy, memory = 'sc' } = situation;
   throw new LabError(
     'E_BASELINE',
-    `${scenario} on ${arch} under ${policy} is ${outcome} with every point in its place` +
+    `${scenario} on ${arch}, ${memory}, under ${policy} is ${outcome} with every point in its place` +
       (witness ? `: ${witness.found.violation.kind}` : ''),
     'Mutations mean nothing there; explore it by itself first.',
   );
@@ -113,18 +126,19 @@ async function holds(situation: SituationRequest, request: MutationRequest): Pro
 
 async function mutation(
   { id, kind }: OrderingPoint,
-  situations: readonly SituationRequest[],
+  situations: readonly MutationSituation[],
   request: MutationRequest,
 ): Promise<Mutation> {
   const noticed: Noticed[] = [];
   const undecided: string[] = [];
   for (const situation of situations) {
     const { outcome, witness } = await exploration(situation, [id], request);
-    const { scenario, arch = '', policy = '' } = situation;
+    const { scenario, arch = '', policy = '', memory = 'sc' } = situation;
     if (outcome === 'not-found-within-the-bound') undecided.push(scenario);
     if (!witness) continue;
     noticed.push({
       scenario,
+      memory,
       arch,
       policy,
       violation: witness.found.violation.kind,
@@ -148,11 +162,11 @@ function verdictOf(
 }
 
 async function exploration(
-  situation: SituationRequest,
+  { memory = 'sc', ...situation }: MutationSituation,
   without: readonly string[],
   { clock, signal }: MutationRequest,
 ): Promise<ReturnType<typeof explore>> {
   const prepared = await prepareSituation({ rounds: 1, callsPerRound: 1, ...situation, without });
-  const options: ExplorationOptions = { ...DEFAULT_EXPLORATION_OPTIONS, clock, signal };
+  const options: ExplorationOptions = { ...DEFAULT_EXPLORATION_OPTIONS, memory, clock, signal };
   return explore(prepared, options);
 }

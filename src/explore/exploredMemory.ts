@@ -7,7 +7,9 @@ import { ACCESS, type Access, argumentOf, kindOf } from '../hw/access.js';
 import type { CodeMemory } from '../hw/codeMemory.js';
 import type { OrderingPoints } from '../hw/processor.js';
 import type { MachineLayout } from '../kernel/boot.js';
+import { drain } from '../trace/schedule.js';
 import type { ExploredCpu } from './exploredCpu.js';
+import type { IntList } from './intList.js';
 import type { Sharing } from './sharing.js';
 import type { Run, StateWords } from './stateWords.js';
 import { CAPACITY, type StoreBuffers } from './storeBuffers.js';
@@ -79,10 +81,12 @@ export class ExploredMemory {
       case ACCESS.addReturn:
       // The interrupt controller is written behind a barrier (x86: weak_wrmsr_fence(), arm64: DSB ISHST).
       case ACCESS.ring:
-      // A clean or an invalidate is followed by a barrier that completes it, and the stores before it.
-      case ACCESS.cleanLine:
-      case ACCESS.invalidateLine:
         return true;
+      // Where there is one, a barrier behind it completes it, and the stores before it.
+      case ACCESS.cleanLine:
+        return !c.profile.storesReachPou;
+      case ACCESS.invalidateLine:
+        return c.profile.icache !== 'coherent';
       // Changing the address space is a full barrier on every architecture: membarrier relies on it.
       case ACCESS.writeCr:
       case ACCESS.fence:
@@ -120,13 +124,21 @@ export class ExploredMemory {
     );
   }
 
-  /** Stores of a cpu that may leave its buffer now, by their index. */
-  leaving(cpu: CpuId): number[] {
-    const indices: number[] = [];
+  /** Appends what can leave the store buffer of a cpu now. */
+  addDrains(cpu: CpuId, possible: IntList): void {
     for (let index = 0; index < this.#buffers.count(cpu); index++) {
-      if (this.#buffers.mayLeave(cpu, index)) indices.push(index);
+      if (this.#buffers.mayLeave(cpu, index)) possible.push(drain(cpu, index));
     }
-    return indices;
+  }
+
+  /** A store that can leave now, and that nobody else can tell from having left earlier or later; -1 for none. */
+  leavingUnseen(cpu: CpuId): number {
+    for (let index = 0; index < this.#buffers.count(cpu); index++) {
+      const target = this.#buffers.target(cpu, index);
+      const isUnseen = target >= 0 && this.sharing.mayWriteAlone(target, cpu);
+      if (isUnseen && this.#buffers.mayLeave(cpu, index)) return index;
+    }
+    return -1;
   }
 
   /** A store leaves the buffer: now everybody sees it. */
@@ -204,9 +216,7 @@ export class ExploredMemory {
 
   #store(cpu: CpuId, address: WordAddress, value: number, order: 'plain' | 'release'): void {
     this.sharing.noteWrite(address, cpu);
-    const { model } = this.#buffers;
-    const isAlone = this.sharing.mayWriteAlone(address, cpu) && this.#buffers.newest(cpu, address) < 0;
-    if (model === 'sc' || isAlone) this.#state.write(address, value);
+    if (this.#buffers.model === 'sc') this.#state.write(address, value);
     else this.#buffer(cpu, address, value, order);
   }
 

@@ -24,7 +24,7 @@ export interface Found {
 export interface SearchResult {
   /** Every state was visited, or a violation was found. */
   readonly complete: boolean;
-  readonly stoppedBy: 'exhausted' | 'violation' | 'state-limit' | 'time-limit';
+  readonly stoppedBy: 'exhausted' | 'violation' | 'state-limit' | 'time-limit' | 'store-buffer';
   readonly found: Found | undefined;
   /** Distinct states of the last repetition, which is the one that counts. */
   readonly states: number;
@@ -102,7 +102,7 @@ export function search(space: Space, bounds: Bounds): SearchResult {
       violation = enter();
     }
     if (violation) return finish('violation', { violation, schedule: path() });
-    if (!space.sharingGrew) return finish('exhausted');
+    if (!space.sharingGrew) return finish(space.hasFilledBuffer ? 'store-buffer' : 'exhausted');
     earlierStates += states.size;
     space.beginAgain();
   }

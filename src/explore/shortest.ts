@@ -1,14 +1,14 @@
 /** The shortest way to a violation: fewest preemptions first, then fewest steps.
  *
  *  A preemption is a step of another cpu while the one that went last could have gone on; an arriving interrupt and a
- *  fetch are the world's doing and count as steps only. Breadth first by (preemptions, steps); every state is reached
- *  by running its schedule again from the start.
+ *  fetch are the world's doing and count as steps only. Breadth first by (preemptions, steps); the way from one state
+ *  to the next leads back to where their schedules part, and on from there.
  *
  *  Source: Musuvathi and Qadeer, "Iterative Context Bounding for Systematic Testing", PLDI 2007, for the measure. */
 import { cpuOf, isCpuStep, type Transition } from '../trace/schedule.js';
 import { mixHigh, mixLow } from './mix.js';
 import type { Bounds, Found } from './search.js';
-import type { Space } from './space.js';
+import type { Mark, Space } from './space.js';
 import { StateSet } from './stateSet.js';
 
 interface Node {
@@ -22,7 +22,7 @@ interface Node {
 /** @param space at its beginning, knowing what is shared; left somewhere else.
  *  @returns undefined where the bounds were reached first, or more turned out to be shared. */
 export function shortest(space: Space, bounds: Bounds): Found | undefined {
-  const start = space.mark();
+  const walker = new Walker(space);
   const seen = new StateSet();
   let layer: Node[][] = [[{ parent: undefined, transition: -1, steps: 0, last: -1 }]];
   let visited = 0;
@@ -31,7 +31,7 @@ export function shortest(space: Space, bounds: Bounds): Found | undefined {
     const later: Node[][] = [];
     for (let steps = 0; steps < layer.length; steps++) {
       for (const node of layer[steps] ?? []) {
-        replay(space, start, node);
+        walker.goTo(node);
         if (space.sharingGrew) return undefined;
         if (space.violation) return { violation: space.violation, schedule: scheduleOf(node) };
         if (!seen.add(mixLow(space.low, node.last), mixHigh(space.high, node.last)) || space.isFinished)
@@ -62,13 +62,39 @@ export function shortest(space: Space, bounds: Bounds): Found | undefined {
 }
 
 function scheduleOf(node: Node): Transition[] {
-  const schedule: Transition[] = [];
-  for (let at: Node | undefined = node; at?.parent; at = at.parent) schedule.push(at.transition);
-  return schedule.reverse();
+  return wayTo(node).map(({ transition }) => transition);
 }
 
-function replay(space: Space, start: ReturnType<Space['mark']>, node: Node): void {
-  space.rewind(start);
-  space.violation = undefined;
-  for (const transition of scheduleOf(node)) space.take(transition);
+/** The nodes from the first step to this one. */
+function wayTo(node: Node): Node[] {
+  const way: Node[] = [];
+  for (let at: Node | undefined = node; at?.parent; at = at.parent) way.push(at);
+  return way.reverse();
+}
+
+/** Takes a space from node to node. */
+class Walker {
+  readonly #space: Space;
+  #way: readonly Node[] = [];
+  /* Before each step of the way, and where it ends. */
+  readonly #marks: Mark[];
+
+  constructor(space: Space) {
+    this.#space = space;
+    this.#marks = [space.mark()];
+  }
+
+  goTo(node: Node): void {
+    const way = wayTo(node);
+    let shared = 0;
+    while (shared < way.length && way[shared] === this.#way[shared]) shared++;
+    this.#space.rewind(this.#marks[shared]!);
+    this.#space.violation = undefined;
+    this.#marks.length = shared + 1;
+    for (let i = shared; i < way.length; i++) {
+      this.#space.take(way[i]!.transition);
+      this.#marks.push(this.#space.mark());
+    }
+    this.#way = way;
+  }
 }

@@ -75,7 +75,7 @@ export interface SpaceParts {
 
 /** What went wrong at a transition. */
 export interface Violation {
-  readonly kind: 'stale' | 'torn' | 'unserialized' | 'fault' | 'deadlock';
+  readonly kind: 'stale' | 'torn' | 'unserialized' | 'fault' | 'forbidden-outcome' | 'deadlock';
   readonly cpu: number;
   readonly executed: number;
   readonly promised: number;
@@ -90,13 +90,12 @@ export class Space {
   readonly words: Int32Array;
   /** Set by a transition that went wrong; cleared by whoever looks. */
   violation: Violation | undefined;
-  /** Accesses performed. */
-  accesses = 0;
-  /** What the cpus did by themselves before the first transition, as single accesses. */
-  readonly opening: Transition[] = [];
+  /** Everything that happens is noted here, as single accesses, while somebody asks for it. */
+  log: Transition[] | undefined;
   readonly #state: StateWords;
   readonly #lanes: readonly Lane[];
   readonly #memory: ExploredMemory;
+  readonly #buffers: StoreBuffers;
   readonly #memoryModel: MemoryModel;
   readonly #fetching: Fetching;
   readonly #granularity: Granularity;
@@ -143,10 +142,11 @@ export class Space {
     const code = new CodeMemory(kernel.hw, buffer);
     const points = orderingPoints(spec.config, spec.without);
     this.#sharing = new Sharing(this.words.length);
+    this.#buffers = new StoreBuffers(parts.memory, this.#state, (cpu) => buffersAt + cpu * BUFFER_WORDS);
     this.#memory = new ExploredMemory(this.layout, {
       state: this.#state,
       code,
-      buffers: new StoreBuffers(parts.memory, this.#state, (cpu) => buffersAt + cpu * BUFFER_WORDS),
+      buffers: this.#buffers,
       points,
       inFlight: this.#inFlight,
       sharing: this.#sharing,
@@ -191,12 +191,7 @@ export class Space {
     this.rewind(this.#beginning);
     this.violation = undefined;
     this.#sharing.grew = false;
-    this.opening.length = 0;
-    for (const lane of this.#lanes) {
-      const before = this.accesses;
-      this.#runLocal(lane);
-      for (let i = before; i < this.accesses; i++) this.opening.push(cpuStep(lane.c.id));
-    }
+    for (const lane of this.#lanes) this.#runLocal(lane);
   }
 
   /** An access met a conflict that had not been a choice. */
@@ -215,6 +210,7 @@ export class Space {
       const next = nextTowardsRounds(this);
       if (next === undefined) return;
       if (isCpuStep(next)) this.#step(this.#lanes[cpuOf(next)]!);
+      else if (isDrain(next)) this.#memory.drain(cpuOf(next), storeOf(next));
       else this.take(next);
     }
     throw new Error('the tasks do not get to their rounds');
@@ -240,7 +236,12 @@ export class Space {
     return this.#state.high;
   }
 
+  /** Every task has exited, and every store has arrived. */
   get isFinished(): boolean {
+    return this.#hasNoTasks && this.#buffers.areEmpty(this.spec.cpus);
+  }
+
+  get #hasNoTasks(): boolean {
     return this.words[this.#liveTasks] === 0;
   }
 
@@ -250,7 +251,7 @@ export class Space {
     return this.#lanes.find((lane) => lane.differs())?.c.id;
   }
 
-  /** Every transition that can happen now, cpus first, in the order of their numbers. */
+  /** Every transition that can happen now: stores, cpus, interrupts, fetches, each in the order of their cpus. */
   transitions(): Transition[] {
     const possible = new IntList();
     this.addTransitions(possible);
@@ -260,10 +261,13 @@ export class Space {
   /** The same, at the end of a list. */
   addTransitions(possible: IntList): void {
     const { cpus } = this.spec;
+    if (this.#memoryModel !== 'sc') {
+      for (let cpu = 0; cpu < cpus; cpu++) this.#memory.addDrains(cpu, possible);
+      if (this.#hasNoTasks) return;
+    }
     for (let cpu = 0; cpu < cpus; cpu++) if (this.isEnabled(cpu)) possible.push(cpuStep(cpu));
     for (let cpu = 0; cpu < cpus; cpu++)
       if (this.words[this.#inFlight(cpu)] !== 0) possible.push(delivery(cpu));
-    if (this.#memoryModel !== 'sc') this.#addDrains(possible);
     if (this.#fetching === 'any-time') this.#addFetches(possible);
   }
 
@@ -303,6 +307,16 @@ export class Space {
     return this.#userCodes[cpu]!;
   }
 
+  /** Where a store in the buffer of a cpu goes: a word, or below 0 code memory. */
+  bufferedTarget(cpu: number, store: number): number {
+    return this.#buffers.target(cpu, store);
+  }
+
+  /** Did a store ever have to wait because the buffer was full? Then there are schedules that were not looked at. */
+  get hasFilledBuffer(): boolean {
+    return this.#buffers.hasFilled;
+  }
+
   /** Is an interrupt on its way to the cpu? */
   isInFlight(cpu: number): boolean {
     return this.words[this.#inFlight(cpu)] !== 0;
@@ -317,6 +331,7 @@ export class Space {
   take(transition: Transition): void {
     const cpu = cpuOf(transition);
     const lane = this.#lanes[cpu]!;
+    if (!isCpuStep(transition)) this.log?.push(transition);
     if (isCpuStep(transition)) {
       const polled = this.#granularity === 'visible' && this.#isUserPoll(lane);
       this.#step(lane);
@@ -334,12 +349,21 @@ export class Space {
         return 0;
       });
     }
+    if (this.isFinished && this.#hasForbiddenOutcome()) {
+      this.violation ??= { kind: 'forbidden-outcome', cpu, executed: 0, promised: 0 };
+    }
+  }
+
+  #hasForbiddenOutcome(): boolean {
+    const { forbidden } = this.spec;
+    const { variable } = this.layout.kernel;
+    return forbidden.length > 0 && forbidden.every(([name, value]) => this.words[variable(name)] === value);
   }
 
   /* ---- one access ---- */
 
   #step(lane: Lane): void {
-    this.accesses++;
+    this.log?.push(cpuStep(lane.c.id));
     const { c, access } = lane;
     if (kindOf(access) !== ACCESS.halt && this.#takesInterrupts(c) && this.#isPending(c.id)) {
       lane.enterInterrupt();
@@ -353,10 +377,21 @@ export class Space {
   #runLocal(lane: Lane): void {
     if (this.#granularity === 'access') return;
     for (let left = MAX_LOCAL; left > 0; left--) {
+      this.#drainUnseen(lane.c.id);
+      // Where stores may still have to arrive, nothing else happens any more.
+      if (this.#memoryModel !== 'sc' && this.#hasNoTasks) return;
       if (this.violation || !this.#isLocal(lane) || !this.isEnabled(lane.c.id)) return;
       this.#step(lane);
     }
     throw new Error(`cpu ${lane.c.id} makes no access that anybody else could see, and does not stop`);
+  }
+
+  #drainUnseen(cpu: number): void {
+    if (this.#memoryModel === 'sc') return;
+    for (let store = this.#memory.leavingUnseen(cpu); store >= 0; store = this.#memory.leavingUnseen(cpu)) {
+      this.log?.push(drain(cpu, store));
+      this.#memory.drain(cpu, store);
+    }
   }
 
   #isLocal({ c, access }: Lane): boolean {
@@ -407,12 +442,6 @@ export class Space {
   #inUserMode(c: ExploredCpu): boolean {
     const curr = c.view(c.kernel.runQueue.curr(c.id));
     return this.words[c.kernel.task.mode(curr)] === TASK_MODE.user;
-  }
-
-  #addDrains(possible: IntList): void {
-    for (const { c } of this.#lanes) {
-      for (const index of this.#memory.leaving(c.id)) possible.push(drain(c.id, index));
-    }
   }
 
   #addFetches(possible: IntList): void {

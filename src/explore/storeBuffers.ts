@@ -30,6 +30,8 @@ export const BUFFER_WORDS = 1 + CAPACITY * FIELDS;
 
 export class StoreBuffers {
   readonly model: MemoryModel;
+  /** Was a buffer ever full? */
+  hasFilled = false;
   readonly #state: StateWords;
   readonly #at: (cpu: CpuId) => number;
 
@@ -45,10 +47,15 @@ export class StoreBuffers {
     return this.model === 'sc' ? 0 : this.#state.words[this.#at(cpu)]!;
   }
 
+  areEmpty(cpus: number): boolean {
+    for (let cpu = 0; cpu < cpus; cpu++) if (this.count(cpu) > 0) return false;
+    return true;
+  }
+
   /** The newest store of the cpu to a target; -1 for none. */
   newest(cpu: CpuId, target: number): number {
     for (let index = this.count(cpu) - 1; index >= 0; index--)
-      if (this.#target(cpu, index) === target) return index;
+      if (this.target(cpu, index) === target) return index;
     return -1;
   }
 
@@ -57,7 +64,7 @@ export class StoreBuffers {
   }
 
   hasCode(cpu: CpuId): boolean {
-    for (let index = this.count(cpu) - 1; index >= 0; index--) if (this.#target(cpu, index) < 0) return true;
+    for (let index = this.count(cpu) - 1; index >= 0; index--) if (this.target(cpu, index) < 0) return true;
     return false;
   }
 
@@ -72,14 +79,15 @@ export class StoreBuffers {
     this.#state.write(at + 4, maskHigh);
     this.#state.write(at + 5, order === 'release' ? 1 : 0);
     this.#state.write(this.#at(cpu), count + 1);
+    if (count + 1 === CAPACITY) this.hasFilled = true;
   }
 
   /** May this store be the next to leave? */
   mayLeave(cpu: CpuId, index: number): boolean {
     if (index === 0 || this.model === 'tso') return index === 0;
     if (this.#state.words[this.#entry(cpu, index) + 5] !== 0) return false;
-    const target = this.#target(cpu, index);
-    for (let older = 0; older < index; older++) if (this.#target(cpu, older) === target) return false;
+    const target = this.target(cpu, index);
+    for (let older = 0; older < index; older++) if (this.target(cpu, older) === target) return false;
     return true;
   }
 
@@ -106,7 +114,8 @@ export class StoreBuffers {
     return this.#at(cpu) + 1 + index * FIELDS;
   }
 
-  #target(cpu: CpuId, index: number): number {
+  /** What the store is to. */
+  target(cpu: CpuId, index: number): number {
     return this.#state.words[this.#entry(cpu, index)]!;
   }
 }

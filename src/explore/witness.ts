@@ -7,7 +7,15 @@ import { versionOf } from '../jit/version.js';
 import { ORDERING_POINTS } from '../kernel/orderingPoints.js';
 import { SYSCALL } from '../kernel/syscall.js';
 import { TASK_MODE } from '../kernel/task.js';
-import { cpuOf, isCpuStep, isDelivery, isDrain, printSchedule, type Transition } from '../trace/schedule.js';
+import {
+  cpuOf,
+  isCpuStep,
+  isDelivery,
+  isDrain,
+  printSchedule,
+  storeOf,
+  type Transition,
+} from '../trace/schedule.js';
 import type { Space, Violation } from './space.js';
 
 /** Version of the site at each station; undefined for nothing there, -1 for bytes of no version. */
@@ -25,13 +33,12 @@ export interface WitnessStep {
   readonly stations: Stations;
   readonly promised: number;
   readonly violation: Violation | undefined;
-  /** Accesses that the step took. */
-  readonly accesses: number;
 }
 
-/** Runs a schedule and tells it. `space` must be at the beginning that the schedule is for.
+/** Runs a schedule from the beginning and tells it.
  *  @throws {LabError} E_SCHEDULE where a step cannot happen. */
 export function tell(space: Space, schedule: readonly Transition[]): WitnessStep[] {
+  space.beginAgain();
   return schedule.map((transition, index) => {
     const cpu = cpuOf(transition);
     const task = taskOn(space, cpu);
@@ -40,14 +47,12 @@ export function tell(space: Space, schedule: readonly Transition[]): WitnessStep
       : isDelivery(transition)
         ? 'an interrupt arrives'
         : isDrain(transition)
-          ? 'a store leaves its buffer'
+          ? `the store to ${storedName(space, transition)} leaves its buffer`
           : 'fetches the code on its own';
     if (!space.transitions().includes(transition)) throw impossible(schedule, index, what);
-    const before = space.accesses;
     space.take(transition);
     const { violation } = space;
     return {
-      accesses: space.accesses - before,
       cpu,
       task,
       what,
@@ -59,17 +64,13 @@ export function tell(space: Space, schedule: readonly Transition[]): WitnessStep
 }
 
 /** The schedule as single accesses: it can be replayed without knowing what is shared. */
-export function expand(
-  space: Space,
-  schedule: readonly Transition[],
-  steps: readonly WitnessStep[],
-): Transition[] {
-  const expanded = [...space.opening];
-  schedule.forEach((transition, index) => {
-    const times = isCpuStep(transition) ? steps[index]!.accesses : 1;
-    for (let i = 0; i < times; i++) expanded.push(transition);
-  });
-  return expanded;
+export function expand(space: Space, schedule: readonly Transition[]): Transition[] {
+  const single: Transition[] = [];
+  space.log = single;
+  space.beginAgain();
+  for (const transition of schedule) space.take(transition);
+  space.log = undefined;
+  return single;
 }
 
 function impossible(schedule: readonly Transition[], index: number, what: string): LabError {
@@ -132,7 +133,16 @@ function describeAccess(space: Space, cpu: number): string {
   }
 }
 
-const KIND_NAMES = Object.fromEntries(Object.entries(ACCESS).map(([name, kind]) => [kind, name]));
+const KIND_NAMES: Readonly<Record<number, string>> = {
+  ...Object.fromEntries(Object.entries(ACCESS).map(([name, kind]) => [kind, name])),
+  [ACCESS.addReturn]: 'add',
+  [ACCESS.storeRelease]: 'store',
+};
+
+function storedName(space: Space, transition: Transition): string {
+  const target = space.bufferedTarget(cpuOf(transition), storeOf(transition));
+  return target < 0 ? 'the code' : wordName(space, target);
+}
 
 /** What a word is, by its place in the layout. */
 function wordName({ layout, spec }: Space, address: number): string {

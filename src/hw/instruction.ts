@@ -33,6 +33,8 @@ export const OP = {
   syscall: 9,
   /** Next round: while rounds are left, back to instruction `a`; `b` is the number of rounds. */
   nextRound: 10,
+  /** Load variable `a`, and keep the value in variable `b`, which nobody else touches. */
+  load: 11,
 } as const;
 
 export type Opcode = (typeof OP)[keyof typeof OP];

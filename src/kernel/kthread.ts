@@ -24,6 +24,9 @@ export function* runKthread(c: Cpu): Routine {
     case OP.set:
       yield c.store(variable(a), b + perRound * c.get(task.round(current)));
       break;
+    case OP.load:
+      c.set(variable(b), yield c.load(variable(a)));
+      break;
     case OP.add:
       yield c.add(variable(a), b);
       break;

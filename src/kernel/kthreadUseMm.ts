@@ -22,9 +22,9 @@ export function* kthreadUseMm(c: Cpu, own: MmId): Routine<number> {
   yield* membarrierUpdateRunQueue(c, own);
   yield* switchMm(c, own);
   c.enableInterrupts();
-  // (kthread-use-mm) pairs with (membarrier-entry) in membarrier.ts.
+  // (kthread-use-mm) pairs with (membarrier-entry) in membarrier.ts: the barrier of the mmdrop() that follows.
   yield c.fence(POINT.kthreadUseMm);
-  yield c.addReturn(mm.count(borrowed), -1);
+  yield c.add(mm.count(borrowed), -1);
   return 0;
 }
 

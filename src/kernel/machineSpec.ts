@@ -30,6 +30,8 @@ export interface MachineSpec {
   readonly codeBytes: number;
   readonly events: number;
   readonly variables: readonly string[];
+  /** Values that these variables must not all have when every task is done; empty for no such rule. */
+  readonly forbidden: readonly (readonly [variable: number, value: number])[];
   /** Cpus that are not online at boot. */
   readonly offline: readonly CpuId[];
   /** Ids of ordering points to leave out. */

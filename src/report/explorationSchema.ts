@@ -33,7 +33,7 @@ export const explorationSchema = z.object({
   /** `allowed`: some schedule goes wrong. `forbidden`: none does, and every one was looked at. */
   outcome: z.enum(['forbidden', 'allowed', 'not-found-within-the-bound']),
   complete: z.boolean(),
-  stoppedBy: z.enum(['exhausted', 'violation', 'state-limit', 'time-limit']),
+  stoppedBy: z.enum(['exhausted', 'violation', 'state-limit', 'time-limit', 'store-buffer']),
   executions: count,
   steps: count,
   states: count,
@@ -43,7 +43,7 @@ export const explorationSchema = z.object({
   seconds: z.number().nonnegative(),
   witness: z
     .object({
-      violation: z.enum(['stale', 'torn', 'unserialized', 'fault', 'deadlock']),
+      violation: z.enum(['stale', 'torn', 'unserialized', 'fault', 'forbidden-outcome', 'deadlock']),
       /** Single accesses; `coresync replay` runs it. */
       schedule: z.string(),
       /** Steps that other cpus can see. */

@@ -8,6 +8,7 @@ const WRONG = {
   torn: 'a call executes bytes of no version',
   unserialized: 'a call runs on a cpu that has not serialized since membarrier (P-SYNC)',
   fault: 'a cpu takes an invalid-opcode fault',
+  'forbidden-outcome': 'the variables end up with values that the barriers forbid',
   deadlock: 'nobody can go on',
 } as const;
 
@@ -49,7 +50,13 @@ export function explorationText(document: ExplorationDocument): string {
   return `${lines.join('\n')}\n`;
 }
 
-function beginning({ from, fetching }: ExplorationDocument): string {
+const MEMORY = {
+  sc: 'Memory is sequentially consistent.',
+  tso: 'Stores wait in a buffer and leave it in order (TSO).',
+  pso: 'Stores wait in a buffer and leave it in order per address (PSO).',
+} as const;
+
+function beginning({ from, fetching, memory }: ExplorationDocument): string {
   const start =
     from === 'boot'
       ? 'From boot.'
@@ -58,15 +65,16 @@ function beginning({ from, fetching }: ExplorationDocument): string {
     fetching === 'any-time'
       ? 'Cpus may fetch code at any moment.'
       : 'Cpus fetch code when they execute it, and at no other time.';
-  return `${start} ${fetches} Memory is sequentially consistent.`;
+  return `${start} ${fetches} ${MEMORY[memory]}`;
 }
 
 function replayOptions(document: ExplorationDocument): string {
-  const { scenario, arch, policy, kernel, protocol, cpus, rounds, from, fetching, without } = document;
+  const { scenario, arch, policy, kernel, protocol, cpus, rounds, memory, from, fetching, without } =
+    document;
   return [
     scenario,
     `--arch ${arch} --policy ${policy} --kernel ${kernel} --protocol ${protocol}`,
-    `--cpus ${cpus} --rounds ${rounds} --from ${from} --fetching ${fetching}`,
+    `--cpus ${cpus} --rounds ${rounds} --memory ${memory} --from ${from} --fetching ${fetching}`,
     ...without.map((id) => `--without ${id}`),
   ].join(' ');
 }

@@ -12,7 +12,6 @@ export function mutationDocument(
     mutations.filter((mutation) => mutation.verdict === verdict).length;
   return {
     schema: 'coresync.mutation/1',
-    memory: 'sc',
     mutations: mutations.map(({ reason, noticed, undecided, ...mutation }) => ({
       ...mutation,
       noticed: noticed.map((one) => ({ ...one })),

@@ -1,10 +1,10 @@
 /** The document `coresync.mutation/1`: for each ordering point, who notices that it is gone. */
 import { z } from 'zod';
+import { MEMORY_MODELS } from '../hw/memoryModel.js';
 import { environmentSchema } from './environmentSchema.js';
 
 export const mutationSchema = z.object({
   schema: z.literal('coresync.mutation/1'),
-  memory: z.literal('sc'),
   mutations: z.array(
     z.object({
       id: z.string(),
@@ -13,9 +13,10 @@ export const mutationSchema = z.object({
       noticed: z.array(
         z.object({
           scenario: z.string(),
+          memory: z.enum(MEMORY_MODELS),
           arch: z.string(),
           policy: z.string(),
-          violation: z.enum(['stale', 'torn', 'unserialized', 'fault', 'deadlock']),
+          violation: z.enum(['stale', 'torn', 'unserialized', 'fault', 'forbidden-outcome', 'deadlock']),
           /** Steps of the witness. */
           length: z.number().int(),
           isShortest: z.boolean(),

@@ -6,26 +6,20 @@ import { wrap } from './textLayout.js';
 type Mutation = MutationDocument['mutations'][number];
 type Noticed = Mutation['noticed'][number];
 
-interface Row {
-  readonly id: string;
-  readonly noticed: Noticed;
-}
-
-const COLUMNS: readonly Column<Row>[] = [
-  { title: 'without', width: 25, align: 'left', cell: ({ id }) => id },
+const COLUMNS: readonly Column<Noticed>[] = [
   {
-    title: 'noticed by',
-    width: 32,
+    title: 'without: noticed by',
+    width: 46,
     align: 'left',
-    cell: ({ noticed }) => `${noticed.scenario}, ${noticed.arch}`,
+    cell: ({ scenario, arch, memory }) => `  ${scenario}, ${arch}, ${memory}`,
   },
   {
     title: 'steps',
     width: 5,
     align: 'right',
-    cell: ({ noticed }) => `${noticed.isShortest ? '' : '<='}${noticed.length}`,
+    cell: ({ isShortest, length }) => `${isShortest ? '' : '<='}${length}`,
   },
-  { title: 'violation', width: 12, align: 'left', cell: ({ noticed }) => noticed.violation },
+  { title: 'violation', width: 17, align: 'left', cell: ({ violation }) => violation },
 ];
 
 export function mutationText(document: MutationDocument): string {
@@ -46,15 +40,12 @@ export function mutationText(document: MutationDocument): string {
 
 function mutationLines(mutation: Mutation): string[] {
   const { id, noticed, reason, verdict, undecided } = mutation;
-  if (noticed.length > 0) {
-    return noticed.map((one, index) => tableRow(COLUMNS, { id: index === 0 ? id : '', noticed: one }));
-  }
+  if (noticed.length > 0) return [`  ${id}`, ...noticed.map((one) => tableRow(COLUMNS, one))];
   const why =
     verdict === 'undecided'
       ? `the bounds ended the exploration of ${undecided.join(', ')}`
       : (reason ?? 'NOBODY NOTICES, and no reason is known');
-  const [first = '', ...rest] = wrap(why, ' '.repeat(29));
-  return [`  ${id.padEnd(25)}  ${first.trimStart()}`, ...rest];
+  return [`  ${id}`, ...wrap(why, '    ')];
 }
 
 /** Of the first situation that notices: it is replayed with `--without`. */

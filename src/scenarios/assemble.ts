@@ -83,10 +83,25 @@ export function assemble(
     units,
     codeBytes: Math.ceil(offset / LINE_BYTES) * LINE_BYTES,
     events: assembler.events.length,
+    forbidden: forbiddenOutcome(scenario, assembler.variables),
     variables: assembler.variables,
     offline: (scenario.offline ?? []).map((name) => cpuNamed(name, parameters.cpus)),
     without: parameters.without,
   };
+}
+
+/** @throws {LabError} E_SCENARIO */
+function forbiddenOutcome(scenario: Scenario, variables: readonly string[]): MachineSpec['forbidden'] {
+  if (scenario.kind !== 'hazard') return [];
+  return Object.entries(scenario.forbidden ?? {}).map(([name, value]) => {
+    const variable = variables.indexOf(name);
+    if (variable >= 0) return [variable, value];
+    throw new LabError(
+      'E_SCENARIO',
+      `scenario '${scenario.name}' forbids a value of '${name}', which no task writes`,
+      `Use one of: ${variables.join(', ')}.`,
+    );
+  });
 }
 
 /** Fewest cpus the scenario can run on. */
@@ -209,6 +224,8 @@ class Assembler {
         return this.#emit([OP.serialize, 0, 0, 0, 0]);
       case 'set':
         return this.#emit([OP.set, this.#variable(step.variable), ...this.#value(step.to), 0]);
+      case 'load':
+        return this.#emit([OP.load, this.#variable(step.variable), this.#variable(step.into), 0, 0]);
       case 'add':
         return this.#emit([OP.add, this.#variable(step.variable), step.amount, 0, 0]);
       case 'spin':

@@ -53,6 +53,8 @@ export type Step =
   | { readonly op: 'promise'; readonly site: string }
   | { readonly op: 'serialize' }
   | { readonly op: 'set'; readonly variable: string; readonly to: Value }
+  /** Loads a variable, and keeps the value in another one, which no other task touches. */
+  | { readonly op: 'load'; readonly variable: string; readonly into: string }
   | { readonly op: 'add'; readonly variable: string; readonly amount: number }
   | { readonly op: 'spin'; readonly until: string; readonly atLeast: Value }
   | { readonly op: 'wait'; readonly event: string; readonly signals: Value }
@@ -136,6 +138,8 @@ interface Situated {
 export interface Hazard extends Situated {
   readonly kind: 'hazard';
   readonly path: ExecutionPath;
+  /** Values that the variables must not all have when every task is done: the litmus test's forbidden outcome. */
+  readonly forbidden?: Readonly<Record<string, number>>;
   /** Runs need not show what is wrong: only exploration can tell, and the matrix leaves the scenario out. */
   readonly judgedBy?: 'exploration';
   /** Is the process that executes the code registered for SYNC_CORE when the code is published? */

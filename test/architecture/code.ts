@@ -58,7 +58,7 @@ const CATALOGUES = {
   'src/scenarios/': 'scenario',
 } as const;
 /** In the directories of the catalogue, but no entries. */
-const NOT_ENTRIES = ['scenario', 'assemble', 'expectation', 'workloadTasks'].map(
+const NOT_ENTRIES = ['scenario', 'assemble', 'expectation', 'workloadTasks', 'membarrierOrdering'].map(
   (name) => `src/scenarios/${name}.ts`,
 );
 

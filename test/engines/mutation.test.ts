@@ -27,7 +27,7 @@ describe('mutations', () => {
       'switch-mm-deferred-flush': 'noticed',
       'exit-to-user-sync': 'noticed',
       'syscall-return': 'noticed',
-      'membarrier-entry': 'survivor-with-a-reason',
+      'membarrier-exit': 'survivor-with-a-reason',
       // Only the interrupt and the caller's own cpu need it, and neither is in these scenarios.
       'ipi-sync-core': 'survivor',
     });

@@ -11,7 +11,6 @@ import { policy as mainline } from '../../src/policies/mainline.js';
 import {
   cpuStep,
   delivery,
-  isCpuStep,
   ownFetch,
   parseSchedule,
   printSchedule,
@@ -175,7 +174,10 @@ function visit(
   look: (space: Space, path: readonly Transition[], visited: number) => void,
 ): void {
   const states = new StateSet();
-  const stack = [{ mark: space.mark(), choices: space.transitions(), path: space.opening.slice() }];
+  const opening: Transition[] = [];
+  space.log = opening;
+  space.beginAgain();
+  const stack = [{ mark: space.mark(), choices: space.transitions(), path: opening }];
   let visited = 0;
   while (stack.length > 0 && visited < most) {
     const { mark, choices, path } = stack.at(-1)!;
@@ -185,11 +187,10 @@ function visit(
       continue;
     }
     space.rewind(mark);
-    const before = space.accesses;
+    const way = path.slice();
+    space.log = way;
     space.take(transition);
     visited++;
-    const accesses = isCpuStep(transition) ? space.accesses - before : 1;
-    const way = [...path, ...Array.from({ length: accesses }, () => transition)];
     look(space, way, visited);
     if (space.violation || space.isFinished) space.violation = undefined;
     else if (states.add(space.low, space.high))

@@ -12,6 +12,12 @@ const MOST = 120_000;
 
 /* ---- random programs ---- */
 
+/* Into a variable of the task; see below. */
+const load = (variable: string): Step => ({ op: 'load', variable, into: '' });
+
+const ownedBy = (steps: readonly Step[], task: number): Step[] =>
+  steps.map((one) => (one.op === 'load' ? { ...one, into: `r${task}` } : one));
+
 /* Sets and adds do not commute, so the order of any two of them shows in the end. */
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.constant<Step>({ op: 'add', variable: 'x', amount: 1 }) },
@@ -20,6 +26,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.integer({ min: 1, max: 9 }).map((to): Step => ({ op: 'set', variable: 'x', to })),
   },
   { weight: 2, arbitrary: fc.constant<Step>({ op: 'set', variable: 'y', to: 1 }) },
+  { weight: 3, arbitrary: fc.constantFrom('x', 'y').map((variable): Step => load(variable)) },
   { weight: 1, arbitrary: fc.constant<Step>({ op: 'spin', until: 'y', atLeast: 1 }) },
   { weight: 3, arbitrary: fc.constant<Step>({ op: 'yield' }) },
   { weight: 2, arbitrary: fc.constant<Step>({ op: 'wake', event: 'e' }) },
@@ -56,7 +63,7 @@ const programs = fc
         name: `t${index}`,
         process,
         on: index === 0 ? 'first' : index === 1 ? 'second' : on,
-        program: process === 'kernel' ? kernel : user,
+        program: ownedBy(process === 'kernel' ? kernel : user, index),
       }),
     ),
   );
@@ -65,26 +72,29 @@ describe('the reduction', () => {
   it('comes to the same outcomes as brute force over single accesses', async () => {
     let compared = 0;
     let interesting = 0;
+    let buffered = 0;
     await fc.assert(
       fc.asyncProperty(
         programs,
         fc.constantFrom('mainline', 'none', 'deferred-cpu', 'every-exit'),
         fc.constantFrom('any-time' as const, 'on-execution' as const, 'on-execution' as const),
         fc.boolean(),
-        async (tasks, policy, fetching, ipiMutex) => {
+        fc.constantFrom('sc' as const, 'tso' as const, 'pso' as const),
+        async (tasks, policy, fetching, ipiMutex, memory) => {
           const scenario = hazardOf(tasks, { processes: ['jit', 'other'] });
           const situation = await situationOf({ scenario, policy, kernel: { ipiMutex } });
           try {
             const brute = outcomesOf(
-              partsOf(situation, { fetching, granularity: 'access' }),
+              partsOf(situation, { fetching, memory, granularity: 'access' }),
               'each-state-once',
               MOST,
             );
-            const reduced = outcomesOf(partsOf(situation, { fetching }), 'each-state-once', MOST);
+            const reduced = outcomesOf(partsOf(situation, { fetching, memory }), 'each-state-once', MOST);
             expect(reduced.seen).toEqual(brute.seen);
             expect(reduced.states).toBeLessThanOrEqual(brute.states);
             compared++;
             if (brute.seen.length > 1) interesting++;
+            if (memory !== 'sc' && brute.seen.length > 1) buffered++;
           } catch (error) {
             if (!(error instanceof TooLarge)) throw error;
           }
@@ -94,6 +104,7 @@ describe('the reduction', () => {
     );
     expect(compared).toBeGreaterThan(40);
     expect(interesting).toBeGreaterThan(12);
+    expect(buffered).toBeGreaterThan(6);
   });
 });
 

@@ -87,6 +87,7 @@ export class HandMachine {
       codeBytes: 0,
       events: options.events ?? 0,
       variables: [],
+      forbidden: [],
       offline: options.offline ?? [],
       without: options.without ?? [],
     };

@@ -71,6 +71,7 @@ export async function bootMix(mix: Mix): Promise<MixMachine> {
     })),
     codeBytes: images[HOT]!.bytes.length,
     events: mix.events + 1,
+    forbidden: [],
     variables: mix.tasks.map((_, index) => `steps of ${index}`),
     offline: mix.offline,
     without: [],

@@ -100,6 +100,7 @@ export class Machine {
       codeBytes: offset,
       events: threads,
       variables: [],
+      forbidden: [],
       offline: [],
       without: options.without ?? [],
     };

@@ -20,7 +20,7 @@ export function addExplore(program: Command, session: Session): void {
     .command('explore')
     .summary('look at every schedule of a scenario')
     .description('Looks at every schedule of a scenario, and prints the shortest that goes wrong.')
-    .argument('<scenario>', 'its name; `coresync list` has them');
+    .argument('<scenario>', 'its name (`coresync list` has them), or a file: `coresync init` begins one');
   addExplorationOptions(command).action(async (scenario: string, choices: ExplorationChoices) => {
     const options = chosenOptions(choices, session.signal);
     const situation = await chosenSituation(scenario, choices);

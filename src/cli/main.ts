@@ -15,12 +15,14 @@ import { packageVersion } from './environment.js';
 import { addExplore } from './explore.js';
 import { addGate } from './gate.js';
 import { addHistory } from './history.js';
+import { addInit } from './init.js';
 import { stopSignal } from './interruption.js';
 import { addList } from './list.js';
 import { addMatrix } from './matrix.js';
 import { addMutate } from './mutate.js';
 import { addReplay } from './replay.js';
 import { addRun } from './run.js';
+import { addSchema } from './schema.js';
 import type { Session } from './session.js';
 import { rethrow } from './usageError.js';
 
@@ -51,6 +53,8 @@ Start with: coresync demo`,
   addDemo(program, session);
   addList(program, session);
   addRun(program, session);
+  addInit(program, session);
+  addSchema(program, session);
   addMatrix(program, session);
   addExplore(program, session);
   addReplay(program, session);

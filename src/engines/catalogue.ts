@@ -7,7 +7,7 @@ import type { CostProfile } from '../hw/costProfile.js';
 import type { ArchitectureProfile } from '../hw/profile.js';
 import type { PublicationProtocol } from '../jit/protocol.js';
 import type { SerializationPolicy } from '../kernel/serializationPolicy.js';
-import type { Hazard, Scenario, Workload } from '../scenarios/scenario.js';
+import type { Hazard, KnownScenario, Workload } from '../scenarios/scenario.js';
 
 interface Shelf {
   readonly kind: string;
@@ -65,7 +65,7 @@ export const loadPolicy = (name: string): Promise<SerializationPolicy> => load(P
 export const loadProfile = (name: string): Promise<ArchitectureProfile> => load(PROFILES, name);
 export const loadProtocol = (name: string): Promise<PublicationProtocol> => load(PROTOCOLS, name);
 export const loadCostProfile = (name: string): Promise<CostProfile> => load(COSTS, name);
-export const loadScenario = (name: string): Promise<Scenario> => load(SCENARIOS, name);
+export const loadScenario = (name: string): Promise<KnownScenario> => load(SCENARIOS, name);
 
 export const hazardNames = (): Promise<string[]> => namesOfKind('hazard');
 
@@ -77,7 +77,7 @@ export async function runnableHazardNames(): Promise<string[]> {
 
 export const workloadNames = (): Promise<string[]> => namesOfKind('workload');
 
-async function namesOfKind(kind: Scenario['kind']): Promise<string[]> {
+async function namesOfKind(kind: KnownScenario['kind']): Promise<string[]> {
   const scenarios = await Promise.all(scenarioNames().map(loadScenario));
   return scenarios.filter((scenario) => scenario.kind === kind).map((scenario) => scenario.name);
 }

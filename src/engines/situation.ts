@@ -14,11 +14,13 @@ import type { SerializationPolicy } from '../kernel/serializationPolicy.js';
 import { assemble, minimumCpus } from '../scenarios/assemble.js';
 import { callsSyncCore } from '../scenarios/expectation.js';
 import type { Scenario } from '../scenarios/scenario.js';
-import { loadPolicy, loadProfile, loadProtocol, loadScenario } from './catalogue.js';
+import { loadPolicy, loadProfile, loadProtocol } from './catalogue.js';
+import { chosenScenario } from './chosenScenario.js';
 import { MAX_CPUS, MAX_ROUNDS } from './limits.js';
 
 /** What a user may choose; what is left out is the scenario's default. */
 export interface SituationRequest {
+  /** A name of the catalogue, or the path of a scenario file. */
   readonly scenario: string;
   readonly arch?: string | undefined;
   readonly policy?: string | undefined;
@@ -49,7 +51,7 @@ export interface Situation {
 
 /** @throws {LabError} for an unknown name, a number out of range, an unknown barrier id. */
 export async function prepareSituation(request: SituationRequest): Promise<Situation> {
-  const scenario = await loadScenario(request.scenario);
+  const scenario = await chosenScenario(request.scenario);
   const { defaults } = scenario;
   const [profile, policy, protocol] = await Promise.all([
     loadProfile(request.arch ?? defaults.arch),

@@ -45,6 +45,8 @@ const MEMBARRIER_COMMANDS = {
 } as const;
 
 const KERNEL_THREAD = 'kernel';
+/** Of one machine; 20 bytes each in its buffer. */
+const MAX_INSTRUCTIONS = 1_000_000;
 
 /** @param images one per site of the scenario, in order.
  *  @throws {LabError} E_SCENARIO where the scenario names something that is not there. */
@@ -92,7 +94,7 @@ export function assemble(
 
 /** @throws {LabError} E_SCENARIO */
 function forbiddenOutcome(scenario: Scenario, variables: readonly string[]): MachineSpec['forbidden'] {
-  if (scenario.kind !== 'hazard') return [];
+  if (scenario.kind === 'workload') return [];
   return Object.entries(scenario.forbidden ?? {}).map(([name, value]) => {
     const variable = variables.indexOf(name);
     if (variable >= 0) return [variable, value];
@@ -199,6 +201,13 @@ class Assembler {
   }
 
   #emit(instruction: Instruction): void {
+    if (this.instructions.length >= MAX_INSTRUCTIONS) {
+      throw new LabError(
+        'E_SCENARIO',
+        `scenario '${this.#scenario.name}' has more than ${MAX_INSTRUCTIONS} instructions on ${this.#parameters.cpus} cpus`,
+        'Choose fewer --cpus, or repeat less.',
+      );
+    }
     this.instructions.push(instruction);
   }
 

@@ -165,4 +165,14 @@ export interface Workload extends Situated {
   readonly timerHz?: Amount;
 }
 
-export type Scenario = Hazard | Workload;
+/** A situation of a user's own: nobody has recorded what should come of it. */
+export interface OwnScenario extends Situated {
+  readonly kind: 'own';
+  /** As of a hazard. */
+  readonly forbidden?: Readonly<Record<string, number>>;
+}
+
+/** A scenario of the catalogue. */
+export type KnownScenario = Hazard | Workload;
+
+export type Scenario = KnownScenario | OwnScenario;

@@ -1,0 +1,28 @@
+/** The scenario that a user chose: one of the catalogue by its name, or a file by its path, which ends in .json. */
+import { readFileSync, statSync } from 'node:fs';
+import { LabError } from '../base/errors.js';
+import { readScenarioText } from '../scenarios/file/text.js';
+import type { Scenario } from '../scenarios/scenario.js';
+import { loadScenario } from './catalogue.js';
+
+const MAX_FILE_BYTES = 262_144;
+
+/** @throws {LabError} E_UNKNOWN_NAME, E_FILE, E_SCENARIO_FILE */
+export async function chosenScenario(nameOrPath: string): Promise<Scenario> {
+  if (!nameOrPath.endsWith('.json')) return loadScenario(nameOrPath);
+  return readScenarioText(readBounded(nameOrPath), nameOrPath);
+}
+
+function readBounded(path: string): string {
+  try {
+    const entry = statSync(path);
+    if (!entry.isFile()) throw new Error('it is not a file');
+    if (entry.size > MAX_FILE_BYTES) {
+      throw new Error(`it has ${entry.size} bytes; expected at most ${MAX_FILE_BYTES}`);
+    }
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new LabError('E_FILE', `cannot read ${path}: ${why}`, `To begin one: coresync init ${path}`);
+  }
+}

@@ -10,6 +10,9 @@ import { readScenarioText } from '../../../src/scenarios/file/text.js';
 import { HOSTILE_FILES } from './corpus.js';
 import { mutatedText } from './mutatedText.js';
 
+/** `npm run fuzz` asks for a million. */
+const FUZZ_RUNS = Number(process.env.CORESYNC_FUZZ_RUNS ?? 1500);
+
 function refusal(text: string): LabError {
   try {
     readScenarioText(text, 'my.json');
@@ -45,7 +48,7 @@ describe('readScenarioText', () => {
           seen.refused++;
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: FUZZ_RUNS },
     );
     expect(Math.min(seen.accepted, seen.refused)).toBeGreaterThan(10);
   });

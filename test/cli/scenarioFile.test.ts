@@ -1,0 +1,62 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { HOSTILE_FILES } from '../scenarios/file/corpus.js';
+import { coresync, coresyncReportingWorkers, WORKER_LINE } from './commandLine.js';
+
+const directory = mkdtempSync(join(tmpdir(), 'coresync-'));
+const file = join(directory, 'my.json');
+afterAll(() => rmSync(directory, { recursive: true }));
+
+describe('scenario files on the command line', () => {
+  it('init writes one that is stale under none and safe under its own policy', async () => {
+    expect((await coresync('init', file)).status).toBe(0);
+    const stale = await coresync('run', file, '--policy', 'none');
+    expect(stale.stdout).toContain('verdict: stale (observed)');
+    expect(stale.status).toBe(1);
+    const safe = await coresync('run', file);
+    expect(safe.stdout).toContain('verdict: safe (observed)');
+    expect(safe.status).toBe(0);
+  });
+
+  it('init never replaces a file', async () => {
+    const text = readFileSync(file, 'utf8');
+    const { status, stderr } = await coresync('init', file);
+    expect(status).toBe(2);
+    expect(stderr).toContain('EEXIST');
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
+  it('explore looks at every schedule of one', async () => {
+    expect((await coresync('explore', file, '--policy', 'none')).status).toBe(1);
+    const { status, stdout } = await coresync('explore', file);
+    expect(stdout).toContain('verdict: forbidden (exhaustive)');
+    expect(status).toBe(0);
+  });
+
+  it('a bad one starts nothing, and is told the place', async () => {
+    const bad = HOSTILE_FILES.find(({ title }) => title === 'an unknown operation')!;
+    const path = join(directory, 'bad.json');
+    writeFileSync(path, bad.text);
+    const { status, stdout, stderr } = await coresyncReportingWorkers('run', path);
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(
+      `${path}:26:21: tasks[0].program[1].body[0].op: unknown "spni"; did you mean 'spin'?`,
+    );
+    expect(stderr).not.toContain(WORKER_LINE);
+  });
+
+  it('one that is not there is told how to begin one', async () => {
+    const { status, stderr } = await coresync('run', join(directory, 'none.json'));
+    expect(status).toBe(2);
+    expect(stderr).toContain('coresync init');
+  });
+
+  it('schema prints the JSON Schema', async () => {
+    const { status, stdout } = await coresync('schema');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ type: 'object', additionalProperties: false });
+  });
+});

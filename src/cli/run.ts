@@ -12,7 +12,7 @@ export function addRun(program: Command, session: Session): void {
     .command('run')
     .summary('run one scenario and judge it')
     .description('Runs one scenario and judges it. What is not given is the default of the scenario.')
-    .argument('<scenario>', 'its name (`coresync list` has them), or a file: `coresync init` begins one')
+    .argument('<scenario>', 'its name; `coresync list` has them')
     .option('--engine <name>', 'what makes the cpus run', 'threads')
     .option('--arch <profile>', 'architecture profile')
     .option('--policy <name>', 'serialization policy of the kernel')

@@ -1,5 +1,5 @@
 /** The scenario that a user chose: one of the catalogue by its name, or a file by its path, which ends in .json. */
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { LabError } from '../base/errors.js';
 import { readScenarioText } from '../scenarios/file/text.js';
 import type { Scenario } from '../scenarios/scenario.js';
@@ -20,9 +20,11 @@ function readBounded(path: string): string {
     if (entry.size > MAX_FILE_BYTES) {
       throw new Error(`it has ${entry.size} bytes; expected at most ${MAX_FILE_BYTES}`);
     }
-    return readFileSync(path, 'utf8');
+    /* Some editors begin a file with a byte order mark. */
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new LabError('E_FILE', `cannot read ${path}: ${why}`, `To begin one: coresync init ${path}`);
+    const next = existsSync(path) ? 'Give a scenario file.' : `To begin one: coresync init ${path}`;
+    throw new LabError('E_FILE', `cannot read ${path}: ${why}`, next);
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -46,6 +46,25 @@ describe('scenario files on the command line', () => {
       `${path}:26:21: tasks[0].program[1].body[0].op: unknown "spni"; did you mean 'spin'?`,
     );
     expect(stderr).not.toContain(WORKER_LINE);
+  });
+
+  it('one that begins with a byte order mark is read', async () => {
+    const path = join(directory, 'bom.json');
+    writeFileSync(path, `\uFEFF${readFileSync(file, 'utf8')}`);
+    expect((await coresync('explore', path)).status).toBe(0);
+  });
+
+  it.each([
+    ['a directory', 'folder.json', 'it is not a file'],
+    ['too long', 'long.json', 'it has 300000 bytes; expected at most 262144'],
+  ])('%s is refused, and not offered to be begun', async (_, name, message) => {
+    const path = join(directory, name);
+    if (name === 'folder.json') mkdirSync(path);
+    else writeFileSync(path, ' '.repeat(300_000));
+    const { status, stderr } = await coresync('run', path);
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain('coresync init');
   });
 
   it('one that is not there is told how to begin one', async () => {

@@ -14,6 +14,7 @@ import { STOP, stopMachine } from '../src/engines/stop.js';
 import { ThreadPool } from '../src/engines/threads/threadPool.js';
 import { COUNTER, type CounterName } from '../src/hw/counters.js';
 import { allocateMemory, boot, declareMachine } from '../src/kernel/boot.js';
+import { SharedOrder } from '../src/oracle/eventOrder.js';
 import { assemble } from '../src/scenarios/assemble.js';
 import type { TaskSpec } from '../src/scenarios/scenario.js';
 import type { Bench } from './harness/bench.js';
@@ -103,8 +104,11 @@ async function measure(samples: number, intervalMs: number): Promise<Measured> {
     runLoop: await loadRunLoop(),
     policy: policy.name,
     oversubscribed: CPUS > availableParallelism(),
+    order: SharedOrder.allocate(spec.cpus + spec.tasks.length, spec.mms.length + 1),
+    hardware: 'adversarial',
+    seed: 0,
     startTimeoutMs: START_TIMEOUT_MS,
-  };
+  } as const;
   const runs = Promise.all(Array.from({ length: CPUS }, (_, cpu) => pool.run({ ...job, cpu })));
   const round = (): number => Atomics.load(words, kernel.task.round(CALLER_TASK));
   const total = (counter: CounterName): number =>

@@ -1,5 +1,6 @@
 /** Options that name one of a few: anything else is refused, and told the nearest. */
 import { unknownName } from '../base/nearest.js';
+import { HARDWARE, type Hardware } from '../hw/refresh.js';
 import type { Placement } from '../jit/placement.js';
 import { ORDERING_POINTS } from '../kernel/orderingPoints.js';
 
@@ -9,10 +10,16 @@ const PLACEMENTS: Readonly<Record<Placement, true>> = {
   'across-line': true,
 };
 
-/** @throws {LabError} E_UNKNOWN_NAME; so does knownBarriers. */
+/** @throws {LabError} E_UNKNOWN_NAME; so do the others. */
 export function knownPlacement(name: string | undefined): Placement | undefined {
   if (name === undefined || isPlacement(name)) return name;
   throw unknownName('placement', name, Object.keys(PLACEMENTS));
+}
+
+export function knownHardware(name: string): Hardware {
+  const hardware = HARDWARE.find((candidate) => candidate === name);
+  if (hardware === undefined) throw unknownName('hardware', name, HARDWARE);
+  return hardware;
 }
 
 export function knownBarriers(ids: readonly string[] | undefined): readonly string[] {

@@ -5,11 +5,12 @@ import { EXIT, type ExitStatus } from '../base/errors.js';
 import { availableEngine, memoryModelOn } from '../engines/engines.js';
 import { type RunResult, unsupportedResult } from '../engines/runResult.js';
 import { prepareSituation, type Situation } from '../engines/situation.js';
+import type { Hardware } from '../hw/refresh.js';
 import { type RunSettings, runDocument } from '../report/runDocument.js';
 import { runText } from '../report/runText.js';
 import { environment } from './environment.js';
 import { exitStatusOf } from './exitStatus.js';
-import { knownBarriers, knownPlacement } from './namedChoices.js';
+import { knownBarriers, knownHardware, knownPlacement } from './namedChoices.js';
 import type { Session } from './session.js';
 import { ThreadPools } from './threadPools.js';
 
@@ -24,6 +25,7 @@ export interface RunOptions {
   readonly calls?: number;
   readonly seed: number;
   readonly memory?: string;
+  readonly hardware: string;
   readonly placement?: string;
   readonly without?: readonly string[];
   readonly startTimeout?: number;
@@ -54,6 +56,7 @@ async function prepare(
 ): Promise<{ readonly situation: Situation; readonly settings: RunSettings }> {
   const engine = availableEngine(options.engine);
   const memory = memoryModelOn(engine, options.memory);
+  const hardware = knownHardware(options.hardware);
   const { arch, policy, kernel, protocol, cpus, rounds, calls } = options;
   const situation = await prepareSituation({
     scenario,
@@ -68,27 +71,36 @@ async function prepare(
     without: knownBarriers(options.without),
   });
   const callsPerRound = calls ?? situation.scenario.defaults.callsPerRound;
-  return { situation, settings: { engine: engine.name, seed: options.seed, memory, callsPerRound } };
+  return {
+    situation,
+    settings: { engine: engine.name, seed: options.seed, memory, hardware, callsPerRound },
+  };
 }
 
-type Runner = (situation: Situation, options: RunOptions, signal: AbortSignal) => Promise<RunResult>;
+type Runner = (
+  situation: Situation,
+  options: RunOptions,
+  hardware: Hardware,
+  signal: AbortSignal,
+) => Promise<RunResult>;
 
 /** By engine. */
 const RUNNERS: Readonly<Record<string, Runner>> = { threads: runOnThreads, virtual: runInVirtualTime };
 
 async function resultOf(
   situation: Situation,
-  { engine }: RunSettings,
+  { engine, hardware }: RunSettings,
   options: RunOptions,
   signal: AbortSignal,
 ): Promise<RunResult> {
   if (situation.unsupported !== undefined) return unsupportedResult(situation.unsupported);
-  return RUNNERS[engine]!(situation, options, signal);
+  return RUNNERS[engine]!(situation, options, hardware, signal);
 }
 
 async function runInVirtualTime(
   situation: Situation,
   { seed, timeLimit }: RunOptions,
+  hardware: Hardware,
   signal: AbortSignal,
 ): Promise<RunResult> {
   const { DEFAULT_VIRTUAL_OPTIONS, runVirtual } = await import('../engines/virtual/run.js');
@@ -101,7 +113,7 @@ async function runInVirtualTime(
       ? undefined
       : setTimeout(() => ending.abort(new DOMException('time limit', 'TimeoutError')), timeLimit * MS_PER_S);
   try {
-    return await runVirtual(situation, { ...DEFAULT_VIRTUAL_OPTIONS, seed, signal: ending.signal });
+    return await runVirtual(situation, { ...DEFAULT_VIRTUAL_OPTIONS, seed, hardware, signal: ending.signal });
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', interrupt);
@@ -110,12 +122,15 @@ async function runInVirtualTime(
 
 async function runOnThreads(
   situation: Situation,
-  { startTimeout, timeLimit }: RunOptions,
+  { seed, startTimeout, timeLimit }: RunOptions,
+  hardware: Hardware,
   signal: AbortSignal,
 ): Promise<RunResult> {
   const pools = new ThreadPools();
   try {
     return await pools.run(situation, {
+      seed,
+      hardware,
       ...(startTimeout !== undefined && { startTimeoutMs: startTimeout }),
       ...(timeLimit !== undefined && { timeLimitMs: timeLimit * MS_PER_S }),
       signal,

@@ -122,7 +122,13 @@ async function runRow(
   const situation = await prepareSituation({ kernel: TOUR_KERNEL, ...request, scenario });
   const result = await pools.run(situation, { signal });
   const { callsPerRound } = situation.scenario.defaults;
-  const settings = { engine: 'threads', seed: 0, memory: 'sc', callsPerRound } as const;
+  const settings = {
+    engine: 'threads',
+    seed: 0,
+    memory: 'sc',
+    hardware: 'adversarial',
+    callsPerRound,
+  } as const;
   return runDocument(situation, settings, result, environment());
 }
 

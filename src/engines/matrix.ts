@@ -4,7 +4,7 @@ import type { Judged } from '../oracle/verdict.js';
 import { type Expectation, expectationOf } from '../scenarios/expectation.js';
 import { loadHazard, policyNames, profileNames, runnableHazardNames } from './catalogue.js';
 import { prepareSituation } from './situation.js';
-import { runVirtual } from './virtual/run.js';
+import { DEFAULT_VIRTUAL_OPTIONS, runVirtual } from './virtual/run.js';
 
 export interface MatrixRow {
   readonly scenario: string;
@@ -70,7 +70,7 @@ async function row(
   const expectation = expectationOf({ ...situation, scenario: hazard, config: situation.spec.config });
   let worst: Judged | undefined;
   for (const seed of seeds) {
-    const { judged } = await runVirtual(situation, { seed, maxSteps: MAX_STEPS });
+    const { judged } = await runVirtual(situation, { ...DEFAULT_VIRTUAL_OPTIONS, seed, maxSteps: MAX_STEPS });
     if (!worst || SEVERITY.indexOf(judged.verdict) > SEVERITY.indexOf(worst.verdict)) worst = judged;
   }
   if (!worst) throw new Error('a matrix needs at least one seed');

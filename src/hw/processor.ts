@@ -14,6 +14,7 @@ import { IRQ_MASK, NOTICE_PROMISE } from './doorbell.js';
 import { InvalidOpcode, type UnitPlacement } from './fetchPath.js';
 import type { HwLayout } from './layout.js';
 import type { ArchitectureProfile } from './profile.js';
+import type { Dropped } from './refresh.js';
 import type { UserCode } from './userCode.js';
 
 /** How a task goes back to user mode: decided by how it entered, and kept in the task. */
@@ -40,6 +41,8 @@ export interface ProcessorParts {
   readonly units: readonly UnitPlacement[];
   readonly points: OrderingPoints;
   readonly sink: EventSink;
+  /** Asked before each execution: what the cpu has dropped on its own; never anything where left out. */
+  readonly spontaneousRefresh?: (() => Dropped) | undefined;
   /** How the engine calls a unit up to `times` times. @returns the calls that count as made. */
   readonly callUnit: (userCode: UserCode, unit: UnitId, times: number) => number;
   /** Which version of a unit returns this value; NO_VERSION for a value of no version up to `newest`. */
@@ -56,6 +59,7 @@ export class Processor {
   readonly #code: CodeMemory;
   readonly #points: OrderingPoints;
   readonly #sink: EventSink;
+  readonly #spontaneousRefresh: (() => Dropped) | undefined;
   readonly #callUnit: ProcessorParts['callUnit'];
   readonly #versionOf: (value: number, newest: Version) => Version;
   /* Operand registers: what the access that was just built needs besides its argument. */
@@ -73,6 +77,7 @@ export class Processor {
     this.units = parts.units;
     this.#points = parts.points;
     this.#sink = parts.sink;
+    this.#spontaneousRefresh = parts.spontaneousRefresh;
     this.#callUnit = parts.callUnit;
     this.#versionOf = parts.versionOf;
   }
@@ -372,6 +377,7 @@ export class Processor {
   #execute(unit: UnitId): number {
     const { site } = this.hw;
     this.#acknowledgePromises();
+    if (this.#spontaneousRefresh) this.#drop(this.#spontaneousRefresh());
     /* Read before the execution: a promise seen here happened before everything counted under it. */
     const promised = Atomics.load(this.words, site.promised(unit));
     let made: number;
@@ -397,6 +403,13 @@ export class Processor {
       );
     }
     return made;
+  }
+
+  /** Not a serialization: nobody asked for it, and nobody may count on it. */
+  #drop(dropped: Dropped): void {
+    if (dropped === 'nothing') return;
+    if (dropped === 'decoded-and-icache') this.#code.invalidateAll(this.id);
+    this.userCode.serialize();
   }
 
   #acknowledgePromises(): void {

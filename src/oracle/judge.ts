@@ -1,8 +1,7 @@
 /** The oracle: was anything executed that a promise had already replaced?
  *
  *  And P-SYNC, the same without bytes: after a SYNC_CORE call has returned, each user-mode fetch in that address space
- *  must be preceded on its cpu by a serialization later than the first barrier of the call. It needs one order over
- *  the events of all cpus, so only a judge that sees them all can check it.
+ *  must be preceded on its cpu by a serialization later than the first barrier of the call.
  *
  *  It sees events only and knows nothing of the kernel, the policy or the engine, so it cannot share their
  *  mistakes. It folds the events of one cpu into a tally; tallies of several cpus add up.
@@ -11,6 +10,7 @@
  *  Executing a version *newer* than promised is good: a store may be seen early. */
 import type { CpuId, MmId, TaskId, UnitId, Version } from '../base/ids.js';
 import { type FaultEvent, NO_VERSION } from '../trace/events.js';
+import type { EventOrder } from './eventOrder.js';
 
 export type Judgement = 'good' | 'stale' | 'torn';
 
@@ -30,25 +30,18 @@ export interface Tally {
   readonly stale: number;
   readonly torn: number;
   readonly publications: number;
-  /** Executions that broke P-SYNC; undefined where the events came in no common order. */
-  readonly unserialized: number | undefined;
+  /** Executions that broke P-SYNC. */
+  readonly unserialized: number;
   /** Core serializations by point. */
   readonly serializations: Readonly<Record<string, number>>;
   readonly finding: Finding | undefined;
   readonly faults: readonly FaultEvent[];
 }
 
-/** Does the judge see the events of every cpu, in one order? */
-export type EventOrder = 'all-cpus-in-order' | 'one-cpu';
-
 export class Judge {
   readonly #order: EventOrder;
   /* Positions in the order of events. */
-  #now = 0;
   readonly #serializedAt = new Map<CpuId, number>();
-  readonly #enteredAt = new Map<TaskId, number>();
-  /* By address space: the latest first barrier of a call that has returned. */
-  readonly #owedSince = new Map<MmId, number>();
   #unserialized = 0;
   #calls = 0;
   #stale = 0;
@@ -72,7 +65,7 @@ export class Judge {
     value: number,
   ): Judgement {
     this.#calls += count;
-    if ((this.#serializedAt.get(cpu) ?? 0) < (this.#owedSince.get(space) ?? 0)) this.#unserialized += count;
+    if ((this.#serializedAt.get(cpu) ?? 0) < this.#order.owedSince(space)) this.#unserialized += count;
     const judgement = executed === NO_VERSION ? 'torn' : executed < promised ? 'stale' : 'good';
     if (judgement === 'good') return judgement;
     if (judgement === 'torn') this.#torn += count;
@@ -86,16 +79,15 @@ export class Judge {
   }
 
   barrierEntered(task: TaskId): void {
-    this.#enteredAt.set(task, ++this.#now);
+    this.#order.entered(task);
   }
 
   barrierReturned(task: TaskId, space: MmId): void {
-    const entered = this.#enteredAt.get(task) ?? 0;
-    this.#owedSince.set(space, Math.max(entered, this.#owedSince.get(space) ?? 0));
+    this.#order.returned(task, space);
   }
 
   serialize(cpu: CpuId, point: string): void {
-    this.#serializedAt.set(cpu, ++this.#now);
+    this.#serializedAt.set(cpu, this.#order.next());
     this.#serializations.set(point, (this.#serializations.get(point) ?? 0) + 1);
   }
 
@@ -109,7 +101,7 @@ export class Judge {
       stale: this.#stale,
       torn: this.#torn,
       publications: this.#publications,
-      unserialized: this.#order === 'one-cpu' ? undefined : this.#unserialized,
+      unserialized: this.#unserialized,
       serializations: Object.fromEntries(this.#serializations),
       finding: this.#finding,
       faults: [...this.#faults],
@@ -132,7 +124,7 @@ export function addTallies(tallies: readonly Tally[]): Tally {
     stale: sum((tally) => tally.stale),
     torn: sum((tally) => tally.torn),
     publications: sum((tally) => tally.publications),
-    unserialized: undefined,
+    unserialized: sum((tally) => tally.unserialized),
     serializations,
     finding: tallies.find((tally) => tally.finding)?.finding,
     faults: tallies.flatMap((tally) => tally.faults),

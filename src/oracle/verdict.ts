@@ -30,7 +30,7 @@ export function judge(tally: Tally, incomplete: string | undefined): Judged {
       reason: `${tally.stale} of ${tally.calls} calls executed a version older than promised`,
     };
   }
-  if (tally.unserialized !== undefined && tally.unserialized > 0) {
+  if (tally.unserialized > 0) {
     return {
       verdict: 'stale',
       reason: `${tally.unserialized} of ${tally.calls} calls ran on a cpu that had not serialized since membarrier (P-SYNC)`,

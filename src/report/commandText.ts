@@ -14,6 +14,7 @@ export type RunChoice = Pick<
   | 'callsPerRound'
   | 'placement'
   | 'seed'
+  | 'hardware'
   | 'without'
 > & {
   /** Left out where it is the policy's own. */
@@ -24,6 +25,7 @@ export type RunChoice = Pick<
 /** What `coresync run` takes where nothing is said. */
 const DEFAULT_ENGINE = 'threads';
 const DEFAULT_SEED = 0;
+const DEFAULT_HARDWARE = 'adversarial';
 
 const CONTINUED = ' \\';
 const INDENT = '    ';
@@ -45,6 +47,7 @@ export function commandText(choice: RunChoice, { name, defaults }: Scenario): st
   option('calls', choice.callsPerRound, defaults.callsPerRound);
   option('placement', choice.placement, defaults.placement);
   option('seed', choice.seed, DEFAULT_SEED);
+  option('hardware', choice.hardware, DEFAULT_HARDWARE);
   if (choice.without.length > 0) options.push(`--without ${choice.without.join(' ')}`);
   if (choice.json) options.push('--json');
   return fold([`coresync run ${name}`, ...options]);

@@ -12,6 +12,7 @@ export interface RunSettings {
   readonly engine: string;
   readonly seed: number;
   readonly memory: RunDocument['memory'];
+  readonly hardware: RunDocument['hardware'];
   readonly callsPerRound: number;
 }
 
@@ -39,6 +40,7 @@ export async function runDocument(
     placement: situation.placement,
     seed: settings.seed,
     memory: settings.memory,
+    hardware: settings.hardware,
     without: [...spec.without],
     verdict: result.judged.verdict,
     basis: 'observed',
@@ -47,7 +49,7 @@ export async function runDocument(
     stale: tally.stale,
     torn: tally.torn,
     publications: tally.publications,
-    ...(tally.unserialized !== undefined && { unserialized: tally.unserialized }),
+    unserialized: tally.unserialized,
     counters: { ...result.counters },
     syncCoreByProcess: { ...result.syncCoreByProcess },
     serializations: { ...tally.serializations },

@@ -3,6 +3,8 @@
  *  Readers ignore keys they do not know, so a new optional key does not make a new version. */
 import { z } from 'zod';
 import { COUNTERS } from '../hw/counters.js';
+import { MEMORY_MODELS } from '../hw/memoryModel.js';
+import { HARDWARE } from '../hw/refresh.js';
 import { environmentSchema } from './environmentSchema.js';
 
 const count = z.number().int().nonnegative();
@@ -34,7 +36,9 @@ export const runSchema = z.object({
   callsPerRound: count,
   placement: z.enum(['within-word', 'across-word', 'across-line']),
   seed: count,
-  memory: z.enum(['sc', 'tso', 'pso']),
+  memory: z.enum(MEMORY_MODELS),
+  /** What cpus drop from their fetch paths on their own: nothing, or something now and then. */
+  hardware: z.enum(HARDWARE),
   without: z.array(z.string()),
   verdict: z.enum(['safe', 'stale', 'torn', 'fault', 'unsupported', 'inconclusive']),
   basis: z.enum(['observed', 'exhaustive']),
@@ -44,8 +48,8 @@ export const runSchema = z.object({
   stale: count,
   torn: count,
   publications: count,
-  /** Calls on a cpu that had not serialized since a membarrier returned, where the engine has one order of events. */
-  unserialized: count.optional(),
+  /** Calls on a cpu that had not serialized since a membarrier returned. */
+  unserialized: count,
   counters: z.record(z.enum(COUNTERS), count),
   syncCoreByProcess: z.record(z.string(), count),
   /** Core serializations that happened, by the id of their point. */

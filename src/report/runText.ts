@@ -39,15 +39,19 @@ function section(title: string, lines: readonly string[], paint: Paint): string[
 }
 
 function heading(document: RunDocument, { scenario }: Situation, paint: Paint): string[] {
-  const { engine, seed, cycles, arch, policy, kernel, protocol, cpus, placement, without } = document;
+  const { engine, seed, cycles, arch, policy, kernel, protocol, cpus, placement, hardware, without } =
+    document;
   const choice = [
-    cycles === undefined ? `engine ${engine}` : `engine ${engine}, seed ${seed}`,
+    cycles === undefined && hardware === 'adversarial'
+      ? `engine ${engine}`
+      : `engine ${engine}, seed ${seed}`,
     arch,
     `policy ${policy}`,
     `kernel ${kernel}`,
     `protocol ${protocol}`,
     `${cpus} cpus`,
     placement,
+    ...(hardware === 'typical' ? ['typical hardware'] : []),
   ].join(', ');
   return [
     ...wrap(`${document.scenario}: ${scenario.title}`).map((line) => paint('bold', line)),
@@ -65,7 +69,7 @@ function whatHappened(document: RunDocument): string[] {
         `${took}, ${ended}.`,
       '  ',
     ),
-    ...(unserialized === undefined ? [] : wrap(pSyncText(unserialized, calls), '  ')),
+    ...wrap(pSyncText(unserialized, calls), '  '),
   ];
 }
 

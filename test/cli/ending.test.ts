@@ -35,7 +35,13 @@ describe('SIGINT', () => {
       signal: AbortSignal.abort('interrupted' satisfies StopReason),
       endWith: () => {},
     };
-    const options = { engine: 'virtual', rounds: 100_000, seed: 0, json: true } as const;
+    const options = {
+      engine: 'virtual',
+      hardware: 'adversarial',
+      rounds: 100_000,
+      seed: 0,
+      json: true,
+    } as const;
     expect(await judgeScenario('kthread-return', options, session)).toBe(130);
     const document = runSchema.parse(JSON.parse(text));
     expect(document).toMatchObject({ verdict: 'inconclusive', stoppedBy: 'interrupted' });

@@ -13,7 +13,7 @@ async function runHere(scenario: string, seed: number): Promise<string> {
   const situation = await prepareSituation({ scenario, rounds: ROUNDS });
   const result = await runVirtual(situation, { ...DEFAULT_VIRTUAL_OPTIONS, seed });
   const { callsPerRound } = situation.scenario.defaults;
-  const settings = { engine: 'virtual', seed, memory: 'sc', callsPerRound } as const;
+  const settings = { engine: 'virtual', seed, memory: 'sc', hardware: 'adversarial', callsPerRound } as const;
   return `${JSON.stringify(await runDocument(situation, settings, result, environment()), null, 2)}\n`;
 }
 

@@ -8,7 +8,7 @@ const GOOD: Tally = {
   stale: 0,
   torn: 0,
   publications: 10,
-  unserialized: undefined,
+  unserialized: 0,
   serializations: {},
   finding: undefined,
   faults: [],

@@ -31,6 +31,7 @@ function run(changes: Partial<RunDocument>): RunDocument {
     placement: defaults.placement,
     seed: 0,
     memory: 'sc',
+    hardware: 'adversarial',
     without: [],
     verdict: 'safe',
     basis: 'observed',
@@ -39,6 +40,7 @@ function run(changes: Partial<RunDocument>): RunDocument {
     stale: 0,
     torn: 0,
     publications: 1000,
+    unserialized: 0,
     counters: Object.fromEntries(COUNTERS.map((name) => [name, 0])),
     syncCoreByProcess: { jit: 1000 },
     serializations: { 'finish-task-switch-sync': 1000 },
@@ -107,12 +109,15 @@ describe('notes', () => {
 });
 
 describe('what happened', () => {
-  it('P-SYNC where the engine can tell, and the kernel', () => {
+  it('P-SYNC, the kernel, the seed where it chooses, and hardware that is not adversarial', () => {
     const text = runText(run({ engine: 'virtual', unserialized: 7, cycles: 12 }), situation, plain);
     expect(text).toContain('P-SYNC: 7 of 16016 calls');
     expect(text).toContain('kernel 4.16');
     expect(text).toContain('engine virtual, seed 0');
-    expect(runText(run({}), situation, plain)).not.toContain('P-SYNC');
+    expect(runText(run({}), situation, plain)).not.toMatch(/seed|hardware/);
+    expect(runText(run({ hardware: 'typical', seed: 3 }), situation, plain)).toMatch(
+      /engine threads, seed 3,[^!]*typical hardware/,
+    );
   });
 });
 

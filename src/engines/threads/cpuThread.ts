@@ -8,6 +8,7 @@ import { CodeMemory } from '../../hw/codeMemory.js';
 import { IRQ_MASK, NOTICE_STOP } from '../../hw/doorbell.js';
 import { FetchPath } from '../../hw/fetchPath.js';
 import type { StationBytes } from '../../hw/processor.js';
+import { type Hardware, spontaneousRefresh } from '../../hw/refresh.js';
 import { userMode } from '../../jit/userMode.js';
 import { versionOf } from '../../jit/version.js';
 import { declareMachine, orderingPoints } from '../../kernel/boot.js';
@@ -17,6 +18,7 @@ import { interruptFromKernel } from '../../kernel/interrupt.js';
 import type { MachineSpec } from '../../kernel/machineSpec.js';
 import type { SerializationPolicy } from '../../kernel/serializationPolicy.js';
 import { TASK_MODE } from '../../kernel/task.js';
+import { SharedOrder } from '../../oracle/eventOrder.js';
 import { Judge, type Tally } from '../../oracle/judge.js';
 import { STOP, stopMachine } from '../stop.js';
 
@@ -29,6 +31,10 @@ export interface CpuJob {
   readonly policy: string;
   /** More simulated cpus than host cores: never spin, and give the host core up between quanta. */
   readonly oversubscribed: boolean;
+  /** Shared by all cpus; from SharedOrder.allocate(). */
+  readonly order: Int32Array;
+  readonly hardware: Hardware;
+  readonly seed: number;
   /** How long to wait for the other cpus to start, in milliseconds. */
   readonly startTimeoutMs: number;
 }
@@ -63,7 +69,8 @@ class CpuThread {
   readonly #job: CpuJob;
   readonly #words: Int32Array;
   readonly #c: Cpu;
-  readonly #judge = new Judge('one-cpu');
+  readonly #order: SharedOrder;
+  readonly #judge: Judge;
   readonly #doorbell: number;
   #evidence: StationBytes | undefined;
 
@@ -73,7 +80,10 @@ class CpuThread {
     const code = new CodeMemory(kernel.hw, buffer);
     const { units } = job.spec;
     const quantum = job.oversubscribed ? SHARED_QUANTUM : OWN_QUANTUM;
+    const { addressSpace } = kernel.hw.cpu;
     this.#job = job;
+    this.#order = new SharedOrder(job.order, job.spec.cpus + job.spec.tasks.length);
+    this.#judge = new Judge(this.#order);
     this.#words = new Int32Array(buffer);
     this.#doorbell = kernel.hw.cpu.doorbell(job.cpu);
     this.#c = new Cpu({
@@ -87,7 +97,11 @@ class CpuThread {
       units,
       points: orderingPoints(job.spec.config, job.spec.without),
       sink: this.#sink(),
-      callUnit: (userCode, unit, times) => userCode.execute(unit, Math.min(times, quantum)),
+      spontaneousRefresh: spontaneousRefresh(job.hardware, job.seed, job.cpu),
+      callUnit: (userCode, unit, times) => {
+        this.#order.aboutToExecute(this.#words[addressSpace(job.cpu)]!);
+        return userCode.execute(unit, Math.min(times, quantum));
+      },
       versionOf,
       config: job.spec.config,
       policy,
@@ -209,8 +223,8 @@ class CpuThread {
         this.#evidence ??= this.#c.evidence(unit);
       },
       serialize: (cpu, point) => judge.serialize(cpu, point),
-      barrierEntered: () => {},
-      barrierReturned: () => {},
+      barrierEntered: (_cpu, task) => judge.barrierEntered(task),
+      barrierReturned: (_cpu, task, space) => judge.barrierReturned(task, space),
       fault: (fault) => {
         judge.fault(fault);
         this.#evidence ??= this.#c.evidence(fault.unit);

@@ -2,8 +2,10 @@
 import { availableParallelism } from 'node:os';
 import { EXIT, LabError } from '../../base/errors.js';
 import type { StationBytes } from '../../hw/processor.js';
+import type { Hardware } from '../../hw/refresh.js';
 import { allocateMemory, boot, declareMachine } from '../../kernel/boot.js';
 import type { KernelLayout } from '../../kernel/layout.js';
+import { SharedOrder } from '../../oracle/eventOrder.js';
 import { addTallies } from '../../oracle/judge.js';
 import { loadRunLoop } from '../runLoop.js';
 import { type RunResult, summarize, unsupportedResult } from '../runResult.js';
@@ -19,6 +21,9 @@ export interface ThreadsOptions {
   readonly stallTimeoutMs: number;
   /** Bound on the whole run, in milliseconds. */
   readonly timeLimitMs: number;
+  readonly hardware: Hardware;
+  /** Of what typical hardware drops. */
+  readonly seed: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -26,6 +31,8 @@ export const DEFAULT_THREADS_OPTIONS: ThreadsOptions = {
   startTimeoutMs: 10_000,
   stallTimeoutMs: 5_000,
   timeLimitMs: 120_000,
+  hardware: 'adversarial',
+  seed: 0,
 };
 
 /** How often the watchdog looks, in milliseconds. */
@@ -59,6 +66,9 @@ export async function runThreads(
     runLoop: await loadRunLoop(),
     policy: situation.policy.name,
     oversubscribed,
+    order: SharedOrder.allocate(spec.cpus + spec.tasks.length, spec.mms.length + 1),
+    hardware: options.hardware,
+    seed: options.seed,
     startTimeoutMs: options.startTimeoutMs,
   };
   const begun = performance.now();

@@ -112,7 +112,7 @@ export async function measureVirtual(situation: Situation, options: MeasureOptio
     notBusy: Object.fromEntries(Object.entries(all).filter(([cause]) => NOT_BUSY.includes(cause))),
     useful: sum(recorder.ledger.useful),
     redundant: sum(recorder.ledger.redundant),
-    missed: tally.stale + tally.torn + (tally.unserialized ?? 0),
+    missed: tally.stale + tally.torn + tally.unserialized,
     counters,
     membarrier: recorder.membarrierLatency.quantiles,
     publication: recorder.publicationLatency.quantiles,

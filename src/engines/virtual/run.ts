@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { inCycles } from '../../hw/costProfile.js';
 import { costProfile as GENERIC_COSTS } from '../../hw/costs/generic-x86-64.js';
+import type { Hardware } from '../../hw/refresh.js';
 import { loadRunLoop } from '../runLoop.js';
 import { type RunResult, summarize, unsupportedResult } from '../runResult.js';
 import type { Situation } from '../situation.js';
@@ -10,13 +11,18 @@ import { type Halt, VirtualMachine } from './virtualMachine.js';
 
 export interface VirtualOptions {
   readonly seed: number;
+  readonly hardware: Hardware;
   /** Bound on the accesses of a run. */
   readonly maxSteps: number;
   /** Ends the run early. A TimeoutError as its reason is a time limit, all else an interruption. */
   readonly signal?: AbortSignal | undefined;
 }
 
-export const DEFAULT_VIRTUAL_OPTIONS: VirtualOptions = { seed: 1, maxSteps: 100_000_000 };
+export const DEFAULT_VIRTUAL_OPTIONS: VirtualOptions = {
+  seed: 1,
+  hardware: 'adversarial',
+  maxSteps: 100_000_000,
+};
 
 const STOP_OF = {
   finished: STOP.finished,
@@ -38,6 +44,7 @@ export async function runVirtual(situation: Situation, options: VirtualOptions):
     runLoop: await loadRunLoop(),
     costs: inCycles(GENERIC_COSTS),
     seed: options.seed,
+    hardware: options.hardware,
   });
   const stop = await runInSlices(machine, options);
   return {

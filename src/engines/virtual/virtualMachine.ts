@@ -16,6 +16,7 @@ import type { CycleCosts } from '../../hw/costProfile.js';
 import { IRQ_MASK, IRQ_TIMER } from '../../hw/doorbell.js';
 import { FetchPath } from '../../hw/fetchPath.js';
 import type { StationBytes } from '../../hw/processor.js';
+import { type Hardware, spontaneousRefresh } from '../../hw/refresh.js';
 import type { UserCode } from '../../hw/userCode.js';
 import { userMode } from '../../jit/userMode.js';
 import { versionOf } from '../../jit/version.js';
@@ -32,6 +33,7 @@ import { interruptFromKernel } from '../../kernel/interrupt.js';
 import type { MachineSpec } from '../../kernel/machineSpec.js';
 import type { SerializationPolicy } from '../../kernel/serializationPolicy.js';
 import { TASK_MODE } from '../../kernel/task.js';
+import { SingleOrder } from '../../oracle/eventOrder.js';
 import { Judge } from '../../oracle/judge.js';
 import type { Accounts } from './accounts.js';
 import { CAUSE } from './accounts.js';
@@ -49,6 +51,8 @@ export interface VirtualParts {
   readonly runLoop: WebAssembly.Module;
   readonly costs: CycleCosts;
   readonly seed: number;
+  /** What cpus drop on their own; nothing by default. */
+  readonly hardware?: Hardware;
   /** How much of what a cpu does others see at once; each access by default. */
   readonly granularity?: 'access' | 'turn';
   /** The kernel that runs turns; the plain one where left out. */
@@ -83,7 +87,7 @@ export class VirtualMachine {
   readonly spec: MachineSpec;
   readonly layout: MachineLayout;
   readonly words: Int32Array;
-  readonly judge = new Judge('all-cpus-in-order');
+  readonly judge = new Judge(new SingleOrder());
   readonly recorder: Recorder;
   /** The stations at the first execution that went wrong. */
   evidence: StationBytes | undefined;
@@ -102,6 +106,7 @@ export class VirtualMachine {
 
   constructor(parts: VirtualParts) {
     const { spec, policy, images, runLoop, costs, seed, granularity, timerPeriod } = parts;
+    const { hardware = 'adversarial' } = parts;
     this.spec = spec;
     this.layout = declareMachine(spec, 'packed');
     this.#timerPeriod = timerPeriod;
@@ -143,6 +148,7 @@ export class VirtualMachine {
         units: spec.units,
         points,
         sink: this.recorder,
+        spontaneousRefresh: spontaneousRefresh(hardware, seed, id),
         callUnit: (userCode, unit, times) => this.#callUnit(id, userCode, unit, times),
         versionOf,
         config: spec.config,

@@ -7,6 +7,7 @@ import { prepareSituation, type Situation } from '../../../src/engines/situation
 import { runThreads, type ThreadsOptions } from '../../../src/engines/threads/run.js';
 import { ThreadPool } from '../../../src/engines/threads/threadPool.js';
 import { allocateMemory, declareMachine } from '../../../src/kernel/boot.js';
+import { SharedOrder } from '../../../src/oracle/eventOrder.js';
 import type { TaskSpec } from '../../../src/scenarios/scenario.js';
 import { PATIENT, situationOf, withInstruction, withPool, workersAlive } from './situations.js';
 
@@ -222,6 +223,9 @@ describe('the start', () => {
         runLoop: await loadRunLoop(),
         policy: situation.policy.name,
         oversubscribed: false,
+        order: SharedOrder.allocate(10, 10),
+        hardware: 'adversarial',
+        seed: 0,
         startTimeoutMs: 1000,
       });
       await expect(runThreads(pool, situation, { ...PATIENT, startTimeoutMs: 100 })).rejects.toMatchObject({

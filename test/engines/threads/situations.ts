@@ -1,12 +1,13 @@
 /** Situations that no scenario of the catalogue is: built by hand, on the machine of one that is. */
 import { prepareSituation, type Situation, type SituationRequest } from '../../../src/engines/situation.js';
-import type { ThreadsOptions } from '../../../src/engines/threads/run.js';
+import { DEFAULT_THREADS_OPTIONS, type ThreadsOptions } from '../../../src/engines/threads/run.js';
 import { ThreadPool } from '../../../src/engines/threads/threadPool.js';
 import { assemble } from '../../../src/scenarios/assemble.js';
 import type { TaskSpec } from '../../../src/scenarios/scenario.js';
 
 /** Generous: nothing here is judged by how long it takes. */
 export const PATIENT: ThreadsOptions = {
+  ...DEFAULT_THREADS_OPTIONS,
   startTimeoutMs: 30_000,
   stallTimeoutMs: 30_000,
   timeLimitMs: 60_000,

@@ -1,9 +1,10 @@
-/** Every hazard under every policy on every profile, in virtual time, each row held against its expectation. */
+/** Every hazard under every policy on every profile, each row held against its expectation. */
 
 import type { Judged } from '../oracle/verdict.js';
 import { type Expectation, expectationOf } from '../scenarios/expectation.js';
 import { loadHazard, policyNames, profileNames, runnableHazardNames } from './catalogue.js';
-import { prepareSituation } from './situation.js';
+import type { RunResult } from './runResult.js';
+import { prepareSituation, type Situation } from './situation.js';
 import { DEFAULT_VIRTUAL_OPTIONS, runVirtual } from './virtual/run.js';
 
 export interface MatrixRow {
@@ -26,9 +27,34 @@ export interface MatrixRequest {
   readonly profiles?: readonly string[];
   readonly protocol?: string | undefined;
   readonly kernel?: string | undefined;
-  /** Each row is run once per seed, and shows the worst verdict of them. */
-  readonly seeds: readonly number[];
   readonly rounds: number;
+  readonly judge: RowJudge;
+}
+
+/** Where the verdict of a row comes from. */
+export type RowJudge = (situation: Situation) => Promise<Judged>;
+
+/** One run per seed: the worst verdict of them. */
+export function worstOf(
+  seeds: readonly number[],
+  run: (situation: Situation, seed: number) => Promise<RunResult>,
+): RowJudge {
+  return async (situation) => {
+    let worst: Judged | undefined;
+    for (const seed of seeds) {
+      const { judged } = await run(situation, seed);
+      if (!worst || SEVERITY.indexOf(judged.verdict) > SEVERITY.indexOf(worst.verdict)) worst = judged;
+    }
+    if (!worst) throw new Error('a matrix needs at least one seed');
+    return worst;
+  };
+}
+
+/** In virtual time, on adversarial hardware. */
+export function virtualJudge(seeds: readonly number[]): RowJudge {
+  return worstOf(seeds, (situation, seed) =>
+    runVirtual(situation, { ...DEFAULT_VIRTUAL_OPTIONS, seed, maxSteps: MAX_STEPS }),
+  );
 }
 
 const MAX_STEPS = 2_000_000;
@@ -52,7 +78,7 @@ export async function* matrixRows(request: MatrixRequest): AsyncGenerator<Matrix
 }
 
 async function row(
-  { seeds, rounds, protocol, kernel }: MatrixRequest,
+  { rounds, protocol, kernel, judge }: MatrixRequest,
   scenario: string,
   arch: string,
   policy: string,
@@ -68,22 +94,17 @@ async function row(
   });
   const hazard = await loadHazard(scenario);
   const expectation = expectationOf({ ...situation, scenario: hazard, config: situation.spec.config });
-  let worst: Judged | undefined;
-  for (const seed of seeds) {
-    const { judged } = await runVirtual(situation, { ...DEFAULT_VIRTUAL_OPTIONS, seed, maxSteps: MAX_STEPS });
-    if (!worst || SEVERITY.indexOf(judged.verdict) > SEVERITY.indexOf(worst.verdict)) worst = judged;
-  }
-  if (!worst) throw new Error('a matrix needs at least one seed');
+  const { verdict, reason } = await judge(situation);
   return {
     scenario,
     arch,
     policy,
     kernel: situation.spec.config.name,
     protocol: situation.protocol.name,
-    verdict: worst.verdict,
-    reason: worst.reason,
+    verdict,
+    reason,
     expected: expectation.verdict,
     because: expectation.because,
-    asExpected: worst.verdict === expectation.verdict,
+    asExpected: verdict === expectation.verdict,
   };
 }

@@ -6,7 +6,7 @@ const verdict = z.enum(['safe', 'stale', 'torn', 'fault', 'unsupported', 'inconc
 
 export const matrixSchema = z.object({
   schema: z.literal('coresync.matrix/1'),
-  engine: z.literal('virtual'),
+  engine: z.string(),
   seeds: z.array(z.number().int()),
   rounds: z.number().int(),
   rows: z.array(

@@ -15,6 +15,7 @@ const LETTER: Readonly<Record<Row['verdict'], string>> = {
 
 export function matrixText(document: MatrixDocument): string {
   const { rows } = document;
+  const runs = document.seeds.length === 1 ? '1 run' : `${document.seeds.length} runs`;
   const scenarios = [...new Set(rows.map((row) => row.scenario))];
   const profiles = [...new Set(rows.map((row) => row.arch))];
   const lines = [
@@ -28,7 +29,7 @@ export function matrixText(document: MatrixDocument): string {
     ...rows.filter((row) => !row.asExpected).flatMap(unexpectedText),
     ...wrap(
       `verdict: ${document.unexpected === 0 ? 'as expected' : 'not as expected'} — ${rows.length} rows, ` +
-        `${document.unexpected} not as expected, seeds ${document.seeds.join(', ')}, ${document.seconds.toFixed(1)} s` +
+        `${document.unexpected} not as expected; ${document.engine}, ${runs} each, ${document.seconds.toFixed(1)} s` +
         (document.stoppedBy === 'interrupted' ? '; interrupted, rows are missing' : ''),
       '',
     ),

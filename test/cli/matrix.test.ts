@@ -31,6 +31,22 @@ describe('matrix', () => {
     ]);
   });
 
+  it('on real threads: the same verdicts', async () => {
+    const chosen = ['--arch', 'x86-64', '--seeds', '1'];
+    const threads = await partJson(...chosen, '--engine', 'threads');
+    const virtual = await partJson(...chosen);
+    expect(threads.engine).toBe('threads');
+    const verdicts = (document: MatrixDocument) => document.rows.map((row) => row.verdict);
+    expect(verdicts(threads)).toEqual(verdicts(virtual));
+    expect(new Set(verdicts(threads))).toEqual(new Set(['stale', 'safe']));
+  });
+
+  it('an engine that is not there: exit 2', async () => {
+    const { status, stderr } = await coresync('matrix', ...PART, '--engine', 'native');
+    expect(status).toBe(2);
+    expect(stderr).toContain('native');
+  });
+
   it('the kernel of every row', async () => {
     const { rows } = await partJson('--arch', 'x86-64', '--kernel', '5.4', '--seeds', '1');
     expect(new Set(rows.map((row) => row.kernel))).toEqual(new Set(['5.4']));

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadHazard, loadPolicy } from '../../src/engines/catalogue.js';
-import { type MatrixRow, matrixRows } from '../../src/engines/matrix.js';
+import { type MatrixRow, matrixRows, virtualJudge } from '../../src/engines/matrix.js';
 import { prepareSituation } from '../../src/engines/situation.js';
 import { NO_CLAIMS } from '../../src/kernel/serializationPolicy.js';
 import { expectationOf } from '../../src/scenarios/expectation.js';
 
-const RUNS = { seeds: [1], rounds: 4 };
+const RUNS = { judge: virtualJudge([1]), rounds: 4 };
 
 let all: readonly MatrixRow[];
 

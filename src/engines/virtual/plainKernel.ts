@@ -6,6 +6,7 @@
  *  statement each.
  *  Limit: a routine that has to wait in the middle cannot be run this way; the engine knows which. */
 import { readFileSync } from 'node:fs';
+import type { WordAddress } from '../../base/ids.js';
 import type { Access, Routine } from '../../hw/access.js';
 import { packageFile } from '../../jit/packageFile.js';
 import { userMode } from '../../jit/userMode.js';
@@ -14,9 +15,21 @@ import { cpuTurn } from '../../kernel/cpuLoop.js';
 import { interruptFromKernel } from '../../kernel/interrupt.js';
 import type { SerializationPolicy } from '../../kernel/serializationPolicy.js';
 
-/** What plain code needs of a cpu: perform an access now. */
+/** What plain code needs of a cpu: perform an access now. The frequent ones have a method each, which takes what the
+ *  method that builds the access takes. */
 export interface ImmediateCpu extends Cpu {
   do(access: Access): number;
+  loadNow(address: WordAddress): number;
+  storeNow(address: WordAddress, value: number): number;
+  storeReleaseNow(address: WordAddress, value: number): number;
+  exchangeNow(address: WordAddress, value: number): number;
+  orNow(address: WordAddress, bits: number): number;
+  andNow(address: WordAddress, bits: number): number;
+  addNow(address: WordAddress, amount: number): number;
+  addReturnNow(address: WordAddress, amount: number): number;
+  fenceNow(point: number): number;
+  lockNow(address: WordAddress): number;
+  unlockNow(address: WordAddress): number;
 }
 
 export interface PlainKernel {
@@ -108,6 +121,13 @@ function withoutComments(text: string): string {
   );
 }
 
+/** `c.load(x)` becomes `c.loadNow(x)`; what has no such method is built, then done. */
+const AT_ONCE = /^c\.(load|store|storeRelease|exchange|or|and|add|addReturn|fence|lock|unlock)\(/;
+
+function performed(access: string): string {
+  return AT_ONCE.test(access) ? access.replace(AT_ONCE, 'c.$1Now(') : `c.do(${access})`;
+}
+
 /** `yield X` takes everything up to the bracket, comma or semicolon that ends the expression. */
 function replaceYields(text: string): string {
   let out = '';
@@ -122,7 +142,7 @@ function replaceYields(text: string): string {
       if ('([{'.includes(at)) depth++;
       else if (')]}'.includes(at)) depth--;
     }
-    out += `${text.slice(rest, match.index)}c.do(${text.slice(start, end)})`;
+    out += `${text.slice(rest, match.index)}${performed(text.slice(start, end))}`;
     rest = end;
   }
   return out + text.slice(rest);

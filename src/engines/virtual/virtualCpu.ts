@@ -2,6 +2,7 @@
  *
  *  What the kernel counts (a system call, a context switch, an interrupt) costs a lump on top of the accesses it
  *  makes. The phase says what the cycles are for where the access alone does not. */
+import type { WordAddress } from '../../base/ids.js';
 import { ACCESS, type Access, KIND_BITS } from '../../hw/access.js';
 import type { CounterName } from '../../hw/counters.js';
 import { COUNTER } from '../../hw/counters.js';
@@ -10,11 +11,13 @@ import { Cpu, type CpuParts } from '../../kernel/cpu.js';
 import { ORDERING_POINTS, POINT } from '../../kernel/orderingPoints.js';
 import { CAUSE, syncCause } from './accounts.js';
 import type { VirtualHardware } from './hardware.js';
+import type { ImmediateCpu } from './plainKernel.js';
 
 const KIND_MASK = (1 << KIND_BITS) - 1;
-const SCHEDULE_ENTRY = (POINT.scheduleEntry << KIND_BITS) | ACCESS.fence;
+/* By ordering point: 1 where its cost is part of another access. */
+const PART_OF_ANOTHER = Uint8Array.from(ORDERING_POINTS, (point) => (point.partOf ? 1 : 0));
 
-export class VirtualCpu extends Cpu {
+export class VirtualCpu extends Cpu implements ImmediateCpu {
   /** Cause of whatever has no cause of its own. */
   phase: number = CAUSE.idle;
   /** When the current task began to patch; by task. */
@@ -80,56 +83,27 @@ export class VirtualCpu extends Cpu {
     const kind = access & KIND_MASK;
     const argument = access >>> KIND_BITS;
     const cost = hardware.costOfKind[kind]!;
-    let old: number;
     switch (kind) {
       case ACCESS.load:
-        hardware.charge(this.id, this.phase, cost);
-        return words[argument]!;
+        return this.loadNow(argument);
       case ACCESS.store:
       case ACCESS.storeRelease:
-        hardware.charge(this.id, this.phase, cost);
-        words[argument] = this.operand;
-        hardware.written(argument, this.id);
-        return 0;
+        return this.storeNow(argument, this.operand);
       case ACCESS.exchange:
-        hardware.charge(this.id, this.phase, cost);
-        old = words[argument]!;
-        words[argument] = this.operand;
-        hardware.written(argument, this.id);
-        return old;
+        return this.exchangeNow(argument, this.operand);
       case ACCESS.or:
-        hardware.charge(this.id, this.phase, cost);
-        old = words[argument]!;
-        words[argument] = old | this.operand;
-        hardware.written(argument, this.id);
-        return old;
+        return this.orNow(argument, this.operand);
       case ACCESS.and:
-        hardware.charge(this.id, this.phase, cost);
-        old = words[argument]!;
-        words[argument] = old & this.operand;
-        hardware.written(argument, this.id);
-        return old;
+        return this.andNow(argument, this.operand);
       case ACCESS.add:
       case ACCESS.addReturn:
-        hardware.charge(this.id, this.phase, cost);
-        old = words[argument]!;
-        words[argument] = old + this.operand;
-        hardware.written(argument, this.id);
-        return old;
+        return this.addNow(argument, this.operand);
       case ACCESS.fence:
-        if (access === SCHEDULE_ENTRY) this.phase = CAUSE.contextSwitch;
-        if (!ORDERING_POINTS[argument]!.partOf) hardware.charge(this.id, this.phase, cost);
-        return 0;
+        return this.fenceNow(argument);
       case ACCESS.lock:
-        if (words[argument] !== 0) throw new Error('a spin lock is held by a cpu that does not run');
-        hardware.charge(this.id, this.phase, cost);
-        words[argument] = this.id + 1;
-        return 1;
+        return this.lockNow(argument);
       case ACCESS.unlock:
-        hardware.charge(this.id, this.phase, cost);
-        words[argument] = 0;
-        hardware.written(argument, this.id);
-        return 1;
+        return this.unlockNow(argument);
       case ACCESS.waitAtLeast:
         if (words[argument]! < this.operand) throw new Error('a wait that is not fulfilled was performed');
         hardware.charge(this.id, this.phase, cost);
@@ -142,6 +116,71 @@ export class VirtualCpu extends Cpu {
       default:
         return this.#doOther(access, kind, argument, cost);
     }
+  }
+
+  /* ---- the frequent ones, each by itself: what plain code calls ---- */
+
+  loadNow(address: WordAddress): number {
+    this.#spend(ACCESS.load);
+    return this.words[address]!;
+  }
+
+  storeNow(address: WordAddress, value: number): number {
+    this.#spend(ACCESS.store);
+    this.words[address] = value;
+    this.#hardware.written(address, this.id);
+    return 0;
+  }
+
+  storeReleaseNow(address: WordAddress, value: number): number {
+    return this.storeNow(address, value);
+  }
+
+  exchangeNow(address: WordAddress, value: number): number {
+    this.#spend(ACCESS.exchange);
+    const old = this.words[address]!;
+    this.words[address] = value;
+    this.#hardware.written(address, this.id);
+    return old;
+  }
+
+  orNow(address: WordAddress, bits: number): number {
+    return this.exchangeNow(address, this.words[address]! | bits);
+  }
+
+  andNow(address: WordAddress, bits: number): number {
+    return this.exchangeNow(address, this.words[address]! & bits);
+  }
+
+  addNow(address: WordAddress, amount: number): number {
+    return this.exchangeNow(address, this.words[address]! + amount);
+  }
+
+  addReturnNow(address: WordAddress, amount: number): number {
+    return this.exchangeNow(address, this.words[address]! + amount);
+  }
+
+  fenceNow(point: number): number {
+    if (point === POINT.scheduleEntry) this.phase = CAUSE.contextSwitch;
+    if (!PART_OF_ANOTHER[point]) this.#spend(ACCESS.fence);
+    return 0;
+  }
+
+  lockNow(address: WordAddress): number {
+    if (this.words[address] !== 0) throw new Error('a spin lock is held by a cpu that does not run');
+    this.#spend(ACCESS.lock);
+    this.words[address] = this.id + 1;
+    return 1;
+  }
+
+  unlockNow(address: WordAddress): number {
+    this.storeNow(address, 0);
+    return 1;
+  }
+
+  #spend(kind: number): void {
+    const hardware = this.#hardware;
+    hardware.charge(this.id, this.phase, hardware.costOfKind[kind]!);
   }
 
   #doOther(access: Access, kind: number, argument: number, cost: number): number {

@@ -2,8 +2,8 @@
  *
  *  What executes is still what the decoded bytes say. */
 import type { CpuId, UnitId } from '../base/ids.js';
-import { LINE_BYTES } from '../base/layout.js';
 import type { CodeMemory } from '../hw/codeMemory.js';
+import { FetchedLines } from '../hw/fetchedLines.js';
 import { InvalidOpcode, UNIT_EXPORT, type UnitPlacement } from '../hw/fetchPath.js';
 import type { HwLayout } from '../hw/layout.js';
 import { compileUnit } from '../hw/unitCompiler.js';
@@ -48,6 +48,7 @@ function call(unit: UnitId, bytes: Uint8Array<ArrayBuffer>): number | InvalidOpc
 }
 
 export class ContentUserCode implements UserCode {
+  readonly fetched: FetchedLines;
   readonly #cpu: CpuId;
   readonly #layout: HwLayout;
   readonly #words: Int32Array;
@@ -63,6 +64,7 @@ export class ContentUserCode implements UserCode {
     units: readonly UnitPlacement[],
     values: ContentValues,
   ) {
+    this.fetched = new FetchedLines(cpu, layout, words, code, units);
     this.#cpu = cpu;
     this.#layout = layout;
     this.#words = words;
@@ -72,15 +74,14 @@ export class ContentUserCode implements UserCode {
   }
 
   serialize(): void {
-    const { decodedMask, decodedMaskWords } = this.#layout;
-    for (let i = 0; i < decodedMaskWords; i++) this.#words[decodedMask(this.#cpu, i)] = 0;
-    // What is not decoded is no state: two machines that differ only there are the same.
+    this.fetched.drop();
+    // What is not fetched is no state: two machines that differ only there are the same.
     const { $start, $length } = this.#layout.decoded(this.#cpu);
     this.#words.fill(0, $start / 4, ($start + $length) / 4);
   }
 
   execute(unit: UnitId, times: number): number {
-    if (!this.isDecoded(unit)) this.decode(unit);
+    this.fetched.fetchMissing(unit);
     this.lastValue(unit);
     return times;
   }
@@ -97,13 +98,6 @@ export class ContentUserCode implements UserCode {
   }
 
   isDecoded(unit: UnitId): boolean {
-    return (this.#words[this.#layout.decodedMask(this.#cpu, unit >>> 5)]! & (1 << (unit & 31))) !== 0;
-  }
-
-  /** Instruction fetch; also what a cpu may do on its own at any time, ahead of execution. */
-  decode(unit: UnitId): void {
-    const { offset, length } = this.#units[unit]!;
-    this.#code.fetch(this.#cpu, offset / LINE_BYTES, length / LINE_BYTES, this.#layout.decoded(this.#cpu));
-    this.#words[this.#layout.decodedMask(this.#cpu, unit >>> 5)]! |= 1 << (unit & 31);
+    return this.fetched.has(unit);
   }
 }

@@ -274,7 +274,7 @@ function fetchPathOf(layout: MachineLayout, cpu: CpuId): readonly Run[] {
   const { hw } = layout.kernel;
   return merged([
     ...runsNamed(layout, new RegExp(`^(icache ${cpu}|decoded ${cpu}|icache line valid)$`)),
-    { start: hw.decodedMask(cpu, 0), end: hw.decodedMask(cpu, 0) + hw.decodedMaskWords },
+    { start: hw.fetchedMask(cpu, 0), end: hw.fetchedMask(cpu, 0) + hw.fetchedMaskWords },
   ]);
 }
 

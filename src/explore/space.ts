@@ -27,6 +27,7 @@ import { TASK_MODE } from '../kernel/task.js';
 import type { DebtLedger, MakeLedger } from '../trace/debtLedger.js';
 import { type EventSink, NO_VERSION } from '../trace/events.js';
 import {
+  blockOf,
   cpuOf,
   cpuStep,
   delivery,
@@ -345,7 +346,7 @@ export class Space {
       this.#runLocal(lane);
     } else {
       this.#memory.changeFetchPath(cpu, () => {
-        this.#userCodes[cpu]!.decode(unitOf(transition));
+        this.#userCodes[cpu]!.fetched.fetch(unitOf(transition), blockOf(transition));
         return 0;
       });
     }
@@ -446,22 +447,16 @@ export class Space {
 
   #addFetches(possible: IntList): void {
     const { hw } = this.layout.kernel;
+    const units = this.spec.units.length;
     for (const { c } of this.#lanes) {
       if (this.words[hw.cpu.addressSpace(c.id)] === 0) continue;
-      for (let unit = 0; unit < this.spec.units.length; unit++) {
-        if (this.#fetchWouldChange(c.id, unit)) possible.push(ownFetch(c.id, unit));
+      const { fetched } = this.#userCodes[c.id]!;
+      for (let unit = 0; unit < units; unit++) {
+        for (let block = 0; block < fetched.blockCount(unit); block++) {
+          if (fetched.wouldChange(unit, block)) possible.push(ownFetch(c.id, unit, block));
+        }
       }
     }
-  }
-
-  #fetchWouldChange(cpu: number, unit: number): boolean {
-    if (!this.#userCodes[cpu]!.isDecoded(unit)) return true;
-    const { hw } = this.layout.kernel;
-    const { offset, length } = this.spec.units[unit]!;
-    const from = (hw.icache(cpu).$start + offset) / 4;
-    const to = (hw.decoded(cpu).$start + offset) / 4;
-    for (let i = 0; i < length / 4; i++) if (this.words[from + i] !== this.words[to + i]) return true;
-    return false;
   }
 
   /* ---- the oracle ---- */

@@ -8,6 +8,7 @@ import { ORDERING_POINTS } from '../kernel/orderingPoints.js';
 import { SYSCALL } from '../kernel/syscall.js';
 import { TASK_MODE } from '../kernel/task.js';
 import {
+  blockOf,
   cpuOf,
   isCpuStep,
   isDelivery,
@@ -15,6 +16,7 @@ import {
   printSchedule,
   storeOf,
   type Transition,
+  unitOf,
 } from '../trace/schedule.js';
 import type { Space, Violation } from './space.js';
 
@@ -48,7 +50,7 @@ export function tell(space: Space, schedule: readonly Transition[]): WitnessStep
         ? 'an interrupt arrives'
         : isDrain(transition)
           ? `the store to ${storedName(space, transition)} leaves its buffer`
-          : 'fetches the code on its own';
+          : describeFetch(space, transition);
     if (!space.transitions().includes(transition)) throw impossible(schedule, index, what);
     space.take(transition);
     const { violation } = space;
@@ -80,6 +82,16 @@ function impossible(schedule: readonly Transition[], index: number, what: string
     'Replay a schedule with the options it was found with, on the same version of coresync.',
   );
 }
+
+function describeFetch(space: Space, transition: Transition): string {
+  const unit = unitOf(transition);
+  if (unit >= space.spec.units.length) return 'fetches a unit that is not there';
+  const what =
+    space.userCode(0).fetched.blockCount(unit) === 1 ? 'the code' : LINES_OF_A_SITE[blockOf(transition)]!;
+  return `fetches ${what} on its own`;
+}
+
+const LINES_OF_A_SITE = ["the site's first line", "the site's second line"] as const;
 
 function taskOn({ words, layout, spec }: Space, cpu: number): string {
   const curr = words[layout.kernel.runQueue.curr(cpu)]!;

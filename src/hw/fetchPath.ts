@@ -4,12 +4,12 @@
  *  It is real compiled code: what runs after a missed serialization really is the old function, and torn
  *  bytes really fail to validate or compute something else.
  *
- *  Limit: a cpu refetches a unit only after a serialization, and whole units at a time; real cores fetch and
- *  drop much smaller pieces whenever they like. A unit that is running is never refetched under it. */
+ *  Limit: a cpu decodes a unit when it executes it, and whole: real cores decode much smaller pieces whenever they
+ *  like. A unit that is running is never refetched under it. */
 import type { CodeOffset, CpuId, UnitId } from '../base/ids.js';
-import { LINE_BYTES } from '../base/layout.js';
 import type { CodeMemory } from './codeMemory.js';
 import { COUNTER } from './counters.js';
+import { FetchedLines } from './fetchedLines.js';
 import type { HwLayout } from './layout.js';
 import { compileUnit } from './unitCompiler.js';
 import type { UserCode } from './userCode.js';
@@ -47,6 +47,7 @@ export class FetchPath implements UserCode {
   readonly #bytes: Uint8Array;
   readonly #code: CodeMemory;
   readonly #units: readonly UnitPlacement[];
+  readonly #fetched: FetchedLines;
   readonly #table: WebAssembly.Table;
   readonly #runLoop: RunLoop;
   /* Memo by content: the bytes behind the instance in each table slot. Decoding the same bytes again is free,
@@ -71,6 +72,7 @@ export class FetchPath implements UserCode {
     this.#bytes = new Uint8Array(memory.buffer);
     this.#code = code;
     this.#units = units;
+    this.#fetched = new FetchedLines(cpu, layout, this.#words, code, units);
     this.#table = new WebAssembly.Table({ element: 'anyfunc', initial: Math.max(1, units.length) });
     this.#compiledFrom = units.map(() => undefined);
     this.#lastValue = new Int32Array(units.length);
@@ -80,15 +82,14 @@ export class FetchPath implements UserCode {
 
   /** Core serialization: everything this cpu has decoded is dropped. */
   serialize(): void {
-    const { decodedMask, decodedMaskWords } = this.#layout;
-    for (let i = 0; i < decodedMaskWords; i++) this.#words[decodedMask(this.#cpu, i)] = 0;
+    this.#fetched.drop();
   }
 
   /** Runs a unit up to `times` times, until the doorbell rings or the unit returns another value than before.
    *  @returns how many calls were made. The value they gave is `lastValue(unit)`.
    *  @throws {InvalidOpcode} where the fetched bytes do not validate, or trap. */
   execute(unit: UnitId, times: number): number {
-    if (!this.#isDecoded(unit)) this.#decode(unit);
+    if (!this.#fetched.has(unit)) this.#decode(unit);
     const { doorbell, unitResult } = this.#layout.cpu;
     const result = unitResult(this.#cpu);
     const left = this.#enter(unit, times, doorbell(this.#cpu) * 4, result * 4);
@@ -99,6 +100,10 @@ export class FetchPath implements UserCode {
     if (madeBefore > 0) return madeBefore;
     this.#lastValue[unit] = this.#words[result]!;
     return 1;
+  }
+
+  isDecoded(unit: UnitId): boolean {
+    return this.#fetched.has(unit);
   }
 
   lastValue(unit: UnitId): number {
@@ -120,17 +125,11 @@ export class FetchPath implements UserCode {
     }
   }
 
-  #isDecoded(unit: UnitId): boolean {
-    return (this.#words[this.#layout.decodedMask(this.#cpu, unit >>> 5)]! & (1 << (unit & 31))) !== 0;
-  }
-
   #decode(unit: UnitId): void {
     const { offset, length } = this.#units[unit]!;
-    const into = this.#layout.decoded(this.#cpu);
-    this.#code.fetch(this.#cpu, offset / LINE_BYTES, length / LINE_BYTES, into);
+    this.#fetched.fetchMissing(unit);
     this.#words[this.#layout.counter(this.#cpu, COUNTER.decodes)]!++;
-    this.#compile(unit, into.$start + offset, length);
-    this.#words[this.#layout.decodedMask(this.#cpu, unit >>> 5)]! |= 1 << (unit & 31);
+    this.#compile(unit, this.#layout.decoded(this.#cpu).$start + offset, length);
   }
 
   #compile(unit: UnitId, start: number, length: number): void {
@@ -141,6 +140,7 @@ export class FetchPath implements UserCode {
       this.#table.set(unit, instance.exports[UNIT_EXPORT] as () => number);
     } catch (error) {
       this.#compiledFrom[unit] = undefined;
+      this.#fetched.forget(unit);
       /* A RangeError is the host out of memory; whatever else goes wrong here, the bytes are to blame. */
       if (error instanceof RangeError) throw error;
       throw new InvalidOpcode(unit, error);

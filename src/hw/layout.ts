@@ -28,6 +28,9 @@ const SITE = shape('site', [
   'promised',
 ]);
 
+/** Pieces of a unit that are fetched at moments of their own, at most: a site lies on two lines at most. */
+export const FETCH_BLOCKS = 2;
+
 export interface HwDimensions {
   readonly cpus: number;
   readonly units: number;
@@ -40,9 +43,9 @@ export interface HwLayout {
   readonly cpu: Table<(typeof CPU)['fields'][number]>;
   readonly site: Table<(typeof SITE)['fields'][number]>;
   readonly counter: (cpu: CpuId, counter: number) => number;
-  /** Bit mask over units, per cpu: which of them are decoded right now. */
-  readonly decodedMask: (cpu: CpuId, maskWord: number) => number;
-  readonly decodedMaskWords: number;
+  /** Bit mask over units, FETCH_BLOCKS bits each, per cpu: what is fetched right now. */
+  readonly fetchedMask: (cpu: CpuId, maskWord: number) => number;
+  readonly fetchedMaskWords: number;
   /** 1 where this cpu's icache holds a copy of the line; absent on coherent icaches. */
   readonly lineValid?: (cpu: CpuId, line: number) => number;
   readonly memory: Bytes;
@@ -64,9 +67,9 @@ export function declareHw(
 
   const counterStride = builder.spaced(COUNTERS.length);
   const counters = builder.words('counters', cpus * counterStride);
-  const decodedMaskWords = Math.max(1, Math.ceil(units / 32));
-  const maskStride = builder.spaced(decodedMaskWords);
-  const masks = builder.words('decoded mask', cpus * maskStride);
+  const fetchedMaskWords = Math.max(1, Math.ceil((units * FETCH_BLOCKS) / 32));
+  const maskStride = builder.spaced(fetchedMaskWords);
+  const masks = builder.words('fetched mask', cpus * maskStride);
 
   const memory = builder.bytes('memory', codeBytes);
   const pou = profile.storesReachPou ? memory : builder.bytes('pou', codeBytes);
@@ -82,8 +85,8 @@ export function declareHw(
     cpu,
     site,
     counter: (id, counter) => counters.at(id * counterStride + counter),
-    decodedMask: (id, maskWord) => masks.at(id * maskStride + maskWord),
-    decodedMaskWords,
+    fetchedMask: (id, maskWord) => masks.at(id * maskStride + maskWord),
+    fetchedMaskWords,
     ...(lineValid ? { lineValid: (id: CpuId, line: number) => lineValid.at(id * lines + line) } : {}),
     memory,
     pou,

@@ -11,6 +11,8 @@ export interface UserCode {
    *  @returns how many calls were made. The value they gave is `lastValue(unit)`.
    *  @throws {InvalidOpcode} where the fetched bytes do not validate, or trap. */
   execute(unit: UnitId, times: number): number;
+  /** Has everything been fetched that executing the unit takes? */
+  isDecoded(unit: UnitId): boolean;
   lastValue(unit: UnitId): number;
   /** The bytes that this cpu runs now. */
   decodedBytes(unit: UnitId): Uint8Array;

@@ -1,6 +1,8 @@
 /** A schedule: who went at each step, as a string that can be printed, pasted and replayed.
  *
  *      2x0 1 !1 ~1.0     cpu 0 twice, cpu 1, an interrupt arrives at cpu 1, cpu 1 fetches unit 0 by itself
+ *      ~1.0 ~1.0.1       it fetches the first part of unit 0, the lines up to the one in which the site begins, and
+ *                        then the second, those after it; a unit whose site lies on one line has one part
  *      +0 +0.2           the oldest store leaves the store buffer of cpu 0, then the one third from there
  *
  *  A step is one access that others can see, and what the cpu does by itself until its next one. */
@@ -10,20 +12,26 @@ import { LabError } from '../base/errors.js';
 export type Transition = number;
 
 const KIND_SHIFT = 16;
+const KIND_MASK = 0b11;
+const BLOCK_SHIFT = 18;
 const KINDS = { cpu: 0, deliver: 1, fetch: 2, drain: 3 } as const;
 
 export const cpuStep = (cpu: number): Transition => cpu;
 export const delivery = (cpu: number): Transition => (KINDS.deliver << KIND_SHIFT) | cpu;
-export const ownFetch = (cpu: number, unit: number): Transition =>
-  (KINDS.fetch << KIND_SHIFT) | (unit << 8) | cpu;
+/** @param block of the unit's lines, see src/hw/fetchedLines.ts. */
+export const ownFetch = (cpu: number, unit: number, block: number): Transition =>
+  (block << BLOCK_SHIFT) | (KINDS.fetch << KIND_SHIFT) | (unit << 8) | cpu;
 export const drain = (cpu: number, store: number): Transition =>
   (KINDS.drain << KIND_SHIFT) | (store << 8) | cpu;
 
-export const isCpuStep = (transition: Transition): boolean => transition >>> KIND_SHIFT === KINDS.cpu;
-export const isDelivery = (transition: Transition): boolean => transition >>> KIND_SHIFT === KINDS.deliver;
-export const isDrain = (transition: Transition): boolean => transition >>> KIND_SHIFT === KINDS.drain;
+const kindOf = (transition: Transition): number => (transition >>> KIND_SHIFT) & KIND_MASK;
+export const isCpuStep = (transition: Transition): boolean => kindOf(transition) === KINDS.cpu;
+export const isDelivery = (transition: Transition): boolean => kindOf(transition) === KINDS.deliver;
+export const isDrain = (transition: Transition): boolean => kindOf(transition) === KINDS.drain;
 export const cpuOf = (transition: Transition): number => transition & 0xff;
 export const unitOf = (transition: Transition): number => (transition >>> 8) & 0xff;
+/** Of a fetch. */
+export const blockOf = (transition: Transition): number => transition >>> BLOCK_SHIFT;
 /** Of a drain: the store, counted from the oldest. */
 export const storeOf = unitOf;
 
@@ -31,8 +39,12 @@ function one(transition: Transition): string {
   const cpu = cpuOf(transition);
   if (isCpuStep(transition)) return `${cpu}`;
   if (isDelivery(transition)) return `!${cpu}`;
-  if (!isDrain(transition)) return `~${cpu}.${unitOf(transition)}`;
-  return storeOf(transition) === 0 ? `+${cpu}` : `+${cpu}.${storeOf(transition)}`;
+  if (isDrain(transition)) return `+${cpu}${unlessZero(storeOf(transition))}`;
+  return `~${cpu}.${unitOf(transition)}${unlessZero(blockOf(transition))}`;
+}
+
+function unlessZero(number: number): string {
+  return number === 0 ? '' : `.${number}`;
 }
 
 export function printSchedule(transitions: readonly Transition[]): string {
@@ -53,7 +65,7 @@ export function parseSchedule(text: string): Transition[] {
     .filter((word) => word !== '')
     .flatMap((word) => {
       const match =
-        /^(?:(\d{1,6})x)?(?:(\d{1,3})|!(\d{1,3})|~(\d{1,3})\.(\d{1,3})|\+(\d{1,3})(?:\.(\d{1,3}))?)$/.exec(
+        /^(?:(\d{1,6})x)?(?:(\d{1,3})|!(\d{1,3})|~(\d{1,3})\.(\d{1,3})(?:\.([01]))?|\+(\d{1,3})(?:\.(\d{1,3}))?)$/.exec(
           word,
         );
       if (!match) {
@@ -63,11 +75,12 @@ export function parseSchedule(text: string): Transition[] {
           'A step reads 1, 3x0, !1, ~1.0 or +1.',
         );
       }
-      const [, times, cpu, interrupted, fetching, unit, draining, store] = match;
+      const [, times, cpu, interrupted, fetching, unit, block, draining, store] = match;
       let transition = drain(Number(draining), Number(store ?? 0));
       if (cpu !== undefined) transition = cpuStep(Number(cpu));
       else if (interrupted !== undefined) transition = delivery(Number(interrupted));
-      else if (fetching !== undefined) transition = ownFetch(Number(fetching), Number(unit));
+      else if (fetching !== undefined)
+        transition = ownFetch(Number(fetching), Number(unit), Number(block ?? 0));
       return Array.from({ length: Number(times ?? 1) }, () => transition);
     });
 }

@@ -54,7 +54,7 @@ describe('a schedule', () => {
   const transition: fc.Arbitrary<Transition> = fc.oneof(
     fc.nat(29).map(cpuStep),
     fc.nat(29).map(delivery),
-    fc.tuple(fc.nat(29), fc.nat(255)).map(([cpu, unit]) => ownFetch(cpu, unit)),
+    fc.tuple(fc.nat(29), fc.nat(255), fc.nat(1)).map(([cpu, unit, block]) => ownFetch(cpu, unit, block)),
   );
 
   it('is read as it was printed', () => {
@@ -66,7 +66,7 @@ describe('a schedule', () => {
     );
   });
 
-  it.each(['x', '1 2y0', '~1', '!', '1x', '1.5', '-1'])('refuses %j', (text) => {
+  it.each(['x', '1 2y0', '~1', '!', '1x', '1.5', '-1', '~1.0.2'])('refuses %j', (text) => {
     expect(() => parseSchedule(text)).toThrow(expect.objectContaining({ code: 'E_SCHEDULE' }));
   });
 });
@@ -212,6 +212,13 @@ describe('a witness', () => {
     expect(again.at(-1)!.violation).toEqual(steps.at(-1)!.violation);
     expect(again.at(-1)!.violation).toEqual(exploration.witness!.found.violation);
     expect(again.slice(0, -1).every((step) => step.violation === undefined)).toBe(true);
+  });
+
+  it.each(['~1.9', '~1.0.1', '~9.0'])('has no step %s', async (step) => {
+    const situation = await situationOf(request);
+    expect(() => replay(situation, parseSchedule(step), OPTIONS)).toThrow(
+      expect.objectContaining({ code: 'E_SCHEDULE' }),
+    );
   });
 
   it('is no schedule of the kernel with the fix', async () => {

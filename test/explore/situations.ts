@@ -8,6 +8,7 @@ import {
 } from '../../src/engines/exploration.js';
 import type { Situation } from '../../src/engines/situation.js';
 import { emitFetchUnits } from '../../src/jit/fetchUnit.js';
+import { PLACEMENTS, type Placement } from '../../src/jit/placement.js';
 import type { PublicationProtocol } from '../../src/jit/protocol.js';
 import type { KernelConfig } from '../../src/kernel/kernelConfig.js';
 import { LATEST_KERNEL } from '../../src/kernel/kernelPresets.js';
@@ -25,11 +26,14 @@ export interface Request {
   readonly cpus?: number;
   readonly rounds?: number;
   readonly without?: readonly string[];
+  readonly placement?: Placement;
 }
 
 const PLACEMENT = 'within-word';
 
-const images = emitFetchUnits([{ name: 'hot', placement: PLACEMENT, work: { iterations: 0 } }]);
+const units = emitFetchUnits(
+  PLACEMENTS.map((placement) => ({ name: 'hot', placement, work: { iterations: 0 } })),
+);
 
 export async function situationOf(request: Request): Promise<Situation> {
   const scenario =
@@ -42,25 +46,26 @@ export async function situationOf(request: Request): Promise<Situation> {
       ? request.protocol
       : await loadProtocol(request.protocol ?? 'sync-core');
   const rounds = request.rounds ?? 1;
+  const placement = request.placement ?? PLACEMENT;
   const parameters = {
     cpus: request.cpus ?? scenario.defaults.cpus,
     rounds,
     callsPerRound: 1,
-    placement: PLACEMENT,
+    placement,
     without: request.without ?? [],
   } as const;
   const config = { ...LATEST_KERNEL, ...request.kernel };
-  const units = await images;
+  const images = (await units).filter((unit) => unit.placement === placement);
   return {
     scenario,
     profile,
     policy,
     protocol,
     rounds,
-    placement: PLACEMENT,
-    spec: assemble(scenario, parameters, profile, config, protocol, units),
+    placement,
+    spec: assemble(scenario, parameters, profile, config, protocol, images),
     unsupported: undefined,
-    images: units,
+    images,
   };
 }
 

@@ -282,6 +282,7 @@ const NO_USER_CODE: UserCode = {
   execute() {
     throw new LabError('E_NO_USER_CODE', 'this machine has no user code', 'Use a VirtualMachine.');
   },
+  isDecoded: () => false,
   lastValue: () => 0,
   decodedBytes: () => new Uint8Array(),
 };

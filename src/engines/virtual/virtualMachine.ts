@@ -436,9 +436,8 @@ export class VirtualMachine {
 
   /** Unchanged code gives the same value again: one call stands for all that fit before anything else happens. */
   #callUnit(cpu: number, userCode: UserCode, unit: number, times: number): number {
-    const { hw } = this.layout.kernel;
     const { costs, interrupts } = this.#hardware;
-    const wasDecoded = (this.words[hw.decodedMask(cpu, unit >>> 5)]! & (1 << (unit & 31))) !== 0;
+    const wasDecoded = userCode.isDecoded(unit);
     const made = userCode.execute(unit, 1);
     if (!wasDecoded) {
       this.#hardware.charge(cpu, CAUSE.decode, costs.decode);

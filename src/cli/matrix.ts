@@ -1,11 +1,15 @@
 /** `coresync matrix`: scenarios x policies x profiles, each held against its expectation. */
 import type { Command } from 'commander';
 import { EXIT } from '../base/errors.js';
+import { unknownName } from '../base/nearest.js';
 import { availableEngine } from '../engines/engines.js';
 import type { RowJudge } from '../engines/matrix.js';
+import type { MatrixDocument } from '../report/matrixSchema.js';
 import { numberOption } from './numberOption.js';
 import type { Session } from './session.js';
 import { ThreadPools } from './threadPools.js';
+
+const MS_PER_S = 1000;
 
 interface MatrixOptions {
   readonly scenario?: readonly string[];
@@ -13,8 +17,11 @@ interface MatrixOptions {
   readonly arch?: readonly string[];
   readonly kernel?: string;
   readonly engine: string;
+  readonly explore?: true;
+  readonly timeLimit: number;
+  readonly against?: string;
   readonly seeds: number;
-  readonly rounds: number;
+  readonly rounds?: number;
   readonly json?: true;
 }
 
@@ -31,24 +38,43 @@ export function addMatrix(program: Command, session: Session): void {
     .option('--kernel <preset>', "kernel preset for every row; default is each policy's own")
     .option('--engine <name>', 'virtual; or threads, which is slower, for a part', 'virtual')
     .option('--seeds <n>', 'runs per row', numberOption('seeds', { least: 1, most: 1000 }), 3)
-    .option('--rounds <n>', 'publications per run', numberOption('rounds', { least: 1, most: 1000 }), 4)
+    .option(
+      '--rounds <n>',
+      'publications; 4 where left out, 1 with --explore',
+      numberOption('rounds', { least: 1, most: 1000 }),
+    )
+    .option('--explore', 'verdicts from every schedule; from runs where that takes too long')
+    .option(
+      '--time-limit <s>',
+      'bound on exploring a row',
+      numberOption('time-limit', { least: 1, most: 86_400, unit: 's' }),
+      20,
+    )
+    .option('--against <policy>', 'print a table in Markdown: which policies are right wherever this one is')
     .option('--json', 'print one document, coresync.matrix/1')
     .action(async (options: MatrixOptions) => {
       const { name: engine } = availableEngine(options.engine);
+      const { policyNames } = await import('../engines/catalogue.js');
+      const { against, policy: policies = policyNames() } = options;
+      if (against !== undefined && !policies.includes(against)) {
+        throw unknownName('policy among those chosen', against, policies);
+      }
       const { matrixRows } = await import('../engines/matrix.js');
-      const { matrixText } = await import('../report/matrixText.js');
       const { environment } = await import('./environment.js');
       const seeds = Array.from({ length: options.seeds }, (_, index) => index + 1);
       const begun = performance.now();
       const rows = [];
       const pools = new ThreadPools();
+      const rounds = options.rounds ?? (options.explore ? 1 : 4);
+      const runs = await JUDGES[engine]!(seeds, pools);
       const request = {
         ...(options.scenario && { scenarios: options.scenario }),
         ...(options.policy && { policies: options.policy }),
         ...(options.arch && { profiles: options.arch }),
         kernel: options.kernel,
-        rounds: options.rounds,
-        judge: await JUDGES[engine]!(seeds, pools),
+        rounds,
+        callsPerRound: options.explore ? 1 : 2,
+        judge: options.explore ? await exploring(options, runs, session.signal) : runs,
       };
       try {
         for await (const row of matrixRows(request)) {
@@ -63,17 +89,34 @@ export function addMatrix(program: Command, session: Session): void {
         schema: 'coresync.matrix/1' as const,
         engine,
         seeds,
-        rounds: options.rounds,
+        rounds,
         rows,
         unexpected,
         stoppedBy: session.signal.aborted ? ('interrupted' as const) : ('finished' as const),
         seconds: (performance.now() - begun) / 1000,
         env: environment(),
       };
-      session.print(options.json ? `${JSON.stringify(document, null, 2)}\n` : matrixText(document));
+      session.print(await printed(document, options));
       if (session.signal.aborted) return session.endWith(EXIT.interrupted);
       session.endWith(unexpected === 0 ? EXIT.good : EXIT.bad);
     });
+}
+
+async function printed(document: MatrixDocument, { json, against }: MatrixOptions): Promise<string> {
+  if (json) return `${JSON.stringify(document, null, 2)}\n`;
+  if (against === undefined) return (await import('../report/matrixText.js')).matrixText(document);
+  const { policyTable } = await import('../report/policyTable.js');
+  return `${policyTable(document.rows, against).join('\n')}\n`;
+}
+
+async function exploring(
+  { timeLimit }: MatrixOptions,
+  otherwise: RowJudge,
+  signal: AbortSignal,
+): Promise<RowJudge> {
+  const { exhaustiveJudge } = await import('../engines/exhaustiveJudge.js');
+  const clock = (): number => performance.now();
+  return exhaustiveJudge({ timeLimitMs: timeLimit * MS_PER_S, signal, clock }, otherwise);
 }
 
 /** By engine. */

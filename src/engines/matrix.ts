@@ -1,6 +1,6 @@
 /** Every hazard under every policy on every profile, each row held against its expectation. */
 
-import type { Judged } from '../oracle/verdict.js';
+import type { Basis, Judged } from '../oracle/verdict.js';
 import { type Expectation, expectationOf } from '../scenarios/expectation.js';
 import { loadHazard, policyNames, profileNames, runnableHazardNames } from './catalogue.js';
 import type { RunResult } from './runResult.js';
@@ -18,6 +18,16 @@ export interface MatrixRow {
   readonly expected: Expectation['verdict'];
   readonly because: string;
   readonly asExpected: boolean;
+  readonly basis: Basis;
+  readonly witness?: RowWitness;
+}
+
+/** The schedule that goes wrong, where one was looked for. */
+export interface RowWitness {
+  /** As single accesses; `coresync replay` runs it. */
+  readonly schedule: string;
+  /** Steps that other cpus can see. */
+  readonly length: number;
 }
 
 export interface MatrixRequest {
@@ -28,11 +38,17 @@ export interface MatrixRequest {
   readonly protocol?: string | undefined;
   readonly kernel?: string | undefined;
   readonly rounds: number;
+  readonly callsPerRound: number;
   readonly judge: RowJudge;
 }
 
 /** Where the verdict of a row comes from. */
-export type RowJudge = (situation: Situation) => Promise<Judged>;
+export type RowJudge = (situation: Situation) => Promise<RowVerdict>;
+
+export interface RowVerdict extends Judged {
+  readonly basis: Basis;
+  readonly witness?: RowWitness;
+}
 
 /** One run per seed: the worst verdict of them. */
 export function worstOf(
@@ -46,7 +62,7 @@ export function worstOf(
       if (!worst || SEVERITY.indexOf(judged.verdict) > SEVERITY.indexOf(worst.verdict)) worst = judged;
     }
     if (!worst) throw new Error('a matrix needs at least one seed');
-    return worst;
+    return { ...worst, basis: 'observed' };
   };
 }
 
@@ -78,7 +94,7 @@ export async function* matrixRows(request: MatrixRequest): AsyncGenerator<Matrix
 }
 
 async function row(
-  { rounds, protocol, kernel, judge }: MatrixRequest,
+  { rounds, callsPerRound, protocol, kernel, judge }: MatrixRequest,
   scenario: string,
   arch: string,
   policy: string,
@@ -90,11 +106,11 @@ async function row(
     protocol,
     kernel,
     rounds,
-    callsPerRound: 2,
+    callsPerRound,
   });
   const hazard = await loadHazard(scenario);
   const expectation = expectationOf({ ...situation, scenario: hazard, config: situation.spec.config });
-  const { verdict, reason } = await judge(situation);
+  const { verdict, reason, basis, witness } = await judge(situation);
   return {
     scenario,
     arch,
@@ -106,5 +122,7 @@ async function row(
     expected: expectation.verdict,
     because: expectation.because,
     asExpected: verdict === expectation.verdict,
+    basis,
+    ...(witness && { witness }),
   };
 }

@@ -10,8 +10,7 @@ export function findings(rows: readonly BenchRow[], cyclesPerNs: number): string
   const right = rows.filter((row) => row.missed === 0);
   const wrong = rows.filter((row) => row.missed > 0);
   const sentences = wrong.map(
-    (row) =>
-      `${row.policy} is not correct here: ${row.missed} executions were stale or lacked a serialization.`,
+    (row) => `${row.policy} is wrong: ${row.missed} executions were stale or lacked a serialization.`,
   );
   if (right.length < 2) return sentences;
   const byCost = [...right].sort((a, b) => a.cyclesPerOperation - b.cyclesPerOperation);
@@ -19,14 +18,14 @@ export function findings(rows: readonly BenchRow[], cyclesPerNs: number): string
   const worst = byCost.at(-1)!;
   const more = worst.cyclesPerOperation / best.cyclesPerOperation - 1;
   if (more < NEGLIGIBLE) {
-    sentences.push(`All correct policies cost the same, within ${(100 * NEGLIGIBLE).toFixed(1)} %.`);
+    sentences.push(`All that missed none cost the same, within ${(100 * NEGLIGIBLE).toFixed(1)} %.`);
   } else {
     const ties = byCost.filter(
       (row) => row.cyclesPerOperation / best.cyclesPerOperation - 1 < NEGLIGIBLE && row !== best,
     );
     const names = [best, ...ties].map((row) => row.policy).join(', ');
     sentences.push(
-      `Cheapest of the correct ones: ${names}, ${best.cyclesPerOperation.toFixed(1)} cycles per operation; ` +
+      `Cheapest of those that missed none: ${names}, ${best.cyclesPerOperation.toFixed(1)} cycles per operation; ` +
         `dearest: ${worst.policy}, ${percent(more)} more${mainlyFrom(best, worst)}.`,
     );
   }

@@ -22,6 +22,10 @@ export const matrixSchema = z.object({
       /** The rule that the expectation comes from. */
       because: z.string(),
       asExpected: z.boolean(),
+      /** `exhaustive`: of every schedule. `observed`: of some runs. */
+      basis: z.enum(['observed', 'exhaustive']),
+      /** The shortest schedule that goes wrong. */
+      witness: z.object({ schedule: z.string(), length: z.number().int() }).optional(),
     }),
   ),
   unexpected: z.number().int(),

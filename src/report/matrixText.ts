@@ -13,28 +13,38 @@ const LETTER: Readonly<Record<Row['verdict'], string>> = {
   inconclusive: '?',
 };
 
+/** Going wrong is forbidden: every schedule was looked at. */
+const FORBIDDEN = '#';
+
 export function matrixText(document: MatrixDocument): string {
   const { rows } = document;
   const runs = document.seeds.length === 1 ? '1 run' : `${document.seeds.length} runs`;
+  const proved = rows.filter((row) => row.basis === 'exhaustive').length;
+  const how = proved > 0 ? `${proved} of them from every schedule` : `${document.engine}, ${runs} each`;
   const scenarios = [...new Set(rows.map((row) => row.scenario))];
   const profiles = [...new Set(rows.map((row) => row.arch))];
   const lines = [
     'Profiles',
     ...profiles.map((profile, index) => `  ${letterOf(index)}  ${profile}`),
     '',
-    'Verdicts: . safe (not observed)  S stale  T torn  F fault  - unsupported  ? none',
+    'Verdicts: . safe (not observed)  # safe (no schedule goes wrong)',
+    '          S stale  T torn  F fault  - unsupported  ? none',
     '          ! behind a letter: not as expected',
     ...scenarios.flatMap((scenario) => gridOf(scenario, rows, profiles)),
     '',
     ...rows.filter((row) => !row.asExpected).flatMap(unexpectedText),
     ...wrap(
       `verdict: ${document.unexpected === 0 ? 'as expected' : 'not as expected'} — ${rows.length} rows, ` +
-        `${document.unexpected} not as expected; ${document.engine}, ${runs} each, ${document.seconds.toFixed(1)} s` +
+        `${document.unexpected} not as expected; ${how}, ${document.seconds.toFixed(1)} s` +
         (document.stoppedBy === 'interrupted' ? '; interrupted, rows are missing' : ''),
       '',
     ),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function letterFor({ verdict, basis }: Row): string {
+  return verdict === 'safe' && basis === 'exhaustive' ? FORBIDDEN : LETTER[verdict];
 }
 
 function letterOf(index: number): string {
@@ -50,7 +60,7 @@ function gridOf(scenario: string, rows: readonly Row[], profiles: readonly strin
     ...policies.map((policy) => {
       const cells = profiles.map((profile) => {
         const row = own.find((candidate) => candidate.policy === policy && candidate.arch === profile);
-        return row ? LETTER[row.verdict] + (row.asExpected ? ' ' : '!') : '  ';
+        return row ? letterFor(row) + (row.asExpected ? ' ' : '!') : '  ';
       });
       return `  ${policy.padEnd(25)} ${cells.join(' ')}`.trimEnd();
     }),

@@ -215,8 +215,8 @@ describe('findings', () => {
     };
     const document = bench(...of('cheap', 1000, 0), ...of('dear', 2000, 0), ...of('wrong', 10, 3));
     expect(findings(benchRows(document), 3)).toEqual([
-      'wrong is not correct here: 3 executions were stale or lacked a serialization.',
-      'Cheapest of the correct ones: cheap, 100.0 cycles per operation; dearest: dear, 100.0 % more, of it 100.0 cycles in sync:a.',
+      'wrong is wrong: 3 executions were stale or lacked a serialization.',
+      'Cheapest of those that missed none: cheap, 100.0 cycles per operation; dearest: dear, 100.0 % more, of it 100.0 cycles in sync:a.',
     ]);
   });
 });

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { addMatrix } from '../../src/cli/matrix.js';
+import { exhaustiveJudge } from '../../src/engines/exhaustiveJudge.js';
+import { prepareSituation } from '../../src/engines/situation.js';
 import { type MatrixDocument, matrixSchema } from '../../src/report/matrixSchema.js';
 import { matrixText } from '../../src/report/matrixText.js';
 import { plain } from '../../src/report/paint.js';
@@ -39,6 +41,39 @@ describe('matrix', () => {
     const verdicts = (document: MatrixDocument) => document.rows.map((row) => row.verdict);
     expect(verdicts(threads)).toEqual(verdicts(virtual));
     expect(new Set(verdicts(threads))).toEqual(new Set(['stale', 'safe']));
+  });
+
+  it('from every schedule: proved where nothing goes wrong, with a schedule where something does', async () => {
+    const { rows } = await partJson('--arch', 'x86-64', '--explore');
+    expect(rows.map((row) => [row.policy, row.verdict, row.basis])).toEqual([
+      ['none', 'stale', 'exhaustive'],
+      ['mainline', 'safe', 'exhaustive'],
+      ['none', 'stale', 'exhaustive'],
+      ['mainline', 'safe', 'exhaustive'],
+    ]);
+    expect(rows.map((row) => (row.witness?.length ?? 0) > 10)).toEqual([true, false, true, false]);
+    const { stdout } = await coresync('matrix', ...PART, '--arch', 'x86-64', '--explore');
+    expect(stdout).toMatch(/mainline +#\n/);
+    expect(stdout).toMatch(/4 of them from every schedule/);
+  });
+
+  it('a row that cannot be explored in time: from runs, and the row says so', async () => {
+    const runs = async () => ({ verdict: 'safe', reason: 'not observed', basis: 'observed' }) as const;
+    let now = 0;
+    const judge = exhaustiveJudge({ timeLimitMs: 1, clock: () => now++ }, runs);
+    const situation = await prepareSituation({ scenario: 'crossroads', rounds: 2 });
+    expect(await judge(situation)).toEqual(await runs());
+  });
+
+  it('--against: which policies are right wherever one is; a policy that is not among them: exit 2', async () => {
+    const chosen = [...PART, '--arch', 'x86-64', '--explore', '--against'];
+    const { status, stdout } = await coresync('matrix', ...chosen, 'mainline');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^\| `none` \| wrong \| `[a-z-]+`, \d+ steps \|/m);
+    expect(stdout).toMatch(/^\| `mainline` \| right \|/m);
+    const refused = await coresync('matrix', ...chosen, 'always');
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain("'always'");
   });
 
   it('an engine that is not there: exit 2', async () => {

@@ -50,15 +50,21 @@ describe('the README', () => {
     }
   });
 
-  it('its commands do what it says', async () => {
+  it('its commands do what it says, and print what it shows', async () => {
+    const printed: string[] = [];
     const commands = [...CODE.matchAll(/^coresync ([^#\n]*)(?:#.*?\bexit (\d))?/gm)];
     expect(commands.length).toBeGreaterThanOrEqual(10);
     for (const [, command = '', exit] of commands) {
-      const { status, stderr } = await coresync(...command.trim().split(/ +/));
+      const { status, stdout, stderr } = await coresync(...command.trim().split(/ +/));
       expect([command, stderr]).toEqual([command, '']);
       expect([command, status]).toEqual([command, exit === undefined ? expect.any(Number) : Number(exit)]);
       expect([0, 1]).toContain(status);
+      if (stdout.startsWith('|')) expect(README).toContain(stdout);
+      printed.push(stdout);
     }
+    const shown = [...README.matchAll(/^```text\n(.*?)^```/gms)].map(([, text]) => text!);
+    expect(shown.length).toBeGreaterThanOrEqual(1);
+    for (const text of shown) expect(printed.filter((output) => output.includes(text))).toHaveLength(1);
   });
 
   it('it has every policy', () => {

@@ -5,7 +5,7 @@ import { prepareSituation } from '../../src/engines/situation.js';
 import { NO_CLAIMS } from '../../src/kernel/serializationPolicy.js';
 import { expectationOf } from '../../src/scenarios/expectation.js';
 
-const RUNS = { judge: virtualJudge([1]), rounds: 4 };
+const RUNS = { judge: virtualJudge([1]), rounds: 4, callsPerRound: 2 };
 
 let all: readonly MatrixRow[];
 

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { EXIT, type ExitStatus, LabError } from '../base/errors.js';
+import { MAX_SEED } from '../engines/limits.js';
 import type { BenchDocument } from '../report/benchSchema.js';
 import { COMPARED_POLICIES } from './comparedPolicies.js';
 import { numberOption } from './numberOption.js';
@@ -22,8 +23,6 @@ interface BenchOptions {
   readonly save?: string;
   readonly json?: true;
 }
-
-const MAX_SEED = 2 ** 32 - 1;
 
 export function addBench(program: Command, session: Session): void {
   program

@@ -93,7 +93,8 @@ export function chosenOptions(choices: ExplorationChoices, signal: AbortSignal):
   };
 }
 
-function oneOf<const Name extends string>(kind: string, typed: string, known: readonly Name[]): Name {
+/** @throws {LabError} E_UNKNOWN_NAME */
+export function oneOf<const Name extends string>(kind: string, typed: string, known: readonly Name[]): Name {
   const name = known.find((candidate) => candidate === typed);
   if (name === undefined) throw unknownName(kind, typed, known);
   return name;

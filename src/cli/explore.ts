@@ -1,13 +1,26 @@
 /** `coresync explore`: every schedule of a situation, and the shortest that goes wrong. */
 import type { Command } from 'commander';
 import { EXIT, LabError } from '../base/errors.js';
+import type { ExplorationOptions } from '../engines/exploration.js';
+import { MAX_SEED } from '../engines/limits.js';
+import type { Situation } from '../engines/situation.js';
+import type { ExplorationDocument } from '../report/explorationSchema.js';
 import {
   addExplorationOptions,
   chosenOptions,
   chosenSituation,
   type ExplorationChoices,
+  oneOf,
 } from './explorationOptions.js';
+import { numberOption } from './numberOption.js';
 import type { Session } from './session.js';
+
+interface Choices extends ExplorationChoices {
+  readonly mode: string;
+  readonly seed: number;
+  readonly executions: number;
+  readonly bugDepth: number;
+}
 
 const STATUS = {
   forbidden: EXIT.good,
@@ -21,23 +34,52 @@ export function addExplore(program: Command, session: Session): void {
     .summary('look at every schedule of a scenario')
     .description('Looks at every schedule of a scenario, and prints the shortest that goes wrong.')
     .argument('<scenario>', 'its name (`coresync list` has them), or a file: `coresync init` begins one');
-  addExplorationOptions(command).action(async (scenario: string, choices: ExplorationChoices) => {
-    const options = chosenOptions(choices, session.signal);
-    const situation = await chosenSituation(scenario, choices);
-    if (situation.unsupported !== undefined) {
-      throw new LabError(
-        'E_UNSUPPORTED',
-        situation.unsupported,
-        'Choose another --arch or --protocol.',
-        EXIT.couldNotJudge,
-      );
-    }
+  addExplorationOptions(command)
+    .option('--mode <how>', 'exhaustive; or samples: random, pct', 'exhaustive')
+    .option('--seed <n>', 'of random and pct', numberOption('seed', { least: 0, most: MAX_SEED }), 1)
+    .option(
+      '--executions <n>',
+      'bound on random and pct',
+      numberOption('executions', { least: 1, most: 1e9 }),
+      10_000,
+    )
+    .option(
+      '--bug-depth <n>',
+      'orderings that pct looks for',
+      numberOption('bug-depth', { least: 1, most: 10 }),
+      3,
+    )
+    .action(async (scenario: string, choices: Choices) => {
+      const options = chosenOptions(choices, session.signal);
+      const situation = await chosenSituation(scenario, choices);
+      if (situation.unsupported !== undefined) {
+        throw new LabError(
+          'E_UNSUPPORTED',
+          situation.unsupported,
+          'Choose another --arch or --protocol.',
+          EXIT.couldNotJudge,
+        );
+      }
+      const document = await explored(situation, choices, options);
+      const { explorationText } = await import('../report/explorationText.js');
+      session.print(choices.json ? `${JSON.stringify(document, null, 2)}\n` : explorationText(document));
+      session.endWith(STATUS[document.outcome]);
+    });
+}
+
+async function explored(
+  situation: Situation,
+  { mode: typed, seed, executions, bugDepth }: Choices,
+  options: ExplorationOptions,
+): Promise<ExplorationDocument> {
+  const { SAMPLING_MODES, sampleSchedules } = await import('../engines/sampling.js');
+  const { explorationDocument, samplingDocument } = await import('../report/explorationDocument.js');
+  const { environment } = await import('./environment.js');
+  const mode = oneOf('mode', typed, ['exhaustive', ...SAMPLING_MODES]);
+  if (mode === 'exhaustive') {
     const { explore } = await import('../engines/exploration.js');
-    const { explorationDocument } = await import('../report/explorationDocument.js');
-    const { explorationText } = await import('../report/explorationText.js');
-    const { environment } = await import('./environment.js');
-    const document = explorationDocument(situation, options, explore(situation, options), environment());
-    session.print(choices.json ? `${JSON.stringify(document, null, 2)}\n` : explorationText(document));
-    session.endWith(STATUS[document.outcome]);
-  });
+    return explorationDocument(situation, options, explore(situation, options), environment());
+  }
+  const sampling = { ...options, mode, seed, maxExecutions: executions, depth: bugDepth };
+  return samplingDocument(situation, sampling, sampleSchedules(situation, sampling), environment());
 }

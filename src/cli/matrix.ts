@@ -40,7 +40,7 @@ export function addMatrix(program: Command, session: Session): void {
     .option('--seeds <n>', 'runs per row', numberOption('seeds', { least: 1, most: 1000 }), 3)
     .option(
       '--rounds <n>',
-      'publications; 4 where left out, 1 with --explore',
+      'publications; 4 where left out, 2 with --explore',
       numberOption('rounds', { least: 1, most: 1000 }),
     )
     .option('--explore', 'verdicts from every schedule; from runs where that takes too long')
@@ -65,7 +65,7 @@ export function addMatrix(program: Command, session: Session): void {
       const begun = performance.now();
       const rows = [];
       const pools = new ThreadPools();
-      const rounds = options.rounds ?? (options.explore ? 1 : 4);
+      const rounds = options.rounds ?? (options.explore ? 2 : 4);
       const runs = await JUDGES[engine]!(seeds, pools);
       const request = {
         ...(options.scenario && { scenarios: options.scenario }),

@@ -1,18 +1,16 @@
 /** `coresync run`: one situation, judged. */
 import type { Command } from 'commander';
-import { MAX_CPUS, MAX_ROUNDS } from '../engines/limits.js';
+import { MAX_CPUS, MAX_ROUNDS, MAX_SEED } from '../engines/limits.js';
 import { numberOption } from './numberOption.js';
 import type { Session } from './session.js';
 import type { RunOptions } from './singleRun.js';
-
-const MAX_SEED = 2 ** 32 - 1;
 
 export function addRun(program: Command, session: Session): void {
   program
     .command('run')
     .summary('run one scenario and judge it')
     .description('Runs one scenario and judges it. What is not given is the default of the scenario.')
-    .argument('<scenario>', 'its name; `coresync list` has them')
+    .argument('<scenario>', 'its name, or a file: `coresync init` begins one')
     .option('--engine <name>', 'what makes the cpus run', 'threads')
     .option('--arch <profile>', 'architecture profile')
     .option('--policy <name>', 'serialization policy of the kernel')

@@ -46,7 +46,8 @@ export interface Witness {
   readonly schedule: readonly Transition[];
 }
 
-function partsOf(
+/** The explored machine, a visible access at a time. */
+export function spaceParts(
   situation: Situation,
   { memory, from, fetching }: Pick<ExplorationOptions, 'memory' | 'from' | 'fetching'>,
 ): SpaceParts {
@@ -67,7 +68,7 @@ const SEED = 1;
 
 /** @throws {LabError} E_NONDETERMINISM where the same schedule does not come to the same states. */
 export function explore(situation: Situation, options: ExplorationOptions): Exploration {
-  const parts = partsOf(situation, options);
+  const parts = spaceParts(situation, options);
   checkSampledPaths(() => new Space(parts), SEED);
   const begun = options.clock();
   const bounds = (since: number): { maxStates: number; isOver: () => boolean } => ({
@@ -124,5 +125,5 @@ export function replay(
   schedule: readonly Transition[],
   options: ExplorationOptions,
 ): readonly WitnessStep[] {
-  return tell(new Space({ ...partsOf(situation, options), granularity: 'access' }), schedule);
+  return tell(new Space({ ...spaceParts(situation, options), granularity: 'access' }), schedule);
 }

@@ -2,3 +2,4 @@
 
 export const MAX_CPUS = 256;
 export const MAX_ROUNDS = 100_000_000;
+export const MAX_SEED = 2 ** 32 - 1;

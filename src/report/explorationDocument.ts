@@ -1,17 +1,83 @@
 /** From an exploration to its document. */
-import type { Exploration, ExplorationOptions } from '../engines/exploration.js';
+import type { Exploration, ExplorationOptions, Witness } from '../engines/exploration.js';
+import type { Sampling, SamplingOptions } from '../engines/sampling.js';
 import type { Situation } from '../engines/situation.js';
 import { printSchedule } from '../trace/schedule.js';
 import type { EnvironmentDocument } from './environmentSchema.js';
 import type { ExplorationDocument } from './explorationSchema.js';
 
+type Head = Pick<
+  ExplorationDocument,
+  | 'schema'
+  | 'scenario'
+  | 'arch'
+  | 'policy'
+  | 'protocol'
+  | 'kernel'
+  | 'cpus'
+  | 'rounds'
+  | 'memory'
+  | 'without'
+  | 'from'
+  | 'fetching'
+  | 'seconds'
+  | 'witness'
+  | 'env'
+>;
+
+/** What both kinds of exploration have in common. */
+interface Explored {
+  readonly situation: Situation;
+  readonly options: Pick<ExplorationOptions, 'memory' | 'from' | 'fetching'>;
+  readonly seconds: number;
+  readonly witness: Witness | undefined;
+  readonly env: EnvironmentDocument;
+}
+
 export function explorationDocument(
   situation: Situation,
-  { memory, from, fetching }: ExplorationOptions,
+  options: ExplorationOptions,
   { outcome, result, seconds, witness }: Exploration,
   env: EnvironmentDocument,
 ): ExplorationDocument {
   const { complete, stoppedBy, executions, steps, states, repetitions, depth } = result;
+  return {
+    ...head({ situation, options, seconds, witness, env }),
+    mode: 'exhaustive',
+    outcome,
+    complete,
+    stoppedBy,
+    executions,
+    steps,
+    states,
+    repetitions,
+    depth,
+  };
+}
+
+export function samplingDocument(
+  situation: Situation,
+  options: SamplingOptions,
+  { outcome, result, seconds, witness, chance }: Sampling,
+  env: EnvironmentDocument,
+): ExplorationDocument {
+  const { executions, steps, depth, stoppedBy } = result;
+  return {
+    ...head({ situation, options, seconds, witness, env }),
+    mode: options.mode,
+    seed: options.seed,
+    ...(chance !== undefined && { bugDepth: options.depth, chance }),
+    outcome,
+    complete: outcome === 'allowed',
+    stoppedBy,
+    executions,
+    steps,
+    depth,
+  };
+}
+
+function head({ situation, options, seconds, witness, env }: Explored): Head {
+  const { memory, from, fetching } = options;
   return {
     schema: 'coresync.exploration/1',
     scenario: situation.scenario.name,
@@ -25,14 +91,6 @@ export function explorationDocument(
     without: [...situation.spec.without],
     from,
     fetching,
-    outcome,
-    complete,
-    stoppedBy,
-    executions,
-    steps,
-    states,
-    repetitions,
-    depth,
     seconds,
     ...(witness && {
       witness: {

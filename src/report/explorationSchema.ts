@@ -30,15 +30,30 @@ export const explorationSchema = z.object({
   /** From boot, or from where the rounds begin. */
   from: z.enum(['boot', 'rounds']),
   fetching: z.enum(['any-time', 'on-execution']),
+  /** `exhaustive`: every schedule. The others take one after the other, by seed. */
+  mode: z.enum(['exhaustive', 'random', 'pct']),
+  /** With `random` and `pct`. */
+  seed: count.optional(),
+  /** With `pct`: the orderings that a bug takes, and the chance of one execution to find it, at least. */
+  bugDepth: count.optional(),
+  chance: z.number().positive().optional(),
   /** `allowed`: some schedule goes wrong. `forbidden`: none does, and every one was looked at. */
   outcome: z.enum(['forbidden', 'allowed', 'not-found-within-the-bound']),
   complete: z.boolean(),
-  stoppedBy: z.enum(['exhausted', 'violation', 'state-limit', 'time-limit', 'store-buffer']),
+  stoppedBy: z.enum([
+    'exhausted',
+    'violation',
+    'state-limit',
+    'execution-limit',
+    'time-limit',
+    'store-buffer',
+  ]),
   executions: count,
   steps: count,
-  states: count,
-  /** Searches until no new shared word was met. */
-  repetitions: count,
+  /** Distinct ones, where they are told apart. */
+  states: count.optional(),
+  /** Searches until no new shared word was met; where there is more than one way to search. */
+  repetitions: count.optional(),
   depth: count,
   seconds: z.number().nonnegative(),
   witness: z

@@ -16,18 +16,14 @@ export function explorationText(document: ExplorationDocument): string {
   const { witness } = document;
   const lines = [
     ...wrap(
-      `${document.scenario}: every schedule, ${document.arch}, policy ${document.policy}, kernel ${document.kernel}, ` +
+      `${document.scenario}: ${WHICH[document.mode]}, ${document.arch}, policy ${document.policy}, kernel ${document.kernel}, ` +
         `protocol ${document.protocol}, ${document.cpus} cpus, ${document.rounds} round(s)` +
         (document.without.length > 0 ? `, without ${document.without.join(', ')}` : ''),
       '',
     ),
     ...wrap(beginning(document), '  '),
     '',
-    ...wrap(
-      `${document.states} states, ${document.steps} steps, ${document.executions} executions, ` +
-        `${document.repetitions} searches, ${document.seconds.toFixed(2)} s`,
-      '  ',
-    ),
+    ...wrap(howMuch(document), '  '),
   ];
   if (witness) {
     lines.push(
@@ -38,7 +34,9 @@ export function explorationText(document: ExplorationDocument): string {
         `mem and decoded: version of the site in memory and on each cpu. owed: the version promised. ` +
           (witness.isShortest
             ? 'No schedule with fewer preemptions, or as many and fewer steps, goes wrong.'
-            : 'The bounds ended the search for a shorter one.'),
+            : document.mode === 'exhaustive'
+              ? 'The bounds ended the search for a shorter one.'
+              : '`coresync shrink` looks for a shorter one.'),
         '  ',
       ),
       '',
@@ -48,6 +46,26 @@ export function explorationText(document: ExplorationDocument): string {
   }
   lines.push('', ...wrap(verdictLine(document), ''));
   return `${lines.join('\n')}\n`;
+}
+
+const WHICH = {
+  exhaustive: 'every schedule',
+  random: 'schedules at random',
+  pct: 'schedules by random priorities (PCT)',
+} as const;
+
+function howMuch(document: ExplorationDocument): string {
+  const { states, steps, executions, repetitions, seconds, seed, bugDepth, chance } = document;
+  const took = `${seconds.toFixed(2)} s`;
+  if (states !== undefined) {
+    return `${states} states, ${steps} steps, ${executions} executions, ${repetitions ?? 1} searches, ${took}`;
+  }
+  const odds =
+    chance === undefined
+      ? ''
+      : `. A bug that takes ${bugDepth} ordering(s) is found by one execution with a probability of at least ` +
+        `${chance.toPrecision(2)}, by all of them ${(1 - (1 - chance) ** executions).toPrecision(2)}`;
+  return `${executions} executions, ${steps} steps, seed ${seed}, ${took}${odds}.`;
 }
 
 const MEMORY = {
@@ -79,12 +97,13 @@ function replayOptions(document: ExplorationDocument): string {
   ].join(' ');
 }
 
-function verdictLine({ outcome, witness, stoppedBy, states }: ExplorationDocument): string {
+function verdictLine(document: ExplorationDocument): string {
+  const { outcome, witness, stoppedBy, states } = document;
   switch (outcome) {
     case 'forbidden':
       return `verdict: forbidden (exhaustive) — no schedule goes wrong, ${states} states`;
     case 'allowed':
-      return `verdict: allowed (exhaustive) — ${witness ? WRONG[witness.violation] : 'a schedule goes wrong'}`;
+      return `verdict: allowed (${document.mode === 'exhaustive' ? 'exhaustive' : 'observed'}) — ${witness ? WRONG[witness.violation] : 'a schedule goes wrong'}`;
     case 'not-found-within-the-bound':
       return `verdict: not found within the bound — the search was ended by: ${stoppedBy}`;
   }

@@ -7,8 +7,9 @@ export const scenario: Scenario = {
   title: 'a JIT, a running thread, and a cpu shared by two processes and a kernel thread; no handshakes',
   story:
     'The JIT publishes when it likes. One thread of its process stays in user mode. Another shares a cpu with a thread of ' +
-    'another process and with a kernel thread, and they give way to each other in any order. Runs may or may not show a ' +
-    'hazard here; exploration looks at every schedule.',
+    'another process, which is soon done, and with a kernel thread; they give way to each other. So that cpu goes user -> ' +
+    'user, user -> kernel, and kernel -> user of another mm and of the same. Runs may or may not show a hazard here; ' +
+    'exploration looks at every schedule.',
   source: 'the cases of Linux kernel/sched/core.c, context_switch(), on one cpu',
   path: 'lazy-return',
   judgedBy: 'exploration',
@@ -31,6 +32,7 @@ export const scenario: Scenario = {
       on: 'second',
       program: [
         { op: 'rounds', body: [{ op: 'call', site: 'hot', times: 1 }, { op: 'yield' }] },
+        { op: 'yield' },
         { op: 'call', site: 'hot', times: 1 },
       ],
     },
@@ -38,13 +40,13 @@ export const scenario: Scenario = {
       name: 'stranger',
       process: 'other',
       on: 'second',
-      program: [{ op: 'rounds', body: [{ op: 'yield' }] }],
+      program: [{ op: 'getpid' }],
     },
     {
       name: 'kworker',
       process: 'kernel',
       on: 'second',
-      program: [{ op: 'rounds', body: [{ op: 'yield' }] }],
+      program: [{ op: 'rounds', body: [{ op: 'yield' }] }, { op: 'yield' }],
     },
     {
       name: 'runner',

@@ -1,0 +1,82 @@
+import { describe, expect, it, vi } from 'vitest';
+import { replay } from '../../src/engines/exploration.js';
+import { SAMPLING_MODES, type SamplingOptions, sampleSchedules } from '../../src/engines/sampling.js';
+import { pct, pctChance } from '../../src/explore/pct.js';
+import { cpuStep, delivery } from '../../src/trace/schedule.js';
+import { OPTIONS, type Request, situationOf } from './situations.js';
+
+/** A bound, not an expectation: no test asserts a time. */
+vi.setConfig({ testTimeout: 120_000 });
+
+const SAMPLING: SamplingOptions = { ...OPTIONS, mode: 'random', seed: 1, maxExecutions: 300, depth: 3 };
+
+const WRONG: readonly (readonly [string, Request])[] = [
+  ['the seed', { scenario: 'kthread-return', policy: 'none' }],
+  ['a flag of the task', { scenario: 'flag-left-behind', policy: 'deferred-task-registered' }],
+  ['a flag in the IPI', { scenario: 'interrupt-reschedules', policy: 'deferred-ipi-task' }],
+  ['two stores', { scenario: 'torn-patch', placement: 'across-line' }],
+];
+
+describe.each(SAMPLING_MODES)('%s', (mode) => {
+  it.each(WRONG)('finds %s, and the schedule replays to the same', async (_, request) => {
+    const situation = await situationOf(request);
+    const { outcome, witness } = sampleSchedules(situation, { ...SAMPLING, mode });
+    expect(outcome).toBe('allowed');
+    const steps = replay(situation, witness!.schedule, OPTIONS);
+    expect(steps.at(-1)!.violation).toEqual(witness!.found.violation);
+    expect(steps.slice(0, -1).every((step) => step.violation === undefined)).toBe(true);
+  });
+
+  it('accuses nobody who is right, and says what ended it', async () => {
+    const situation = await situationOf({ scenario: 'flag-left-behind', policy: 'deferred-cpu' });
+    const { outcome, result } = sampleSchedules(situation, { ...SAMPLING, mode });
+    expect(outcome).toBe('not-found-within-the-bound');
+    expect(result).toMatchObject({ executions: 300, stoppedBy: 'execution-limit' });
+    expect(result.steps).toBeGreaterThan(300 * 50);
+  });
+
+  it('does the same for the same seed, and something else for another', async () => {
+    const situation = await situationOf({ scenario: 'crossroads', policy: 'none' });
+    const found = (seed: number) => {
+      const { result } = sampleSchedules(situation, { ...SAMPLING, mode, seed, maxExecutions: 20 });
+      return { ...result, found: result.found?.schedule };
+    };
+    expect(found(7)).toEqual(found(7));
+    expect(found(7)).not.toEqual(found(8));
+  });
+
+  it('is over when it is told so', async () => {
+    const situation = await situationOf({ scenario: 'kthread-return' });
+    const signal = AbortSignal.abort();
+    const { result } = sampleSchedules(situation, { ...SAMPLING, mode, signal });
+    expect(result).toMatchObject({ executions: 0, stoppedBy: 'time-limit' });
+  });
+});
+
+describe('PCT', () => {
+  it('runs whoever has the highest priority, until a change puts it behind everybody', () => {
+    const scheduler = pct({ seed: 1, cpus: 2, depth: 2, steps: 8 });
+    const possible = [cpuStep(0), cpuStep(1), delivery(1)];
+    scheduler.begin();
+    const chosen = Array.from({ length: 8 }, () => scheduler.choose(possible));
+    expect(new Set(chosen).size).toBe(2);
+    const [before, after] = [chosen[0], chosen[7]];
+    const change = chosen.indexOf(after!);
+    expect(chosen).toEqual(chosen.map((_, step) => (step < change ? before : after)));
+    scheduler.begin();
+    expect(Array.from({ length: 8 }, () => scheduler.choose(possible))).not.toEqual(chosen);
+  });
+
+  it('states the chance that the paper proves', () => {
+    expect(pctChance({ cpus: 2, depth: 1, steps: 100 })).toBe(1 / 8);
+    expect(pctChance({ cpus: 2, depth: 3, steps: 100 })).toBe(1 / (8 * 100 * 100));
+  });
+
+  it('finds in crossroads what as many random walks do not', async () => {
+    const situation = await situationOf({ scenario: 'crossroads', policy: 'none' });
+    const outcome = (mode: (typeof SAMPLING_MODES)[number]) =>
+      sampleSchedules(situation, { ...SAMPLING, mode, maxExecutions: 2000 }).outcome;
+    expect(outcome('pct')).toBe('allowed');
+    expect(outcome('random')).toBe('not-found-within-the-bound');
+  });
+});

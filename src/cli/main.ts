@@ -24,6 +24,7 @@ import { addReplay } from './replay.js';
 import { addRun } from './run.js';
 import { addSchema } from './schema.js';
 import type { Session } from './session.js';
+import { addShrink } from './shrink.js';
 import { rethrow } from './usageError.js';
 
 const ISSUE_HINT = 'This is a fault of coresync. Please report it with the command line and the lines above.';
@@ -58,6 +59,7 @@ Start with: coresync demo`,
   addMatrix(program, session);
   addExplore(program, session);
   addReplay(program, session);
+  addShrink(program, session);
   addMutate(program, session);
   addBench(program, session);
   addCompare(program, session);

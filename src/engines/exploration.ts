@@ -2,6 +2,7 @@
 import { checkSampledPaths, checkSchedule } from '../explore/determinism.js';
 import { type Bounds, type Found, type SearchResult, search } from '../explore/search.js';
 import { shortest } from '../explore/shortest.js';
+import { type Shrunk, shrink } from '../explore/shrink.js';
 import { type Beginning, type Fetching, Space, type SpaceParts } from '../explore/space.js';
 import { expand, tell, type WitnessStep } from '../explore/witness.js';
 import type { MemoryModel } from '../hw/memoryModel.js';
@@ -126,4 +127,19 @@ export function replay(
   options: ExplorationOptions,
 ): readonly WitnessStep[] {
   return tell(new Space({ ...spaceParts(situation, options), granularity: 'access' }), schedule);
+}
+
+/** A shorter schedule that goes wrong in the same way, from which nothing can be left out.
+ *  @returns undefined where the schedule goes wrong nowhere. */
+export function shortened(
+  situation: Situation,
+  schedule: readonly Transition[],
+  options: ExplorationOptions,
+): (Shrunk & { readonly steps: readonly WitnessStep[] }) | undefined {
+  const parts: SpaceParts = { ...spaceParts(situation, options), granularity: 'access' };
+  const begun = options.clock();
+  const isOver = (): boolean =>
+    options.clock() - begun > options.timeLimitMs || options.signal?.aborted === true;
+  const shrunk = shrink(new Space(parts), schedule, isOver);
+  return shrunk && { ...shrunk, steps: tell(new Space(parts), shrunk.schedule) };
 }

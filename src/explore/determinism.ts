@@ -29,7 +29,7 @@ export function checkSampledPaths(makeSpace: () => Space, seed: number): void {
 export function checkSchedule(makeSpace: () => Space, schedule: readonly Transition[]): void {
   const space = makeSpace();
   const hashes = schedule.map((transition) => {
-    if (!isPossible(space, transition)) return IMPOSSIBLE;
+    if (!space.isPossible(transition)) return IMPOSSIBLE;
     space.take(transition);
     return hashOf(space);
   });
@@ -49,10 +49,6 @@ function hashOf(space: Space): string {
   return `${space.low >>> 0} ${space.high >>> 0} ${space.violation?.kind ?? ''}`;
 }
 
-function isPossible(space: Space, transition: Transition): boolean {
-  return space.transitions().includes(transition);
-}
-
 function walk(space: Space, random: Random): Walk {
   const schedule: Transition[] = [];
   const hashes: string[] = [];
@@ -69,7 +65,7 @@ function walk(space: Space, random: Random): Walk {
 
 function retrace(space: Space, schedule: readonly Transition[]): readonly string[] {
   return schedule.map((transition) => {
-    if (!isPossible(space, transition)) return IMPOSSIBLE;
+    if (!space.isPossible(transition)) return IMPOSSIBLE;
     const mark = space.mark();
     space.take(transition);
     space.rewind(mark);

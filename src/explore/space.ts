@@ -272,6 +272,13 @@ export class Space {
     if (this.#fetching === 'any-time') this.#addFetches(possible);
   }
 
+  /** Can it happen now? */
+  isPossible(transition: Transition): boolean {
+    const hasEnded = this.#memoryModel !== 'sc' && this.#hasNoTasks;
+    if (isCpuStep(transition)) return !hasEnded && this.isEnabled(cpuOf(transition));
+    return this.transitions().includes(transition);
+  }
+
   /** Can the cpu go on, or is it waiting? */
   isEnabled(cpu: number): boolean {
     const lane = this.#lanes[cpu]!;

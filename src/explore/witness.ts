@@ -51,7 +51,7 @@ export function tell(space: Space, schedule: readonly Transition[]): WitnessStep
         : isDrain(transition)
           ? `the store to ${storedName(space, transition)} leaves its buffer`
           : describeFetch(space, transition);
-    if (!space.transitions().includes(transition)) throw impossible(schedule, index, what);
+    if (!space.isPossible(transition)) throw impossible(schedule, index, what);
     space.take(transition);
     const { violation } = space;
     return {

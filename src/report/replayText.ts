@@ -1,6 +1,7 @@
 /** A replayed schedule: every access, as columns, and how it ended. */
 import type { Situation } from '../engines/situation.js';
 import type { WitnessStep } from '../explore/witness.js';
+import { printSchedule, type Transition } from '../trace/schedule.js';
 import { lanesText } from './lanesText.js';
 
 export interface ReplayDocument {
@@ -24,7 +25,7 @@ export interface ReplayDocument {
 
 export function replayDocument(
   situation: Situation,
-  schedule: string,
+  schedule: readonly Transition[],
   steps: readonly WitnessStep[],
 ): ReplayDocument {
   const shown = (version: number | undefined): number | null =>
@@ -34,7 +35,7 @@ export function replayDocument(
     scenario: situation.scenario.name,
     arch: situation.profile.name,
     policy: situation.policy.name,
-    schedule,
+    schedule: printSchedule(schedule),
     violation: steps.find((step) => step.violation)?.violation?.kind ?? null,
     lanes: steps.map(({ cpu, task, what, stations, promised }) => ({
       cpu,

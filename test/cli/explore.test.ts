@@ -79,6 +79,54 @@ describe('replay', () => {
   });
 });
 
+describe('explore --mode', () => {
+  it('pct: a schedule goes wrong, observed; what it assumed', async () => {
+    const { status, document } = await exploreJson(...WRONG, '--mode', 'pct', '--seed', '3');
+    expect(status).toBe(1);
+    expect(document).toMatchObject({ mode: 'pct', seed: 3, bugDepth: 3, outcome: 'allowed' });
+    expect(document.chance).toBeLessThan(1);
+    expect(document.states).toBeUndefined();
+    const { stdout } = await coresync('explore', ...WRONG, '--mode', 'pct');
+    expect(linesOf(stdout).filter((line) => line.length > COLUMNS)).toEqual([]);
+    expect(stdout).toContain('verdict: allowed (observed)');
+  });
+
+  it('random: nothing found is no proof, exit 3', async () => {
+    const chosen = ['kthread-return', '--policy', 'mainline', '--mode', 'random', '--executions', '50'];
+    const { status, document } = await exploreJson(...chosen);
+    expect(status).toBe(3);
+    expect(document).toMatchObject({
+      outcome: 'not-found-within-the-bound',
+      complete: false,
+      executions: 50,
+      stoppedBy: 'execution-limit',
+    });
+  });
+});
+
+describe('shrink', () => {
+  it('a schedule that was sampled: no longer, and it replays', async () => {
+    const { document } = await exploreJson(...WRONG, '--mode', 'random');
+    const { schedule, violation } = document.witness!;
+    const { status, stdout } = await coresync('shrink', ...WRONG, schedule, '--json');
+    expect(status).toBe(1);
+    const shrunk = JSON.parse(stdout);
+    expect(shrunk).toMatchObject({ schema: 'coresync.shrink/1', violation, isMinimal: true });
+    expect(shrunk.length).toBeLessThan(shrunk.lengthBefore);
+    const replayed = await coresync('replay', ...WRONG, shrunk.schedule, '--json');
+    expect(JSON.parse(replayed.stdout)).toMatchObject({ violation, lanes: shrunk.lanes });
+    const text = await coresync('shrink', ...WRONG, schedule);
+    expect(linesOf(text.stdout).filter((line) => line.length > COLUMNS)).toEqual([]);
+  });
+
+  it('a schedule on which nothing goes wrong: exit 3', async () => {
+    const { status, stdout, stderr } = await coresync('shrink', ...WRONG, '2x0');
+    expect(status).toBe(3);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('nothing goes wrong on this schedule');
+  });
+});
+
 describe('bad input: exit 2, says what and what to do', () => {
   it.each([
     ['no step of a schedule', ['replay', ...WRONG, '0 zz'], "'zz' is no step of a schedule"],
@@ -87,6 +135,8 @@ describe('bad input: exit 2, says what and what to do', () => {
     ['a step that cannot happen', ['replay', ...WRONG, '!1'], 'step 1 of 1 (!1: an interrupt arrives)'],
     ['an unknown scenario', ['explore', 'kthread-retrun'], "did you mean 'kthread-return'?"],
     ['an unknown beginning', ['explore', ...WRONG, '--from', 'bot'], "did you mean 'boot'?"],
+    ['an unknown mode', ['explore', ...WRONG, '--mode', 'randon'], "did you mean 'random'?"],
+    ['no schedule to shrink', ['shrink', ...WRONG, ' '], 'the schedule has no steps'],
     ['an unknown kernel', ['explore', ...WRONG, '--kernel', '6.y'], "did you mean '6.x'?"],
     ['an unknown option', ['explore', ...WRONG, '--max-state', '3'], "did you mean '--max-states'?"],
     ['too many cpus', ['explore', ...WRONG, '--cpus', '9'], 'expected a whole number from 2 to 8'],

@@ -1,0 +1,52 @@
+/** A schedule that was made shorter: its columns, and what was saved. */
+import type { Situation } from '../engines/situation.js';
+import type { Shrunk } from '../explore/shrink.js';
+import type { WitnessStep } from '../explore/witness.js';
+import type { Transition } from '../trace/schedule.js';
+import { lanesText } from './lanesText.js';
+import { type ReplayDocument, replayDocument } from './replayText.js';
+import { wrap } from './textLayout.js';
+
+export interface ShrinkDocument extends Omit<ReplayDocument, 'schema'> {
+  readonly schema: 'coresync.shrink/1';
+  /** Single accesses. */
+  readonly lengthBefore: number;
+  readonly length: number;
+  readonly preemptions: number;
+  readonly attempts: number;
+  /** Nothing more can be left out; false where the time limit came first. */
+  readonly isMinimal: boolean;
+}
+
+export function shrinkDocument(
+  situation: Situation,
+  before: readonly Transition[],
+  { schedule, steps, preemptions, attempts, isMinimal }: Shrunk & { readonly steps: readonly WitnessStep[] },
+): ShrinkDocument {
+  return {
+    ...replayDocument(situation, schedule, steps),
+    schema: 'coresync.shrink/1',
+    lengthBefore: before.length,
+    length: schedule.length,
+    preemptions,
+    attempts,
+    isMinimal,
+  };
+}
+
+export function shrinkText(document: ShrinkDocument, cpus: number): string {
+  const { lanes, violation, lengthBefore, length, preemptions, attempts, isMinimal, schedule } = document;
+  const end = isMinimal ? 'Nothing more can be left out.' : 'The time limit ended it.';
+  const lines = [
+    ...lanesText(lanes, cpus),
+    '',
+    ...wrap(
+      `${violation}: ${length} accesses instead of ${lengthBefore}, ${preemptions} preemption(s), ${attempts} schedules tried. ${end}`,
+      '',
+    ),
+    '',
+    'Schedule',
+    ...wrap(`"${schedule}"`, '  '),
+  ];
+  return `${lines.join('\n')}\n`;
+}

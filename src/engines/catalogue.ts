@@ -29,7 +29,7 @@ const SCENARIOS: Shelf = {
   kind: 'scenario',
   directory: '../scenarios/',
   exportName: 'scenario',
-  except: ['scenario', 'assemble', 'expectation', 'workloadTasks', 'membarrierOrdering'],
+  except: ['scenario', 'assemble', 'expectation', 'workloadTasks', 'membarrierOrdering', 'executedVersions'],
 };
 
 const COSTS: Shelf = {

@@ -5,6 +5,7 @@
 import type { CpuId, WordAddress } from '../base/ids.js';
 import { ACCESS, type Access, argumentOf, kindOf } from '../hw/access.js';
 import type { CodeMemory } from '../hw/codeMemory.js';
+import type { HwLayout } from '../hw/layout.js';
 import type { OrderingPoints } from '../hw/processor.js';
 import type { MachineLayout } from '../kernel/boot.js';
 import { drain } from '../trace/schedule.js';
@@ -17,6 +18,7 @@ import { CAPACITY, type StoreBuffers } from './storeBuffers.js';
 export class ExploredMemory {
   readonly #state: StateWords;
   readonly #words: Int32Array;
+  readonly #hw: HwLayout;
   readonly #code: CodeMemory;
   readonly #buffers: StoreBuffers;
   readonly #points: OrderingPoints;
@@ -40,6 +42,7 @@ export class ExploredMemory {
   ) {
     this.#state = parts.state;
     this.#words = parts.state.words;
+    this.#hw = layout.kernel.hw;
     this.#code = parts.code;
     this.#buffers = parts.buffers;
     this.#points = parts.points;
@@ -100,6 +103,7 @@ export class ExploredMemory {
         return c.profile.serializationCompletesStores && serializes && removed[argument >>> 1] === 0;
       }
       case ACCESS.execute:
+      case ACCESS.executeOnce:
         return this.#buffers.hasCode(c.id);
       case ACCESS.store:
       case ACCESS.storeRelease:
@@ -159,6 +163,19 @@ export class ExploredMemory {
   /** A cpu's fetch path does something by itself. */
   changeFetchPath(cpu: CpuId, change: () => number): number {
     return this.#state.change(this.#fetchPaths[cpu]!, change);
+  }
+
+  /** A line of code memory goes to the PoU by itself. */
+  writeBack(line: number): void {
+    this.#state.change(this.#codeMemory, () => {
+      this.#code.clean(line);
+      return 0;
+    });
+  }
+
+  /** Has the PoU not seen what the line of code memory holds? */
+  isDirty(line: number): boolean {
+    return this.#code.differs(this.#hw.memory, this.#hw.pou, line);
   }
 
   /** @returns the result of the access. */

@@ -2,7 +2,7 @@
  *
  *  A transition is one access that others can see, by one cpu, and everything that cpu does by itself until its next
  *  such access; an interrupt arriving at a cpu; a store leaving a cpu's store buffer, where the memory model has one;
- *  or, if asked for, a cpu fetching code on its own.
+ *  or, if asked for, what the hardware does with code by itself.
  *
  *  An access that no other cpu conflicts with is not a choice: it is made at once. Which words are shared is found
  *  out by exploring: the space starts with none, notes every conflict it meets, and `sharingGrew` tells the search
@@ -27,7 +27,6 @@ import { TASK_MODE } from '../kernel/task.js';
 import type { DebtLedger, MakeLedger } from '../trace/debtLedger.js';
 import { type EventSink, NO_VERSION } from '../trace/events.js';
 import {
-  blockOf,
   cpuOf,
   cpuStep,
   delivery,
@@ -35,16 +34,15 @@ import {
   isCpuStep,
   isDelivery,
   isDrain,
-  ownFetch,
   storeOf,
   type Transition,
-  unitOf,
 } from '../trace/schedule.js';
 import { ContentUserCode, ContentValues } from './contentUserCode.js';
 import { ExploredCpu } from './exploredCpu.js';
 import { ExploredMemory } from './exploredMemory.js';
 import { IntList } from './intList.js';
 import { LANE_WORDS, Lane } from './lane.js';
+import { OwnChoices } from './ownChoices.js';
 import { nextTowardsRounds } from './rounds.js';
 import { Sharing } from './sharing.js';
 import { type Mark, StateWords } from './stateWords.js';
@@ -101,6 +99,7 @@ export class Space {
   readonly #fetching: Fetching;
   readonly #granularity: Granularity;
   readonly #userCodes: readonly ContentUserCode[];
+  readonly #own: OwnChoices;
   readonly #ledger: DebtLedger;
   #sharing: Sharing;
   readonly #beginning: Mark;
@@ -158,6 +157,7 @@ export class Space {
       { length: cpus },
       (_, cpu) => new ContentUserCode(cpu, kernel.hw, this.words, code, spec.units, values),
     );
+    this.#own = new OwnChoices(this.words, kernel.hw, this.#memory, this.#userCodes);
     this.#lanes = this.#userCodes.map((userCode, id) => {
       const cpuParts: CpuParts = {
         id,
@@ -269,7 +269,7 @@ export class Space {
     for (let cpu = 0; cpu < cpus; cpu++) if (this.isEnabled(cpu)) possible.push(cpuStep(cpu));
     for (let cpu = 0; cpu < cpus; cpu++)
       if (this.words[this.#inFlight(cpu)] !== 0) possible.push(delivery(cpu));
-    if (this.#fetching === 'any-time') this.#addFetches(possible);
+    if (this.#fetching === 'any-time') this.#own.addTo(possible);
   }
 
   /** Can it happen now? */
@@ -352,10 +352,7 @@ export class Space {
       this.#memory.drain(cpu, storeOf(transition));
       this.#runLocal(lane);
     } else {
-      this.#memory.changeFetchPath(cpu, () => {
-        this.#userCodes[cpu]!.fetched.fetch(unitOf(transition), blockOf(transition));
-        return 0;
-      });
+      this.#own.take(transition);
     }
     if (this.isFinished && this.#hasForbiddenOutcome()) {
       this.violation ??= { kind: 'forbidden-outcome', cpu, executed: 0, promised: 0 };
@@ -450,20 +447,6 @@ export class Space {
   #inUserMode(c: ExploredCpu): boolean {
     const curr = c.view(c.kernel.runQueue.curr(c.id));
     return this.words[c.kernel.task.mode(curr)] === TASK_MODE.user;
-  }
-
-  #addFetches(possible: IntList): void {
-    const { hw } = this.layout.kernel;
-    const units = this.spec.units.length;
-    for (const { c } of this.#lanes) {
-      if (this.words[hw.cpu.addressSpace(c.id)] === 0) continue;
-      const { fetched } = this.#userCodes[c.id]!;
-      for (let unit = 0; unit < units; unit++) {
-        for (let block = 0; block < fetched.blockCount(unit); block++) {
-          if (fetched.wouldChange(unit, block)) possible.push(ownFetch(c.id, unit, block));
-        }
-      }
-    }
   }
 
   /* ---- the oracle ---- */

@@ -13,6 +13,8 @@ import {
   isCpuStep,
   isDelivery,
   isDrain,
+  isFetchPast,
+  isWriteBack,
   printSchedule,
   storeOf,
   type Transition,
@@ -50,7 +52,7 @@ export function tell(space: Space, schedule: readonly Transition[]): WitnessStep
         ? 'an interrupt arrives'
         : isDrain(transition)
           ? `the store to ${storedName(space, transition)} leaves its buffer`
-          : describeFetch(space, transition);
+          : describeOwnChoice(space, transition);
     if (!space.isPossible(transition)) throw impossible(schedule, index, what);
     space.take(transition);
     const { violation } = space;
@@ -83,12 +85,13 @@ function impossible(schedule: readonly Transition[], index: number, what: string
   );
 }
 
-function describeFetch(space: Space, transition: Transition): string {
+function describeOwnChoice(space: Space, transition: Transition): string {
   const unit = unitOf(transition);
-  if (unit >= space.spec.units.length) return 'fetches a unit that is not there';
+  if (unit >= space.spec.units.length) return 'a unit that is not there';
   const what =
     space.userCode(0).fetched.blockCount(unit) === 1 ? 'the code' : LINES_OF_A_SITE[blockOf(transition)]!;
-  return `fetches ${what} on its own`;
+  if (isWriteBack(transition)) return `${what} goes to the PoU by itself`;
+  return `fetches ${what} on its own${isFetchPast(transition) ? ', past its icache' : ''}`;
 }
 
 const LINES_OF_A_SITE = ["the site's first line", "the site's second line"] as const;
@@ -114,6 +117,7 @@ function describeAccess(space: Space, cpu: number): string {
   const call = words[at] === OP.syscall ? (SYSCALL_NAMES[words[at + 1]!] ?? '?') : instruction;
   switch (kind) {
     case ACCESS.execute:
+    case ACCESS.executeOnce:
       return 'calls the code';
     case ACCESS.storeCode:
       return 'stores the new code';

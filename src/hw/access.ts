@@ -44,11 +44,13 @@ export const ACCESS = {
   promise: 17,
   /* Interrupt another cpu. The argument is the cpu. */
   ring: 18,
+  /* ... executed once, and the result is the version. */
+  executeOnce: 19,
   /* Blocking: the engine decides how to wait. */
-  lock: 19,
-  unlock: 20,
-  waitAtLeast: 21,
-  halt: 22,
+  lock: 20,
+  unlock: 21,
+  waitAtLeast: 22,
+  halt: 23,
 } as const;
 
 export type AccessKind = (typeof ACCESS)[keyof typeof ACCESS];

@@ -5,10 +5,15 @@
  *
  *  Source: Arm ARM "Caches and instruction fetch"; Simner et al., "ARMv8-A system semantics: instruction
  *  fetch in relaxed architectures", ESOP 2020, for the stations.
- *  Limit: adversarial hardware. Nothing is written back, evicted or prefetched unless something forces it,
- *  and a cpu holds at most one copy of a line. Virtual aliases are not modelled. */
+ *  An icache that is not coherent may hold several copies of a line (Arm ARM, CTR_EL0.DIC; the litmus test CoFF), so a
+ *  fetch may be served by the copy that is held, or past it by the PoU as if by a miss in another way, while the copy
+ *  stays. New code can be followed by old code again until an invalidate drops the copy.
+ *
+ *  Limit: adversarial hardware. Nothing is written back, evicted or prefetched unless something forces it, or the
+ *  explorer chooses to. A cpu holds one copy of a line and sees the PoU: two contents at most, where a real icache may
+ *  have more. Virtual aliases are not modelled. */
 import type { CodeOffset, CpuId } from '../base/ids.js';
-import { type Bytes, LINE_BYTES } from '../base/layout.js';
+import { type Bytes, LINE_BYTES, WORD_BYTES } from '../base/layout.js';
 import type { HwLayout } from './layout.js';
 
 const DOUBLEWORD_BYTES = 8;
@@ -72,6 +77,26 @@ export class CodeMemory {
       }
       this.#copyLine(icache, into, line);
     }
+  }
+
+  /** Instruction fetch past the copies that an icache holds: they stay as they are. */
+  fetchPast(firstLine: number, lines: number, into: Bytes): void {
+    for (let line = firstLine; line < firstLine + lines; line++) this.#copyLine(this.#layout.pou, into, line);
+  }
+
+  /** Does the icache of `cpu` hold a copy of the line? A coherent one needs none. */
+  holds(cpu: CpuId, line: number): boolean {
+    const { lineValid } = this.#layout;
+    return lineValid === undefined || Atomics.load(this.#words, lineValid(cpu, line)) !== 0;
+  }
+
+  /** Do two stations hold different bytes of a line? */
+  differs(a: Bytes, b: Bytes, line: number): boolean {
+    const first = (a.$start + line * LINE_BYTES) / WORD_BYTES;
+    const second = (b.$start + line * LINE_BYTES) / WORD_BYTES;
+    for (let i = 0; i < LINE_BYTES / WORD_BYTES; i++)
+      if (this.#words[first + i] !== this.#words[second + i]) return true;
+    return false;
   }
 
   /** What a station holds now, copied out as evidence. */

@@ -6,17 +6,24 @@
  *
  *  Source: Intel SDM vol. 3A, "Handling Self- and Cross-Modifying Code"; Linux arch/x86/kernel/alternative.c, the
  *  comment at smp_text_poke_batch_finish(): that is why text patching synchronizes between its stores.
- *  Limit: a block is copied at one moment, doubleword by doubleword. Real fetch may be by 16 or 32 bytes. */
+ *  Limit: a block is copied at one moment, doubleword by doubleword. Real fetch may be by 16 or 32 bytes. What is brought
+ *  into the icache is always fetched further as well. */
 import type { CpuId, UnitId } from '../base/ids.js';
 import { LINE_BYTES } from '../base/layout.js';
 import type { CodeMemory } from './codeMemory.js';
 import type { UnitPlacement } from './fetchPath.js';
 import { FETCH_BLOCKS, type HwLayout } from './layout.js';
 
+/** Which bytes a fetch brings in: those of the icache, filled from the PoU on a miss; or those of the PoU, past the copy
+ *  that the icache holds. */
+export type FetchFrom = 'icache' | 'pou';
+
 /** Lines in code memory. */
 interface FetchBlock {
   readonly line: number;
   readonly lines: number;
+  /** The only one whose bytes ever change. */
+  readonly siteLine: number;
 }
 
 const UNITS_PER_WORD = 32 / FETCH_BLOCKS;
@@ -62,14 +69,21 @@ export class FetchedLines {
     return (this.#words[this.#maskAt[unit]!]! & (1 << (firstBit(unit) + block))) !== 0;
   }
 
+  /** The line of a block that holds bytes of the site. */
+  siteLine(unit: UnitId, block: number): number {
+    return this.#blocks[unit]![block]!.siteLine;
+  }
+
   blockCount(unit: UnitId): number {
     return this.#blocks[unit]!.length;
   }
 
   /** Fetches a block, again if it is there; also what a cpu may do on its own at any time, ahead of execution. */
-  fetch(unit: UnitId, block: number): void {
+  fetch(unit: UnitId, block: number, from: FetchFrom = 'icache'): void {
     const { line, lines } = this.#blocks[unit]![block]!;
-    this.#code.fetch(this.#cpu, line, lines, this.#layout.decoded(this.#cpu));
+    const into = this.#layout.decoded(this.#cpu);
+    if (from === 'icache') this.#code.fetch(this.#cpu, line, lines, into);
+    else this.#code.fetchPast(line, lines, into);
     this.#words[this.#maskAt[unit]!]! |= 1 << (firstBit(unit) + block);
   }
 
@@ -84,15 +98,18 @@ export class FetchedLines {
     this.#words[this.#maskAt[unit]!]! &= ~this.#complete[unit]!;
   }
 
-  /** Would fetching the block bring in other bytes than the ones that are there? */
-  wouldChange(unit: UnitId, block: number): boolean {
-    if (!this.hasBlock(unit, block)) return true;
-    const { line, lines } = this.#blocks[unit]![block]!;
-    const from = (this.#layout.icache(this.#cpu).$start + line * LINE_BYTES) / 4;
-    const to = (this.#layout.decoded(this.#cpu).$start + line * LINE_BYTES) / 4;
-    const words = (lines * LINE_BYTES) / 4;
-    for (let i = 0; i < words; i++) if (this.#words[from + i] !== this.#words[to + i]) return true;
-    return false;
+  /** Would fetching the block change anything: what is there, or what the icache holds? */
+  wouldChange(unit: UnitId, block: number, from: FetchFrom): boolean {
+    const { siteLine } = this.#blocks[unit]![block]!;
+    const { pou } = this.#layout;
+    const icache = this.#layout.icache(this.#cpu);
+    const decoded = this.#layout.decoded(this.#cpu);
+    const isHeld = this.#code.holds(this.#cpu, siteLine);
+    if (from === 'icache' && !isHeld) return true;
+    if (from === 'pou' && !(isHeld && this.#code.differs(icache, pou, siteLine))) return false;
+    return (
+      !this.hasBlock(unit, block) || this.#code.differs(from === 'icache' ? icache : pou, decoded, siteLine)
+    );
   }
 
   /** Core serialization: all of it is dropped. */
@@ -112,9 +129,9 @@ function blocksOf({ offset, length, siteOffset, siteBytes }: UnitPlacement): rea
   const lines = length / LINE_BYTES;
   const first = Math.floor(siteOffset / LINE_BYTES);
   const last = Math.floor((siteOffset + siteBytes - 1) / LINE_BYTES);
-  if (first === last) return [{ line, lines }];
+  if (first === last) return [{ line, lines, siteLine: line + first }];
   return [
-    { line, lines: last },
-    { line: line + last, lines: lines - last },
+    { line, lines: last, siteLine: line + first },
+    { line: line + last, lines: lines - last, siteLine: line + last },
   ];
 }

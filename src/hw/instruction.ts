@@ -35,6 +35,8 @@ export const OP = {
   nextRound: 10,
   /** Load variable `a`, and keep the value in variable `b`, which nobody else touches. */
   load: 11,
+  /** Call unit `a` once, and keep the version that it executed in variable `b`, which nobody else touches. */
+  callInto: 12,
 } as const;
 
 export type Opcode = (typeof OP)[keyof typeof OP];

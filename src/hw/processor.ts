@@ -28,8 +28,11 @@ export interface OrderingPoints {
   readonly removed: Uint8Array;
 }
 
-/** Result of `execute` when the unit could not run: the cpu takes an invalid-opcode fault. */
-export const EXECUTE_FAULT = -1;
+/** Results of `execute` and `executeOnce` besides a number of calls, or a version; NO_VERSION is one too. */
+/** The unit could not run: the cpu takes an invalid-opcode fault. */
+export const EXECUTE_FAULT = -2;
+/** Of `executeOnce`: an interrupt came first. */
+export const EXECUTE_NOT_MADE = -3;
 
 export interface ProcessorParts {
   readonly id: CpuId;
@@ -66,6 +69,8 @@ export class Processor {
   #operand = 0;
   #mask = 0n;
   #bits = 0n;
+  /* The version that the last execution ran. */
+  #executed: Version = 0;
 
   constructor(parts: ProcessorParts) {
     this.id = parts.id;
@@ -196,6 +201,13 @@ export class Processor {
     return pack(ACCESS.execute, unit);
   }
 
+  /** Call a unit once. @returns (through the engine) the version that it executed, NO_VERSION for bytes of none,
+   *  EXECUTE_FAULT or EXECUTE_NOT_MADE. */
+  executeOnce(unit: UnitId): Access {
+    this.#operand = 1;
+    return pack(ACCESS.executeOnce, unit);
+  }
+
   /** One atomic store of an aligned doubleword of code memory, replacing the bytes under `mask`. */
   storeCode(offset: CodeOffset, mask: bigint, bits: bigint): Access {
     this.#mask = mask;
@@ -288,6 +300,11 @@ export class Processor {
         return 0;
       case ACCESS.execute:
         return this.#execute(argument);
+      case ACCESS.executeOnce: {
+        const made = this.#execute(argument);
+        if (made > 0) return this.#executed;
+        return made === 0 ? EXECUTE_NOT_MADE : made;
+      }
       case ACCESS.storeCode:
         this.#code.store(argument, this.#mask, this.#bits);
         return 0;
@@ -391,6 +408,7 @@ export class Processor {
     if (made > 0) {
       const value = this.userCode.lastValue(unit);
       const version = this.#versionOf(value, Atomics.load(this.words, site.issued(unit)));
+      this.#executed = version;
       this.countBy('calls', made);
       this.#sink.execute(
         this.id,

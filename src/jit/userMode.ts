@@ -10,7 +10,7 @@ import { LINE_BYTES } from '../base/layout.js';
 import type { Routine } from '../hw/access.js';
 import { IRQ_MASK } from '../hw/doorbell.js';
 import { ALL_PARTS, OP, type Opcode } from '../hw/instruction.js';
-import { EXECUTE_FAULT } from '../hw/processor.js';
+import { EXECUTE_FAULT, EXECUTE_NOT_MADE } from '../hw/processor.js';
 import { type Cpu, TRAP, type Trap } from '../kernel/cpu.js';
 import { POINT } from '../kernel/orderingPoints.js';
 import { wordStores } from './patchSite.js';
@@ -39,6 +39,13 @@ export function* userMode(c: Cpu): Routine<Trap> {
       if (made === EXECUTE_FAULT) return TRAP.invalidOpcode;
       c.set(task.callsLeft(current), left - made);
       if (made < left) return TRAP.none;
+      break;
+    }
+    case OP.callInto: {
+      const version = yield c.executeOnce(a);
+      if (version === EXECUTE_FAULT) return TRAP.invalidOpcode;
+      if (version === EXECUTE_NOT_MADE) return TRAP.none;
+      c.set(variable(b), version);
       break;
     }
     case OP.storeCode:

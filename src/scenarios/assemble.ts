@@ -218,6 +218,8 @@ class Assembler {
           step.times === 'callsPerRound' ? this.#parameters.callsPerRound : this.#amount(step.times);
         return this.#emit([OP.call, this.#site(step.site), times, 0, 0]);
       }
+      case 'call-into':
+        return this.#emit([OP.callInto, this.#site(step.site), this.#variable(step.into), 0, 0]);
       case 'publish':
         for (const writer of this.#protocol.writer) this.#writerStep(writer, this.#site(step.site));
         return;

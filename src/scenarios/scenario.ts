@@ -44,6 +44,8 @@ export type Value = number | { readonly perRound: Amount; readonly timesPeers?: 
 
 export type Step =
   | { readonly op: 'call'; readonly site: string; readonly times: Amount | 'callsPerRound' }
+  /** One call; keeps the version that it executed in a variable, which no other task touches. */
+  | { readonly op: 'call-into'; readonly site: string; readonly into: string }
   /** All writer steps of the run's publication protocol. */
   | { readonly op: 'publish'; readonly site: string }
   /** One part of the site's bytes: the first store of a patch, or the rest. */

@@ -3,6 +3,8 @@
  *      2x0 1 !1 ~1.0     cpu 0 twice, cpu 1, an interrupt arrives at cpu 1, cpu 1 fetches unit 0 by itself
  *      ~1.0 ~1.0.1       it fetches the first part of unit 0, the lines up to the one in which the site begins, and
  *                        then the second, those after it; a unit whose site lies on one line has one part
+ *      ^1.0 =0           it fetches unit 0 past the copy that its icache holds; the line of unit 0 in which the site begins
+ *                        is written back to the PoU by itself
  *      +0 +0.2           the oldest store leaves the store buffer of cpu 0, then the one third from there
  *
  *  A step is one access that others can see, and what the cpu does by itself until its next one. */
@@ -12,15 +14,21 @@ import { LabError } from '../base/errors.js';
 export type Transition = number;
 
 const KIND_SHIFT = 16;
-const KIND_MASK = 0b11;
-const BLOCK_SHIFT = 18;
-const KINDS = { cpu: 0, deliver: 1, fetch: 2, drain: 3 } as const;
+const KIND_MASK = 0b111;
+const BLOCK_SHIFT = 19;
+const KINDS = { cpu: 0, deliver: 1, fetch: 2, drain: 3, fetchPast: 4, writeBack: 5 } as const;
 
 export const cpuStep = (cpu: number): Transition => cpu;
 export const delivery = (cpu: number): Transition => (KINDS.deliver << KIND_SHIFT) | cpu;
 /** @param block of the unit's lines, see src/hw/fetchedLines.ts. */
 export const ownFetch = (cpu: number, unit: number, block: number): Transition =>
   (block << BLOCK_SHIFT) | (KINDS.fetch << KIND_SHIFT) | (unit << 8) | cpu;
+/** The same past the copy that the icache holds. */
+export const ownFetchPast = (cpu: number, unit: number, block: number): Transition =>
+  (block << BLOCK_SHIFT) | (KINDS.fetchPast << KIND_SHIFT) | (unit << 8) | cpu;
+/** Of the line of a block that holds bytes of the site; no cpu does it. */
+export const writeBack = (unit: number, block: number): Transition =>
+  (block << BLOCK_SHIFT) | (KINDS.writeBack << KIND_SHIFT) | (unit << 8);
 export const drain = (cpu: number, store: number): Transition =>
   (KINDS.drain << KIND_SHIFT) | (store << 8) | cpu;
 
@@ -28,9 +36,11 @@ const kindOf = (transition: Transition): number => (transition >>> KIND_SHIFT) &
 export const isCpuStep = (transition: Transition): boolean => kindOf(transition) === KINDS.cpu;
 export const isDelivery = (transition: Transition): boolean => kindOf(transition) === KINDS.deliver;
 export const isDrain = (transition: Transition): boolean => kindOf(transition) === KINDS.drain;
+export const isFetchPast = (transition: Transition): boolean => kindOf(transition) === KINDS.fetchPast;
+export const isWriteBack = (transition: Transition): boolean => kindOf(transition) === KINDS.writeBack;
 export const cpuOf = (transition: Transition): number => transition & 0xff;
 export const unitOf = (transition: Transition): number => (transition >>> 8) & 0xff;
-/** Of a fetch. */
+/** Of a fetch or a write-back. */
 export const blockOf = (transition: Transition): number => transition >>> BLOCK_SHIFT;
 /** Of a drain: the store, counted from the oldest. */
 export const storeOf = unitOf;
@@ -40,7 +50,9 @@ function one(transition: Transition): string {
   if (isCpuStep(transition)) return `${cpu}`;
   if (isDelivery(transition)) return `!${cpu}`;
   if (isDrain(transition)) return `+${cpu}${unlessZero(storeOf(transition))}`;
-  return `~${cpu}.${unitOf(transition)}${unlessZero(blockOf(transition))}`;
+  const what = `${unitOf(transition)}${unlessZero(blockOf(transition))}`;
+  if (isWriteBack(transition)) return `=${what}`;
+  return `${isFetchPast(transition) ? '^' : '~'}${cpu}.${what}`;
 }
 
 function unlessZero(number: number): string {
@@ -65,22 +77,25 @@ export function parseSchedule(text: string): Transition[] {
     .filter((word) => word !== '')
     .flatMap((word) => {
       const match =
-        /^(?:(\d{1,6})x)?(?:(\d{1,3})|!(\d{1,3})|~(\d{1,3})\.(\d{1,3})(?:\.([01]))?|\+(\d{1,3})(?:\.(\d{1,3}))?)$/.exec(
+        /^(?:(\d{1,6})x)?(?:(\d{1,3})|!(\d{1,3})|([~^])(\d{1,3})\.(\d{1,3})(?:\.([01]))?|=(\d{1,3})(?:\.([01]))?|\+(\d{1,3})(?:\.(\d{1,3}))?)$/.exec(
           word,
         );
       if (!match) {
         throw new LabError(
           'E_SCHEDULE',
           `'${word}' is no step of a schedule`,
-          'A step reads 1, 3x0, !1, ~1.0 or +1.',
+          'A step reads 1, 3x0, !1, ~1.0, ^1.0, =0 or +1.',
         );
       }
-      const [, times, cpu, interrupted, fetching, unit, block, draining, store] = match;
+      const [, times, cpu, interrupted, sigil, fetching, unit, block, written, part, draining, store] = match;
       let transition = drain(Number(draining), Number(store ?? 0));
       if (cpu !== undefined) transition = cpuStep(Number(cpu));
       else if (interrupted !== undefined) transition = delivery(Number(interrupted));
-      else if (fetching !== undefined)
-        transition = ownFetch(Number(fetching), Number(unit), Number(block ?? 0));
+      else if (written !== undefined) transition = writeBack(Number(written), Number(part ?? 0));
+      else if (fetching !== undefined) {
+        const fetch = sigil === '^' ? ownFetchPast : ownFetch;
+        transition = fetch(Number(fetching), Number(unit), Number(block ?? 0));
+      }
       return Array.from({ length: Number(times ?? 1) }, () => transition);
     });
 }

@@ -58,9 +58,14 @@ const CATALOGUES = {
   'src/scenarios/': 'scenario',
 } as const;
 /** In the directories of the catalogue, but no entries. */
-const NOT_ENTRIES = ['scenario', 'assemble', 'expectation', 'workloadTasks', 'membarrierOrdering'].map(
-  (name) => `src/scenarios/${name}.ts`,
-);
+const NOT_ENTRIES = [
+  'scenario',
+  'assemble',
+  'expectation',
+  'workloadTasks',
+  'membarrierOrdering',
+  'executedVersions',
+].map((name) => `src/scenarios/${name}.ts`);
 
 const MAY_NAME_NAMES = [
   ...Object.keys(CATALOGUES),

@@ -12,9 +12,11 @@ import {
   cpuStep,
   delivery,
   ownFetch,
+  ownFetchPast,
   parseSchedule,
   printSchedule,
   type Transition,
+  writeBack,
 } from '../../src/trace/schedule.js';
 import { interruptThenSchedule } from './historicalBugs.js';
 import { partsOf } from './outcomes.js';
@@ -55,6 +57,8 @@ describe('a schedule', () => {
     fc.nat(29).map(cpuStep),
     fc.nat(29).map(delivery),
     fc.tuple(fc.nat(29), fc.nat(255), fc.nat(1)).map(([cpu, unit, block]) => ownFetch(cpu, unit, block)),
+    fc.tuple(fc.nat(29), fc.nat(255), fc.nat(1)).map(([cpu, unit, block]) => ownFetchPast(cpu, unit, block)),
+    fc.tuple(fc.nat(255), fc.nat(1)).map(([unit, block]) => writeBack(unit, block)),
   );
 
   it('is read as it was printed', () => {
@@ -214,7 +218,7 @@ describe('a witness', () => {
     expect(again.slice(0, -1).every((step) => step.violation === undefined)).toBe(true);
   });
 
-  it.each(['~1.9', '~1.0.1', '~9.0'])('has no step %s', async (step) => {
+  it.each(['~1.9', '~1.0.1', '~9.0', '^1.0', '=0', '=9'])('has no step %s', async (step) => {
     const situation = await situationOf(request);
     expect(() => replay(situation, parseSchedule(step), OPTIONS)).toThrow(
       expect.objectContaining({ code: 'E_SCHEDULE' }),

@@ -163,6 +163,7 @@ class CpuThread {
         Atomics.notify(this.#words, this.#c.hw.cpu.doorbell(argumentOf(access)));
         break;
       case ACCESS.execute:
+      case ACCESS.executeOnce:
         this.#words[this.#c.hw.cpu.progress(this.#job.cpu)]!++;
         if (this.#job.oversubscribed && result >= SHARED_QUANTUM) this.#nap();
         break;

@@ -191,6 +191,9 @@ export class VirtualCpu extends Cpu implements ImmediateCpu {
         this.charge(CAUSE.userCalls, costs.call * Math.max(1, made));
         return made;
       }
+      case ACCESS.executeOnce:
+        this.charge(CAUSE.userCalls, costs.call);
+        break;
       case ACCESS.syncCore:
       case ACCESS.serialize:
         // Before it happens, and where it was left out too: the point is still passed.

@@ -182,6 +182,7 @@ function variablesOf(steps: readonly Step[]): string[] {
   return steps.flatMap((step) => {
     if ('body' in step) return variablesOf(step.body);
     if (step.op === 'load') return [step.variable, step.into];
+    if (step.op === 'call-into') return [step.into];
     if ('variable' in step) return [step.variable];
     return 'until' in step ? [step.until] : [];
   });

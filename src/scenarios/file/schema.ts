@@ -35,6 +35,7 @@ const body = { body: z.lazy(() => z.array(step).max(MAX_STEPS)) };
 
 const step: z.ZodType<Step> = z.discriminatedUnion('op', [
   operation('call', { ...site, times: z.union([amount, z.literal('callsPerRound')]) }),
+  operation('call-into', { ...site, into: name }),
   operation('publish', site),
   operation('store-part', { ...site, part: z.union([z.literal(0), z.literal(1)]) }),
   operation('clean', site),

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { profileNames } from '../../src/engines/catalogue.js';
+import { explored } from './situations.js';
+
+/** The rows "flip-flop" (CoFF) and "relay" (WRC-inst) of the litmus tests on arm64, IDC and DIC as in the name. */
+const ARM64 = { 'arm64-a00': 'allowed', 'arm64-a01': 'allowed', 'arm64-a11': 'forbidden' } as const;
+
+/** By what the profile says, not by what the explorer does: old code can follow new code, or a serializing cpu find old
+ *  code, only where an icache keeps a line that nobody has told it to drop. */
+const OTHERS = {
+  'flip-flop': {
+    'x86-64': 'forbidden',
+    'x86-64-pti': 'forbidden',
+    'x86-32': 'forbidden',
+    s390x: 'forbidden',
+    loongarch64: 'forbidden',
+    'riscv64-ziccid': 'forbidden',
+    riscv64: 'allowed',
+  },
+  relay: {
+    'x86-64': 'forbidden',
+    s390x: 'forbidden',
+    // fence.i drops the icache of the hart that executes it.
+    riscv64: 'forbidden',
+    'riscv64-ziccid': 'forbidden',
+  },
+} as const;
+
+describe.each(['flip-flop', 'relay'] as const)('%s', (scenario) => {
+  it.each(Object.entries({ ...ARM64, ...OTHERS[scenario] }))('on %s is %s', async (arch, expected) => {
+    expect(profileNames()).toContain(arch);
+    const { outcome, result, witness } = await explored({ scenario, arch });
+    expect(outcome).toBe(expected);
+    expect(result.complete).toBe(true);
+    if (expected === 'allowed') expect(witness!.found.violation.kind).toBe('forbidden-outcome');
+    else expect(result.states).toBeGreaterThan(20);
+  });
+});

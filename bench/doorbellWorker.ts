@@ -3,9 +3,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { LayoutBuilder, type Words } from '../src/base/layout.js';
 import { CodeMemory } from '../src/hw/codeMemory.js';
 import { IRQ_CALL_FUNCTION, IRQ_MASK } from '../src/hw/doorbell.js';
-import { FetchPath, type UnitPlacement } from '../src/hw/fetchPath.js';
+import { FetchPath } from '../src/hw/fetchPath.js';
 import { declareHw, type HwLayout } from '../src/hw/layout.js';
 import type { ArchitectureProfile } from '../src/hw/profile.js';
+import type { UnitPlacement } from '../src/hw/unitPlacement.js';
 import { nowNs } from './harness/clock.js';
 
 export type DoorbellRole = 'ring' | 'answer';

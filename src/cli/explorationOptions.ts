@@ -5,6 +5,7 @@ import type { ExplorationOptions } from '../engines/exploration.js';
 import type { Situation } from '../engines/situation.js';
 import { MEMORY_MODELS } from '../hw/memoryModel.js';
 import { numberOption } from './numberOption.js';
+import { type Parameters, parameterOption } from './parameterOption.js';
 
 export interface ExplorationChoices {
   readonly arch?: string;
@@ -15,6 +16,7 @@ export interface ExplorationChoices {
   readonly rounds: number;
   readonly calls: number;
   readonly placement?: string;
+  readonly parameter?: Parameters;
   readonly memory: string;
   readonly without?: readonly string[];
   readonly from: string;
@@ -43,6 +45,7 @@ export function addExplorationOptions(command: Command): Command {
       1,
     )
     .option('--placement <where>', 'of the patch site: within-word, across-word, across-line')
+    .option('-p, --parameter <name=value>', 'a parameter of the scenario; may be repeated', parameterOption)
     .option('--memory <model>', 'how late stores may be seen: sc, tso, pso', 'sc')
     .option('--without <id...>', 'barriers and serialization points to leave out')
     .option('--from <where>', 'where exploration begins: boot, rounds', 'rounds')
@@ -78,6 +81,7 @@ export async function chosenSituation(scenario: string, choices: ExplorationChoi
     callsPerRound: calls,
     placement: knownPlacement(choices.placement),
     without: knownBarriers(choices.without),
+    chosen: choices.parameter,
   });
 }
 

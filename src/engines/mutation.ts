@@ -41,6 +41,15 @@ export const MUTATION_SITUATIONS: readonly MutationSituation[] = [
   { scenario: 'ordering-d', arch: 'arm64-a11', policy: 'mainline', memory: 'pso' },
   { scenario: 'ordering-e-use-mm', arch: 'arm64-a11', policy: 'mainline', memory: 'pso' },
   { scenario: 'ordering-e-unuse-mm', arch: 'arm64-a11', policy: 'mainline', memory: 'pso' },
+  // Where the interrupt return serializes, it does what do_sync_core() is for.
+  { scenario: 'text-poke-int3', arch: 'arm64-exs', policy: 'mainline' },
+  {
+    scenario: 'text-poke-int3',
+    arch: 'arm64-a11',
+    policy: 'mainline',
+    placement: 'within-word',
+    memory: 'pso',
+  },
 ];
 
 const BEFORE_LOADS =
@@ -54,6 +63,8 @@ const REASONS: Readonly<Record<string, string>> = {
   'membarrier-call': 'the wait for the interrupted cpus is no access of its own: nothing is taken away',
   'ipi-mb': ACKNOWLEDGED,
   'ipi-rseq-mb': ACKNOWLEDGED,
+  'breakpoint-handler': BEFORE_LOADS,
+  'kick-all-cpus': 'the interrupt controller is written behind a barrier of its own, and is there first',
 };
 
 export interface MutationRequest {

@@ -13,7 +13,7 @@ import type { MachineSpec } from '../kernel/machineSpec.js';
 import type { SerializationPolicy } from '../kernel/serializationPolicy.js';
 import { assemble, minimumCpus } from '../scenarios/assemble.js';
 import { callsSyncCore } from '../scenarios/expectation.js';
-import type { Scenario } from '../scenarios/scenario.js';
+import type { Scenario, SiteSpec } from '../scenarios/scenario.js';
 import { loadPolicy, loadProfile, loadProtocol } from './catalogue.js';
 import { chosenScenario } from './chosenScenario.js';
 import { MAX_CPUS, MAX_ROUNDS } from './limits.js';
@@ -43,6 +43,8 @@ export interface Situation {
   readonly protocol: PublicationProtocol;
   readonly rounds: number;
   readonly placement: Placement;
+  /** Of the scenario's own parameters, those that were chosen. */
+  readonly chosen?: Readonly<Record<string, number>>;
   readonly spec: MachineSpec;
   /** Why the situation cannot be judged here; undefined where it can. */
   readonly unsupported: string | undefined;
@@ -69,7 +71,7 @@ export async function prepareSituation(request: SituationRequest): Promise<Situa
 
   const images = await Promise.all(
     scenario.sites.map((site) =>
-      unitFor(site.name, typeof site.placement === 'string' ? site.placement : placement),
+      unitFor(site, typeof site.placement === 'string' ? site.placement : placement),
     ),
   );
   const parameters = { cpus, rounds, callsPerRound, placement, without, chosen };
@@ -78,17 +80,19 @@ export async function prepareSituation(request: SituationRequest): Promise<Situa
     callsSyncCore(scenario, protocol) && !profile.membarrierSyncCore
       ? `${profile.name} has no membarrier SYNC_CORE, which protocol ${protocol.name} calls`
       : undefined;
-  return { scenario, profile, policy, protocol, rounds, placement, spec, unsupported, images };
+  return { scenario, profile, policy, protocol, rounds, placement, chosen, spec, unsupported, images };
 }
 
 const units = new Map<string, Promise<FetchUnit>>();
 
 /** Units are the same for every run with the same sites; they are built once. */
-function unitFor(name: string, placement: Placement): Promise<FetchUnit> {
-  const key = `${name}/${placement}`;
+function unitFor({ name, breakpoint }: SiteSpec, placement: Placement): Promise<FetchUnit> {
+  const key = `${name}/${placement}/${breakpoint ? 'breakpoint' : ''}`;
   let unit = units.get(key);
   if (!unit) {
-    unit = emitFetchUnits([{ name, placement, work: { iterations: 0 } }]).then(([built]) => built!);
+    unit = emitFetchUnits([
+      { name, placement, work: { iterations: 0 }, ...(breakpoint && { breakpoint }) },
+    ]).then(([built]) => built!);
     units.set(key, unit);
   }
   return unit;

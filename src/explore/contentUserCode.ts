@@ -4,9 +4,10 @@
 import type { CpuId, UnitId } from '../base/ids.js';
 import type { CodeMemory } from '../hw/codeMemory.js';
 import { FetchedLines } from '../hw/fetchedLines.js';
-import { InvalidOpcode, UNIT_EXPORT, type UnitPlacement } from '../hw/fetchPath.js';
+import { InvalidOpcode, UNIT_EXPORT } from '../hw/fetchPath.js';
 import type { HwLayout } from '../hw/layout.js';
 import { compileUnit } from '../hw/unitCompiler.js';
+import type { UnitPlacement } from '../hw/unitPlacement.js';
 import type { UserCode } from '../hw/userCode.js';
 
 /** What a content does, shared by every cpu: a function of the words. */

@@ -46,11 +46,12 @@ export const ACCESS = {
   ring: 18,
   /* ... executed once, and the result is the version. */
   executeOnce: 19,
+  unexpectedBreakpoint: 20,
   /* Blocking: the engine decides how to wait. */
-  lock: 20,
-  unlock: 21,
-  waitAtLeast: 22,
-  halt: 23,
+  lock: 21,
+  unlock: 22,
+  waitAtLeast: 23,
+  halt: 24,
 } as const;
 
 export type AccessKind = (typeof ACCESS)[keyof typeof ACCESS];

@@ -6,23 +6,14 @@
  *
  *  Limit: a cpu decodes a unit when it executes it, and whole: real cores decode much smaller pieces whenever they
  *  like. A unit that is running is never refetched under it. */
-import type { CodeOffset, CpuId, UnitId } from '../base/ids.js';
+import type { CpuId, UnitId } from '../base/ids.js';
 import type { CodeMemory } from './codeMemory.js';
 import { COUNTER } from './counters.js';
 import { FetchedLines } from './fetchedLines.js';
 import type { HwLayout } from './layout.js';
 import { compileUnit } from './unitCompiler.js';
+import type { UnitPlacement } from './unitPlacement.js';
 import type { UserCode } from './userCode.js';
-
-/** Where a unit lies in code memory. */
-export interface UnitPlacement {
-  readonly offset: CodeOffset;
-  /** Whole lines. */
-  readonly length: number;
-  /** Where its patch site begins, relative to the unit. */
-  readonly siteOffset: number;
-  readonly siteBytes: number;
-}
 
 /** The export of every fetch unit. */
 export const UNIT_EXPORT = 'f';

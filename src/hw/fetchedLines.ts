@@ -11,8 +11,8 @@
 import type { CpuId, UnitId } from '../base/ids.js';
 import { LINE_BYTES } from '../base/layout.js';
 import type { CodeMemory } from './codeMemory.js';
-import type { UnitPlacement } from './fetchPath.js';
 import { FETCH_BLOCKS, type HwLayout } from './layout.js';
+import { siteLines, type UnitPlacement } from './unitPlacement.js';
 
 /** Which bytes a fetch brings in: those of the icache, filled from the PoU on a miss; or those of the PoU, past the copy
  *  that the icache holds. */
@@ -124,11 +124,10 @@ function firstBit(unit: UnitId): number {
 }
 
 /** The lines up to the one in which the site begins, and those after it if the site goes on there. */
-function blocksOf({ offset, length, siteOffset, siteBytes }: UnitPlacement): readonly FetchBlock[] {
-  const line = offset / LINE_BYTES;
-  const lines = length / LINE_BYTES;
-  const first = Math.floor(siteOffset / LINE_BYTES);
-  const last = Math.floor((siteOffset + siteBytes - 1) / LINE_BYTES);
+function blocksOf(unit: UnitPlacement): readonly FetchBlock[] {
+  const line = unit.offset / LINE_BYTES;
+  const lines = unit.length / LINE_BYTES;
+  const [first, last] = siteLines(unit);
   if (first === last) return [{ line, lines, siteLine: line + first }];
   return [
     { line, lines: last, siteLine: line + first },

@@ -37,6 +37,9 @@ export const OP = {
   load: 11,
   /** Call unit `a` once, and keep the version that it executed in variable `b`, which nobody else touches. */
   callInto: 12,
+  /** Store the breakpoint over the first byte of the site of unit `a`, or (`clearBreakpoint`) what stood there. */
+  setBreakpoint: 13,
+  clearBreakpoint: 14,
 } as const;
 
 export type Opcode = (typeof OP)[keyof typeof OP];

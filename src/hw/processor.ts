@@ -11,10 +11,11 @@ import { ACCESS, type Access, argumentOf, kindOf, pack } from './access.js';
 import type { CodeMemory } from './codeMemory.js';
 import { COUNTER, type CounterName } from './counters.js';
 import { IRQ_MASK, NOTICE_PROMISE } from './doorbell.js';
-import { InvalidOpcode, type UnitPlacement } from './fetchPath.js';
+import { InvalidOpcode } from './fetchPath.js';
 import type { HwLayout } from './layout.js';
 import type { ArchitectureProfile } from './profile.js';
 import type { Dropped } from './refresh.js';
+import { BREAKPOINT, type UnitPlacement } from './unitPlacement.js';
 import type { UserCode } from './userCode.js';
 
 /** How a task goes back to user mode: decided by how it entered, and kept in the task. */
@@ -31,6 +32,8 @@ export interface OrderingPoints {
 /** Results of `execute` and `executeOnce` besides a number of calls, or a version; NO_VERSION is one too. */
 /** The unit could not run: the cpu takes an invalid-opcode fault. */
 export const EXECUTE_FAULT = -2;
+/** The cpu met the breakpoint of the unit, and takes a trap. */
+export const EXECUTE_BREAKPOINT = -4;
 /** Of `executeOnce`: an interrupt came first. */
 export const EXECUTE_NOT_MADE = -3;
 
@@ -95,6 +98,11 @@ export class Processor {
 
   set(address: WordAddress, value: number): void {
     this.words[address] = value;
+  }
+
+  /** Was the point left out of this machine? For those that are more than one access: they are passed over. */
+  leavesOut(point: number): boolean {
+    return this.#points.removed[point] === 1;
   }
 
   count(counter: CounterName): void {
@@ -195,14 +203,15 @@ export class Processor {
     return pack(ACCESS.returnToUser, (point << 1) | kind);
   }
 
-  /** Call a unit up to `times` times. @returns (through the engine) the calls made, or EXECUTE_FAULT. */
+  /** Call a unit up to `times` times.
+   *  @returns (through the engine) the calls made, EXECUTE_FAULT or EXECUTE_BREAKPOINT. */
   execute(unit: UnitId, times: number): Access {
     this.#operand = times;
     return pack(ACCESS.execute, unit);
   }
 
   /** Call a unit once. @returns (through the engine) the version that it executed, NO_VERSION for bytes of none,
-   *  EXECUTE_FAULT or EXECUTE_NOT_MADE. */
+   *  EXECUTE_FAULT, EXECUTE_BREAKPOINT or EXECUTE_NOT_MADE. */
   executeOnce(unit: UnitId): Access {
     this.#operand = 1;
     return pack(ACCESS.executeOnce, unit);
@@ -231,6 +240,11 @@ export class Processor {
   /** The publication protocol claims that the version issued last is what everybody executes from now on. */
   promise(unit: UnitId): Access {
     return pack(ACCESS.promise, unit);
+  }
+
+  /** The kernel gives the task up: it executed a breakpoint of this unit that nobody has set. */
+  unexpectedBreakpoint(unit: UnitId): Access {
+    return pack(ACCESS.unexpectedBreakpoint, unit);
   }
 
   /** Send an interrupt to another cpu. */
@@ -322,6 +336,9 @@ export class Processor {
       case ACCESS.promise:
         this.#promise(argument);
         return 0;
+      case ACCESS.unexpectedBreakpoint:
+        this.#sink.fault({ cpu: this.id, unit: argument, message: 'a breakpoint that nobody has set' });
+        return 0;
       case ACCESS.ring:
         this.count('ipiSent');
         Atomics.or(this.words, this.hw.cpu.doorbell(argument), this.#operand);
@@ -402,6 +419,7 @@ export class Processor {
       made = this.#callUnit(this.userCode, unit, this.#operand);
     } catch (error) {
       if (!(error instanceof InvalidOpcode)) throw error;
+      if (this.#hasBreakpoint(unit)) return EXECUTE_BREAKPOINT;
       this.#sink.fault({ cpu: this.id, unit, message: error.message });
       return EXECUTE_FAULT;
     }
@@ -421,6 +439,12 @@ export class Processor {
       );
     }
     return made;
+  }
+
+  /** Does what this cpu executes begin with the breakpoint? Then it traps before it looks at anything behind it. */
+  #hasBreakpoint(unit: UnitId): boolean {
+    const { breakpointAt } = this.units[unit]!;
+    return breakpointAt !== undefined && this.userCode.decodedBytes(unit)[breakpointAt] === BREAKPOINT;
   }
 
   /** Not a serialization: nobody asked for it, and nobody may count on it. */

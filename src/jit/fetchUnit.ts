@@ -4,10 +4,12 @@
  *      ^ start of a line                                                     end of a line ^
  *
  *  The first pad moves the site to the wanted place against 8-byte words and 64-byte lines, the second fills the last
- *  line. Source: WebAssembly Core Specification 2.0, "Modules" (custom sections may stand anywhere).
+ *  line. A site that is patched behind a breakpoint has a NOP before its instruction, which the breakpoint replaces.
+ *  Source: WebAssembly Core Specification 2.0, "Modules" (custom sections may stand anywhere).
  *  Limit: one site per unit, always an i32 immediate; opcodes and call targets are not patched here. */
 import { EXIT, LabError } from '../base/errors.js';
 import { LINE_BYTES } from '../base/layout.js';
+import { NO_BREAKPOINT } from '../hw/unitPlacement.js';
 import { encodePaddedI32, PADDED_I32_BYTES, readU32 } from './leb128.js';
 import { DOUBLEWORD_BYTES } from './patchSite.js';
 import type { Placement } from './placement.js';
@@ -23,6 +25,8 @@ export interface UnitSpec {
   readonly name: string;
   readonly placement: Placement;
   readonly work: UnitWork;
+  /** Make room for a breakpoint. */
+  readonly breakpoint?: true;
 }
 
 export interface FetchUnit {
@@ -33,6 +37,8 @@ export interface FetchUnit {
   readonly siteOffset: number;
   readonly siteBytes: typeof PADDED_I32_BYTES;
   readonly placement: Placement;
+  /** Where the NOP stands that a breakpoint may replace; absent where there is none. */
+  readonly breakpointAt?: number;
 }
 
 /** Export name of the function. */
@@ -45,6 +51,8 @@ const BYTES_BEFORE_BOUNDARY = 3;
 /** Marks the immediate in what binaryen emits; large enough to need all five bytes. */
 const SENTINEL = 0x5eed1e55;
 const I32_CONST = 0x41;
+/** Back from the immediate over its opcode and the NOP. */
+const BYTES_TO_BREAKPOINT = 2;
 const MODULE_HEADER_BYTES = 8;
 const CUSTOM_SECTION = 0;
 const CODE_SECTION = 10;
@@ -64,7 +72,7 @@ export async function emitFetchUnits(specs: readonly UnitSpec[]): Promise<FetchU
   });
 }
 
-function emitModule(binaryen: Binaryen, { name, work }: UnitSpec): Uint8Array {
+function emitModule(binaryen: Binaryen, { name, work, breakpoint }: UnitSpec): Uint8Array {
   const { iterations } = work;
   if (!Number.isInteger(iterations) || iterations < 0 || iterations >= 2 ** 31) {
     throw broken(name, `it has ${iterations} iterations; expected an integer from 0 to 2^31 - 1`);
@@ -74,8 +82,8 @@ function emitModule(binaryen: Binaryen, { name, work }: UnitSpec): Uint8Array {
     const immediate = module.i32.const(SENTINEL);
     const [locals, body] =
       iterations === 0
-        ? [[], immediate]
-        : [[binaryen.i32, binaryen.i32], workThen(module, binaryen, iterations, immediate)];
+        ? [[], afterNop(module, binaryen, breakpoint, immediate)]
+        : [[binaryen.i32, binaryen.i32], workThen(module, binaryen, iterations, immediate, breakpoint)];
     module.addFunction(UNIT_EXPORT, binaryen.none, binaryen.i32, locals, body);
     module.addFunctionExport(UNIT_EXPORT, UNIT_EXPORT);
     if (!module.validate()) throw broken(name, 'binaryen does not validate it');
@@ -90,10 +98,12 @@ function emitModule(binaryen: Binaryen, { name, work }: UnitSpec): Uint8Array {
  *  engine attempts. Each round needs the one before. The module is never passed to binaryen's optimizer. */
 function workThen(
   module: InstanceType<Binaryen['Module']>,
-  { i32 }: Binaryen,
+  binaryen: Binaryen,
   iterations: number,
   immediate: number,
+  breakpoint: true | undefined,
 ): number {
+  const { i32 } = binaryen;
   const I = 0;
   const SUM = 1;
   const { local } = module;
@@ -108,22 +118,37 @@ function workThen(
           module.br_if('again', local.tee(I, module.i32.sub(local.get(I, i32), module.i32.const(2)), i32)),
         ]),
       ),
-      module.i32.add(immediate, module.i32.and(local.get(SUM, i32), module.i32.const(1))),
+      module.i32.add(
+        afterNop(module, binaryen, breakpoint, immediate),
+        module.i32.and(local.get(SUM, i32), module.i32.const(1)),
+      ),
     ],
     i32,
   );
 }
 
+/** The NOP is what a breakpoint replaces. */
+function afterNop(
+  module: InstanceType<Binaryen['Module']>,
+  { i32 }: Binaryen,
+  breakpoint: true | undefined,
+  immediate: number,
+): number {
+  return breakpoint ? module.block(null, [module.nop(), immediate], i32) : immediate;
+}
+
 /** Pads a module into a unit at version 0.
  *  @param emitted offset in `module` of an immediate of five bytes, in its code section. */
 export function layOut(
-  { name, placement }: Pick<UnitSpec, 'name' | 'placement'>,
+  { name, placement, breakpoint }: Pick<UnitSpec, 'name' | 'placement' | 'breakpoint'>,
   module: Uint8Array,
   emitted: number,
 ): FetchUnit {
   const codeStart = codeSectionOf(name, module);
   let gap = 0;
-  while (!isPlaced(placement, emitted + gap)) gap = Math.max(gap + 1, PAD_MIN_BYTES);
+  const isGood = (offset: number): boolean =>
+    isPlaced(placement, offset) && (!breakpoint || offset % LINE_BYTES >= BYTES_TO_BREAKPOINT);
+  while (!isGood(emitted + gap)) gap = Math.max(gap + 1, PAD_MIN_BYTES);
   const siteOffset = emitted + gap;
   const used = module.length + gap;
   let rest = -used & (LINE_BYTES - 1);
@@ -135,7 +160,11 @@ export function layOut(
   bytes.set(module.subarray(codeStart), codeStart + gap);
   bytes.set(pad(rest), used);
   bytes.set(encodePaddedI32(immediateOf(0)), siteOffset);
-  return { name, bytes, siteOffset, siteBytes: PADDED_I32_BYTES, placement };
+  const unit = { name, bytes, siteOffset, siteBytes: PADDED_I32_BYTES, placement } as const;
+  if (!breakpoint) return unit;
+  const breakpointAt = siteOffset - BYTES_TO_BREAKPOINT;
+  if (bytes[breakpointAt] !== NO_BREAKPOINT) throw broken(name, 'no NOP stands before its immediate');
+  return { ...unit, breakpointAt };
 }
 
 function isPlaced(placement: Placement, offset: number): boolean {

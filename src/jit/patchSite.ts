@@ -36,6 +36,13 @@ export function wordStores(siteOffset: number, version: Version): readonly WordS
   return [low, { wordOffset: wordOffset + DOUBLEWORD_BYTES, mask: highHalf(mask), bits: highHalf(bits) }];
 }
 
+/** The store of one byte at an offset in the unit. */
+export function byteStore(offset: number, byte: number): WordStore {
+  const wordOffset = offset - (offset % DOUBLEWORD_BYTES);
+  const shift = BigInt(offset - wordOffset) * BITS_PER_BYTE;
+  return { wordOffset, mask: 0xffn << shift, bits: BigInt(byte) << shift };
+}
+
 /** 1 where a patch of the site is atomic, 2 where it can be torn. */
 export function storeCount(siteOffset: number): 1 | 2 {
   return (siteOffset % DOUBLEWORD_BYTES) + PADDED_I32_BYTES <= DOUBLEWORD_BYTES ? 1 : 2;

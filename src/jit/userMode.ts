@@ -7,19 +7,21 @@
  *  refetched under itself. */
 
 import { LINE_BYTES } from '../base/layout.js';
-import type { Routine } from '../hw/access.js';
+import type { Access, Routine } from '../hw/access.js';
 import { IRQ_MASK } from '../hw/doorbell.js';
 import { ALL_PARTS, OP, type Opcode } from '../hw/instruction.js';
-import { EXECUTE_FAULT, EXECUTE_NOT_MADE } from '../hw/processor.js';
+import { EXECUTE_BREAKPOINT, EXECUTE_FAULT, EXECUTE_NOT_MADE } from '../hw/processor.js';
+import { BREAKPOINT, NO_BREAKPOINT, siteLines } from '../hw/unitPlacement.js';
 import { type Cpu, TRAP, type Trap } from '../kernel/cpu.js';
 import { POINT } from '../kernel/orderingPoints.js';
-import { wordStores } from './patchSite.js';
+import { byteStore, wordStores } from './patchSite.js';
 
 /** The lines that hold the patch site of a unit: first and last. */
-function siteLines(c: Cpu, unit: number): readonly [first: number, last: number] {
-  const { offset, siteOffset, siteBytes } = c.units[unit]!;
-  const start = offset + siteOffset;
-  return [Math.floor(start / LINE_BYTES), Math.floor((start + siteBytes - 1) / LINE_BYTES)];
+function linesOf(c: Cpu, unit: number): readonly [first: number, last: number] {
+  const placement = c.units[unit]!;
+  const line = placement.offset / LINE_BYTES;
+  const [first, last] = siteLines(placement);
+  return [line + first, line + last];
 }
 
 /** One instruction. An instruction that was interrupted is begun again, or goes on where it was. */
@@ -37,6 +39,7 @@ export function* userMode(c: Cpu): Routine<Trap> {
       const left = c.get(task.callsLeft(current)) || b;
       const made = yield c.execute(a, left);
       if (made === EXECUTE_FAULT) return TRAP.invalidOpcode;
+      if (made === EXECUTE_BREAKPOINT) return TRAP.breakpoint;
       c.set(task.callsLeft(current), left - made);
       if (made < left) return TRAP.none;
       break;
@@ -44,6 +47,7 @@ export function* userMode(c: Cpu): Routine<Trap> {
     case OP.callInto: {
       const version = yield c.executeOnce(a);
       if (version === EXECUTE_FAULT) return TRAP.invalidOpcode;
+      if (version === EXECUTE_BREAKPOINT) return TRAP.breakpoint;
       if (version === EXECUTE_NOT_MADE) return TRAP.none;
       c.set(variable(b), version);
       break;
@@ -51,11 +55,17 @@ export function* userMode(c: Cpu): Routine<Trap> {
     case OP.storeCode:
       yield* storeCode(c, a, b);
       break;
+    case OP.setBreakpoint:
+      yield storeFirstByte(c, a, BREAKPOINT);
+      break;
+    case OP.clearBreakpoint:
+      yield storeFirstByte(c, a, NO_BREAKPOINT);
+      break;
     case OP.clean:
-      for (let [line, last] = siteLines(c, a); line <= last; line++) yield c.cleanLine(line);
+      for (let [line, last] = linesOf(c, a); line <= last; line++) yield c.cleanLine(line);
       break;
     case OP.invalidate:
-      for (let [line, last] = siteLines(c, a); line <= last; line++) yield c.invalidateLine(line);
+      for (let [line, last] = linesOf(c, a); line <= last; line++) yield c.invalidateLine(line);
       break;
     case OP.serialize:
       // (user-serialize) pairs with (publish) below: learn of the code first, then drop the old.
@@ -111,4 +121,11 @@ function* storeCode(c: Cpu, unit: number, part: number): Routine {
     const store = stores[i]!;
     yield c.storeCode(offset + store.wordOffset, store.mask, store.bits);
   }
+}
+
+/** Only sites that have room for a breakpoint get here: the assembler sees to it. */
+function storeFirstByte(c: Cpu, unit: number, byte: number): Access {
+  const { offset, breakpointAt = 0 } = c.units[unit]!;
+  const { wordOffset, mask, bits } = byteStore(breakpointAt, byte);
+  return c.storeCode(offset + wordOffset, mask, bits);
 }

@@ -15,6 +15,7 @@ export const TRAP = {
   invalidOpcode: 2,
   /** It did not: an instruction is done, and the next one can begin. */
   none: 3,
+  breakpoint: 4,
 } as const;
 export type Trap = (typeof TRAP)[keyof typeof TRAP];
 

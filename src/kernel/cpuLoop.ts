@@ -11,6 +11,7 @@ import { interruptFromUser } from './interrupt.js';
 import { runKthread } from './kthread.js';
 import { syscall } from './syscall.js';
 import { TASK_MODE, type TaskMode } from './task.js';
+import { breakpointTrap } from './textPoke.js';
 
 /** One turn. */
 export function* cpuTurn(c: Cpu): Routine {
@@ -39,6 +40,8 @@ function* runUserMode(c: Cpu): Routine {
       return yield* syscall(c);
     case TRAP.none:
       return;
+    case TRAP.breakpoint:
+      return yield* breakpointTrap(c);
     case TRAP.invalidOpcode: // SIGILL, and nobody handles it
       return yield* doExit(c);
   }

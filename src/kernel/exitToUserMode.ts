@@ -24,6 +24,7 @@ export function* exitToUserMode(c: Cpu): Routine {
   yield* rcuQuiescent(c);
   c.set(task.mode(current), TASK_MODE.user);
   const kind = c.get(task.returnKind(current)) as ReturnKind;
-  // (syscall-return) and (interrupt-return) pair with (membarrier-entry) in membarrier.ts.
+  // (syscall-return) pairs with (membarrier-entry) in membarrier.ts.
+  // (interrupt-return) pairs with (membarrier-entry) in membarrier.ts and (kick-all-cpus) in kickAllCpus.ts.
   yield c.returnToUser(kind, kind === RETURN_KIND.syscall ? POINT.syscallReturn : POINT.interruptReturn);
 }

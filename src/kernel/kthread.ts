@@ -4,6 +4,7 @@
 import type { Routine } from '../hw/access.js';
 import { OP, type Opcode } from '../hw/instruction.js';
 import type { Cpu } from './cpu.js';
+import { POINT } from './orderingPoints.js';
 import { rcuEnterIdle, rcuExitIdle } from './rcu.js';
 import { schedule } from './schedule.js';
 import { dispatch, SYSCALL } from './syscall.js';
@@ -35,6 +36,10 @@ export function* runKthread(c: Cpu): Routine {
       yield* rcuEnterIdle(c);
       while ((yield c.waitAtLeast(variable(a), b + perRound * c.get(task.round(current)))) === 0);
       yield* rcuExitIdle(c);
+      break;
+    case OP.serialize:
+      // What a callback of stop_machine() executes before its cpu goes on (arm64: ISB, riscv: fence.i).
+      yield c.serialize(POINT.userSerialize);
       break;
     case OP.nextRound: {
       const round = c.get(task.round(current)) + 1;

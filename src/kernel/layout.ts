@@ -97,6 +97,14 @@ const MUTEX = shape('mutex', [
   'head',
 ]);
 
+const TEXT_POKE = shape('text poke', [
+  /* Any cpu, atomically: below 0 while the rest is valid, or somebody looks whether it is. */
+  'references',
+  /* The patcher, while nobody holds a reference: the unit that is patched, plus 1, and the version to come. */
+  'unit',
+  'version',
+]);
+
 const RUN = shape('run', [
   /* Any cpu, atomically. */
   'liveTasks',
@@ -131,6 +139,7 @@ export interface KernelLayout {
   readonly smpCall: Table<(typeof SMP_CALL)['fields'][number]>;
   readonly event: Table<(typeof EVENT)['fields'][number]>;
   readonly mutex: Table<(typeof MUTEX)['fields'][number]>;
+  readonly textPoke: Table<(typeof TEXT_POKE)['fields'][number]>;
   readonly run: Table<(typeof RUN)['fields'][number]>;
   /** `mm_cpumask`: cpus that have the mm loaded. Any cpu, atomically. */
   readonly mmCpumask: (mm: number, maskWord: number) => WordAddress;
@@ -158,6 +167,7 @@ export function declareKernel(
   const hw = declareHw(builder, profile, dimensions);
   const cpumaskWords = Math.ceil(cpus / 32);
   const run = builder.table(RUN, 1);
+  const textPoke = builder.table(TEXT_POKE, 1);
   const task = builder.perCpuTable(TASK, dimensions.tasks);
   const mm = builder.perCpuTable(MM, mms);
   const runQueue = builder.perCpuTable(RUN_QUEUE, cpus);
@@ -176,6 +186,7 @@ export function declareKernel(
   return {
     hw,
     run,
+    textPoke,
     task,
     mm,
     runQueue,

@@ -1,8 +1,8 @@
 /** What a machine is booted from: plain data, so that it crosses to a worker as it is. */
 import type { CpuId, MmId } from '../base/ids.js';
-import type { UnitPlacement } from '../hw/fetchPath.js';
 import type { Instruction } from '../hw/instruction.js';
 import type { ArchitectureProfile } from '../hw/profile.js';
+import type { UnitPlacement } from '../hw/unitPlacement.js';
 import type { KernelConfig } from './kernelConfig.js';
 
 export interface TaskImage {

@@ -10,12 +10,16 @@ import type { Routine } from '../hw/access.js';
 import { IRQ_CALL_FUNCTION } from '../hw/doorbell.js';
 import type { Cpu } from './cpu.js';
 import { ipiMb, ipiRseq, ipiSyncCore, ipiSyncRqState } from './membarrierIpi.js';
+import { doSyncCore } from './textPokeIpi.js';
 
 /** What can be called on another cpu: functions travel by number, closures do not cross cpus. */
-const CALL_FUNCTIONS = [ipiMb, ipiSyncCore, ipiRseq, ipiSyncRqState] as const;
+const CALL_FUNCTIONS = [ipiMb, ipiSyncCore, ipiRseq, ipiSyncRqState, doSyncCore, doNothing] as const;
 
-export const CALL = { mb: 0, syncCore: 1, rseq: 2, syncRqState: 3 } as const;
+export const CALL = { mb: 0, syncCore: 1, rseq: 2, syncRqState: 3, doSyncCore: 4, nothing: 5 } as const;
 export type CallFunction = (typeof CALL)[keyof typeof CALL];
+
+/** do_nothing(): the interrupt is all. */
+function* doNothing(_c: Cpu): Routine {}
 
 /** Is `cpu` in the call mask of the current task? */
 export function inCallMask(c: Cpu, cpu: CpuId): boolean {

@@ -10,17 +10,20 @@ import { exec } from './exec.js';
 import { doExit } from './exit.js';
 import { fork } from './fork.js';
 import { cpuUp } from './hotplug.js';
+import { kickAllCpusSync } from './kickAllCpus.js';
 import { kthreadUnuseMm, kthreadUseMm } from './kthreadUseMm.js';
 import { membarrier } from './membarrier.js';
 import { migrate } from './migrate.js';
 import { rcuEnterIdle, rcuExitIdle } from './rcu.js';
 import { schedule } from './schedule.js';
 import { TASK_MODE, TIF_NEED_RESCHED } from './task.js';
+import { textPokeBegin, textPokeEnd, textPokeSync } from './textPoke.js';
 import { SLEPT, waitEvent, wakeUp } from './waitQueue.js';
 
 /** `migrate` is sched_setaffinity(2) of the caller to one cpu; `flushTlb` stands for munmap(2) and its kind;
  *  the kthread calls are functions that only kernel threads call; `busyPoll` is a call that polls inside the kernel,
- *  as epoll does with SO_BUSY_POLL; `migrateInsideMembarrier` arms the load balancer (see membarrier.ts). */
+ *  as epoll does with SO_BUSY_POLL; the text poke calls and `kickAllCpus` are functions of the kernel that user code
+ *  cannot call in Linux; `migrateInsideMembarrier` arms the load balancer (see membarrier.ts). */
 export const SYSCALL = {
   membarrier: 0,
   waitEvent: 1,
@@ -37,6 +40,10 @@ export const SYSCALL = {
   getpid: 12,
   busyPoll: 13,
   migrateInsideMembarrier: 14,
+  textPokeBegin: 15,
+  textPokeSync: 16,
+  textPokeEnd: 17,
+  kickAllCpus: 18,
 } as const;
 
 /** The call at the task's program counter. */
@@ -101,6 +108,14 @@ export function* dispatch(c: Cpu, nr: number, a: number, b: number, perRound: nu
     case SYSCALL.migrateInsideMembarrier:
       c.set(c.kernel.task.migrateInsideTo(c.current), a + 1);
       return 0;
+    case SYSCALL.textPokeBegin:
+      return yield* textPokeBegin(c, a);
+    case SYSCALL.textPokeSync:
+      return yield* textPokeSync(c, a);
+    case SYSCALL.textPokeEnd:
+      return yield* textPokeEnd(c);
+    case SYSCALL.kickAllCpus:
+      return yield* kickAllCpusSync(c);
     case SYSCALL.getpid:
       return c.current;
     case SYSCALL.exit:

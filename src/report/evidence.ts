@@ -1,6 +1,7 @@
 /** The stations of a patch site as a document: bytes, the version they are, their text, and where they part. */
-import type { UnitPlacement } from '../hw/fetchPath.js';
+
 import type { StationBytes } from '../hw/processor.js';
+import type { UnitPlacement } from '../hw/unitPlacement.js';
 import { decodeI32 } from '../jit/leb128.js';
 import { versionOf } from '../jit/version.js';
 import { disassemble } from '../jit/wabt.js';

@@ -87,6 +87,8 @@ function head({ situation, options, seconds, witness, env }: Explored): Head {
     kernel: situation.spec.config.name,
     cpus: situation.spec.cpus,
     rounds: situation.rounds,
+    placement: situation.placement,
+    parameters: { ...situation.chosen },
     memory,
     without: [...situation.spec.without],
     from,

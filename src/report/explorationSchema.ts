@@ -1,6 +1,7 @@
 /** The document `coresync.exploration/1`: what every schedule of a situation comes to. */
 import { z } from 'zod';
 import { MEMORY_MODELS } from '../hw/memoryModel.js';
+import { PLACEMENTS } from '../jit/placement.js';
 import { environmentSchema } from './environmentSchema.js';
 
 const count = z.number().int().nonnegative();
@@ -25,6 +26,9 @@ export const explorationSchema = z.object({
   kernel: z.string(),
   cpus: count,
   rounds: count,
+  placement: z.enum(PLACEMENTS),
+  /** Of the scenario's own parameters, those that were chosen. */
+  parameters: z.record(z.string(), count),
   memory: z.enum(MEMORY_MODELS),
   without: z.array(z.string()),
   /** From boot, or from where the rounds begin. */

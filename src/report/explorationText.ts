@@ -18,6 +18,9 @@ export function explorationText(document: ExplorationDocument): string {
     ...wrap(
       `${document.scenario}: ${WHICH[document.mode]}, ${document.arch}, policy ${document.policy}, kernel ${document.kernel}, ` +
         `protocol ${document.protocol}, ${document.cpus} cpus, ${document.rounds} round(s)` +
+        Object.entries(document.parameters)
+          .map(([name, value]) => `, ${name}=${value}`)
+          .join('') +
         (document.without.length > 0 ? `, without ${document.without.join(', ')}` : ''),
       '',
     ),
@@ -87,13 +90,15 @@ function beginning({ from, fetching, memory }: ExplorationDocument): string {
 }
 
 function replayOptions(document: ExplorationDocument): string {
-  const { scenario, arch, policy, kernel, protocol, cpus, rounds, memory, from, fetching, without } =
+  const { scenario, arch, policy, kernel, protocol, cpus, rounds, placement, memory, from, fetching } =
     document;
   return [
     scenario,
     `--arch ${arch} --policy ${policy} --kernel ${kernel} --protocol ${protocol}`,
-    `--cpus ${cpus} --rounds ${rounds} --memory ${memory} --from ${from} --fetching ${fetching}`,
-    ...without.map((id) => `--without ${id}`),
+    `--cpus ${cpus} --rounds ${rounds} --placement ${placement}`,
+    ...Object.entries(document.parameters).map(([name, value]) => `-p ${name}=${value}`),
+    `--memory ${memory} --from ${from} --fetching ${fetching}`,
+    ...document.without.map((id) => `--without ${id}`),
   ].join(' ');
 }
 

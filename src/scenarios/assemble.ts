@@ -17,6 +17,7 @@ import {
   CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE,
 } from '../kernel/membarrierCommands.js';
 import { SYSCALL } from '../kernel/syscall.js';
+import { TEXT_POKE_ROUND } from '../kernel/textPoke.js';
 import type { Amount, CpuName, Scenario, Step, TaskSpec, Value } from './scenario.js';
 
 /** What a run chooses for a scenario. */
@@ -35,6 +36,7 @@ export interface UnitImage {
   readonly bytes: Uint8Array;
   readonly siteOffset: number;
   readonly siteBytes: number;
+  readonly breakpointAt?: number;
 }
 
 const MEMBARRIER_COMMANDS = {
@@ -42,6 +44,12 @@ const MEMBARRIER_COMMANDS = {
   'sync-core': CMD_PRIVATE_EXPEDITED_SYNC_CORE,
   'register-private': CMD_REGISTER_PRIVATE_EXPEDITED,
   private: CMD_PRIVATE_EXPEDITED,
+} as const;
+
+const TEXT_POKE_ROUNDS = {
+  breakpoint: TEXT_POKE_ROUND.breakpoint,
+  tail: TEXT_POKE_ROUND.tail,
+  'first-byte': TEXT_POKE_ROUND.firstByte,
 } as const;
 
 const KERNEL_THREAD = 'kernel';
@@ -71,6 +79,7 @@ export function assemble(
       length: image.bytes.length,
       siteOffset: image.siteOffset,
       siteBytes: image.siteBytes,
+      ...(image.breakpointAt !== undefined && { breakpointAt: image.breakpointAt }),
     };
     offset += image.bytes.length;
     return placed;
@@ -225,6 +234,20 @@ class Assembler {
         return;
       case 'store-part':
         return this.#emit([OP.storeCode, this.#site(step.site), step.part, 0, 0]);
+      case 'store':
+        return this.#emit([OP.storeCode, this.#site(step.site), ALL_PARTS, 0, 0]);
+      case 'set-breakpoint':
+        return this.#emit([OP.setBreakpoint, this.#breakpointSite(step.site), 0, 0, 0]);
+      case 'clear-breakpoint':
+        return this.#emit([OP.clearBreakpoint, this.#breakpointSite(step.site), 0, 0, 0]);
+      case 'text-poke-begin':
+        return this.#emit([OP.syscall, SYSCALL.textPokeBegin, this.#breakpointSite(step.site), 0, 0]);
+      case 'text-poke-sync':
+        return this.#emit([OP.syscall, SYSCALL.textPokeSync, TEXT_POKE_ROUNDS[step.after], 0, 0]);
+      case 'text-poke-end':
+        return this.#emit([OP.syscall, SYSCALL.textPokeEnd, 0, 0, 0]);
+      case 'kick-all-cpus':
+        return this.#emit([OP.syscall, SYSCALL.kickAllCpus, 0, 0, 0]);
       case 'clean':
         return this.#emit([OP.clean, this.#site(step.site), 0, 0, 0]);
       case 'invalidate':
@@ -342,6 +365,16 @@ class Assembler {
       'site',
       this.#scenario.sites.map((site) => site.name),
       name,
+    );
+  }
+
+  #breakpointSite(name: string): number {
+    const site = this.#site(name);
+    if (this.#scenario.sites[site]!.breakpoint) return site;
+    throw new LabError(
+      'E_SCENARIO',
+      `scenario '${this.#scenario.name}' puts a breakpoint on site '${name}', which has no room for one`,
+      'Declare the site with "breakpoint": true.',
     );
   }
 

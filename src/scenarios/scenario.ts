@@ -32,6 +32,8 @@ export type ExecutionPath =
   | 'thread-moves-in'
   /** A thread of the mm is moved to it from another cpu while it idles lazily; no membarrier. */
   | 'thread-moves-in-lazily'
+  /** It stays in user mode, and runs into a breakpoint while the code is patched. */
+  | 'behind-a-breakpoint'
   /** It was offline when the code was patched, and has never run it. */
   | 'never-ran-it';
 
@@ -50,6 +52,17 @@ export type Step =
   | { readonly op: 'publish'; readonly site: string }
   /** One part of the site's bytes: the first store of a patch, or the rest. */
   | { readonly op: 'store-part'; readonly site: string; readonly part: 0 | 1 }
+  /** All bytes of the site's next version, and nothing else. */
+  | { readonly op: 'store'; readonly site: string }
+  /** A breakpoint over the first byte of a site that has room for one, and what stood there again. */
+  | { readonly op: 'set-breakpoint'; readonly site: string }
+  | { readonly op: 'clear-breakpoint'; readonly site: string }
+  /** The kernel's part of patching behind a breakpoint: what the breakpoint stands for; every cpu serializes; done. */
+  | { readonly op: 'text-poke-begin'; readonly site: string }
+  | { readonly op: 'text-poke-sync'; readonly after: 'breakpoint' | 'tail' | 'first-byte' }
+  | { readonly op: 'text-poke-end' }
+  /** Every other cpu takes an interrupt. */
+  | { readonly op: 'kick-all-cpus' }
   | { readonly op: 'clean'; readonly site: string }
   | { readonly op: 'invalidate'; readonly site: string }
   | { readonly op: 'promise'; readonly site: string }
@@ -103,6 +116,8 @@ export interface TaskSpec {
 export interface SiteSpec {
   readonly name: string;
   readonly placement: Placement | { readonly parameter: 'placement' };
+  /** Make room for a breakpoint. */
+  readonly breakpoint?: true;
 }
 
 export interface Parameter {

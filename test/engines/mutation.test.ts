@@ -45,7 +45,9 @@ describe('mutations', () => {
     const text = mutationText(document);
     expect(text.split('\n').every((line) => line.length <= 80)).toBe(true);
     expect(text).toMatch(/NOBODY NOTICES/);
-    expect(text.trimEnd().split('\nverdict: ')[1]).toMatch(/^survivors — 20 points/);
+    expect(text.trimEnd().split('\nverdict: ')[1]).toMatch(
+      new RegExp(`^survivors — ${ORDERING_POINTS.length} points`),
+    );
   });
 
   it('refuse a scenario that is not in the set', async () => {

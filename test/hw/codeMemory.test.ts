@@ -48,6 +48,19 @@ describe('arm64-a00: neither step by itself', () => {
     expect(fetch(1)).toBe(OLD);
   });
 
+  it('a fetch past the copy that is held gives the PoU, and the copy stays; an invalidate drops it', () => {
+    const { code, hw, units } = machine;
+    const { offset, length } = units[UNIT]!;
+    storeVersion(machine, UNIT, NEW);
+    code.clean(siteLine());
+    code.fetchPast(offset / LINE_BYTES, length / LINE_BYTES, hw.decoded(0));
+    expect([versionAt('decoded'), versionAt('icache'), code.holds(0, siteLine())]).toEqual([NEW, OLD, true]);
+    expect(fetch()).toBe(OLD);
+    code.invalidate(0, siteLine());
+    expect([code.holds(0, siteLine()), code.holds(1, siteLine())]).toEqual([false, true]);
+    expect(fetch()).toBe(NEW);
+  });
+
   it('a store reaches memory and not the PoU', () => {
     storeVersion(machine, UNIT, NEW);
     expect([versionAt('memory'), versionAt('pou'), versionAt('icache')]).toEqual([NEW, OLD, OLD]);

@@ -3,9 +3,10 @@ import { LayoutBuilder } from '../../src/base/layout.js';
 import { loadProfile } from '../../src/engines/catalogue.js';
 import { loadRunLoop } from '../../src/engines/runLoop.js';
 import { CodeMemory } from '../../src/hw/codeMemory.js';
-import { FetchPath, type UnitPlacement } from '../../src/hw/fetchPath.js';
+import { FetchPath } from '../../src/hw/fetchPath.js';
 import { declareHw, type HwLayout } from '../../src/hw/layout.js';
 import type { ArchitectureProfile } from '../../src/hw/profile.js';
+import type { UnitPlacement } from '../../src/hw/unitPlacement.js';
 import { emitFetchUnits, type FetchUnit } from '../../src/jit/fetchUnit.js';
 import { wordStores } from '../../src/jit/patchSite.js';
 import type { Placement } from '../../src/jit/placement.js';
@@ -31,8 +32,14 @@ export async function machineWith(
 ): Promise<TestMachine> {
   const profile = await loadProfile(arch);
   let offset = 0;
-  const units = images.map(({ bytes, siteOffset, siteBytes }) => {
-    const placed = { offset, length: bytes.length, siteOffset, siteBytes };
+  const units = images.map(({ bytes, siteOffset, siteBytes, breakpointAt }) => {
+    const placed = {
+      offset,
+      length: bytes.length,
+      siteOffset,
+      siteBytes,
+      ...(breakpointAt !== undefined && { breakpointAt }),
+    };
     offset += bytes.length;
     return placed;
   });

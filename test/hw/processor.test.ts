@@ -3,7 +3,15 @@ import { LINE_BYTES } from '../../src/base/layout.js';
 import { ACCESS, type Access, pack } from '../../src/hw/access.js';
 import { COUNTER, COUNTERS, type CounterName } from '../../src/hw/counters.js';
 import { IRQ_CALL_FUNCTION, IRQ_RESCHEDULE, NOTICE_PROMISE } from '../../src/hw/doorbell.js';
-import { EXECUTE_FAULT, Processor, RETURN_KIND } from '../../src/hw/processor.js';
+import {
+  EXECUTE_BREAKPOINT,
+  EXECUTE_FAULT,
+  EXECUTE_NOT_MADE,
+  Processor,
+  RETURN_KIND,
+} from '../../src/hw/processor.js';
+import { BREAKPOINT } from '../../src/hw/unitPlacement.js';
+import { emitFetchUnits, type UnitSpec } from '../../src/jit/fetchUnit.js';
 import { immediateOf, versionOf } from '../../src/jit/version.js';
 import { type EventSink, NO_VERSION } from '../../src/trace/events.js';
 import { emptyUnits, machineWith, storeBytes, storeVersion, type TestMachine } from './machine.js';
@@ -13,13 +21,25 @@ const POINTS = ['first', 'second'];
 const FIRST = 0;
 const SECOND = 1;
 
+const TRAPPED: UnitSpec = {
+  name: 'trapped',
+  placement: 'within-word',
+  work: { iterations: 0 },
+  breakpoint: true,
+};
+
 let machine: TestMachine;
 let cpus: readonly Processor[];
 let events: unknown[][];
 
 /** Boots two cpus with one unit, mapped at version 0. @param without ids of points to remove. */
-async function boot(arch: string, without: readonly string[] = []): Promise<void> {
-  machine = await machineWith(arch, 2, await emptyUnits(1));
+async function boot(
+  arch: string,
+  without: readonly string[] = [],
+  room: 'breakpoint' | 'none' = 'none',
+): Promise<void> {
+  const images = room === 'none' ? await emptyUnits(1) : await emitFetchUnits([TRAPPED]);
+  machine = await machineWith(arch, 2, images);
   events = [];
   const record =
     (kind: string) =>
@@ -222,6 +242,43 @@ describe('an execution', () => {
     expect(on(1, (c) => c.execute(UNIT, 5))).toBe(EXECUTE_FAULT);
     expect(eventsOf('fault')).toMatchObject([[{ cpu: 1, unit: UNIT }]]);
     expect([counter('calls', 1), eventsOf('execute').length]).toEqual([0, 0]);
+  });
+});
+
+describe('an execution of which the version is wanted', () => {
+  const BREAKPOINT_AT = (): number => machine.units[UNIT]!.breakpointAt!;
+
+  beforeEach(() => boot('x86-64', [], 'breakpoint'));
+
+  it('gives the version, NO_VERSION for bytes of none', () => {
+    expect(on(0, (c) => c.executeOnce(UNIT))).toBe(0);
+    patch(2);
+    expect(on(0, (c) => c.executeOnce(UNIT))).toBe(0);
+    expect(on(1, (c) => c.executeOnce(UNIT))).toBe(2);
+    storeVersion(machine, UNIT, 9); // stored, and not issued
+    machine.fetchPaths[0]!.serialize();
+    expect(on(0, (c) => c.executeOnce(UNIT))).toBe(NO_VERSION);
+    expect([counter('calls', 0), counter('calls', 1)]).toEqual([3, 1]);
+  });
+
+  it('is not made where an interrupt comes first', () => {
+    on(0, (c) => c.executeOnce(UNIT));
+    on(0, (c) => c.sendIpi(0, IRQ_RESCHEDULE));
+    expect(on(0, (c) => c.executeOnce(UNIT))).toBe(EXECUTE_NOT_MADE);
+    expect(counter('calls')).toBe(1);
+  });
+
+  it('of a breakpoint is a trap and no fault, whatever stands behind it; of one decoded before it was set, none', () => {
+    on(0, (c) => c.executeOnce(UNIT));
+    storeBytes(machine, UNIT, BREAKPOINT_AT(), [BREAKPOINT]);
+    expect(on(0, (c) => c.executeOnce(UNIT))).toBe(0);
+    expect(on(1, (c) => c.executeOnce(UNIT))).toBe(EXECUTE_BREAKPOINT);
+    storeBytes(machine, UNIT, BREAKPOINT_AT() + 1, [0xff]);
+    machine.fetchPaths[0]!.serialize();
+    expect(on(0, (c) => c.execute(UNIT, 3))).toBe(EXECUTE_BREAKPOINT);
+    expect(eventsOf('fault')).toEqual([]);
+    on(0, (c) => c.unexpectedBreakpoint(UNIT));
+    expect(eventsOf('fault')).toMatchObject([[{ cpu: 0, unit: UNIT }]]);
   });
 });
 

@@ -1,8 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { LINE_BYTES } from '../../src/base/layout.js';
+import { BREAKPOINT, NO_BREAKPOINT } from '../../src/hw/unitPlacement.js';
 import { emitFetchUnits, type FetchUnit, layOut, UNIT_EXPORT } from '../../src/jit/fetchUnit.js';
 import { encodePaddedI32, PADDED_I32_BYTES } from '../../src/jit/leb128.js';
-import { DOUBLEWORD_BYTES, storeCount, type WordStore, wordStores } from '../../src/jit/patchSite.js';
+import {
+  byteStore,
+  DOUBLEWORD_BYTES,
+  storeCount,
+  type WordStore,
+  wordStores,
+} from '../../src/jit/patchSite.js';
 import type { Placement } from '../../src/jit/placement.js';
 import { immediateOf, versionOf } from '../../src/jit/version.js';
 import { assembleWat, disassemble } from '../../src/jit/wabt.js';
@@ -159,4 +166,20 @@ describe('work', () => {
       });
     },
   );
+});
+
+describe('a unit with room for a breakpoint', () => {
+  it.each(CASES)('$placement, $iterations iterations', async ({ placement, iterations }) => {
+    const [unit] = await emitFetchUnits([
+      { name: 'trapped', placement, work: { iterations }, breakpoint: true },
+    ]);
+    expectPlaced(unit!);
+    const { bytes, siteOffset, breakpointAt = 0 } = unit!;
+    // On the line on which the site begins.
+    expect(Math.floor(breakpointAt / LINE_BYTES)).toBe(Math.floor(siteOffset / LINE_BYTES));
+    expect(call(apply(bytes, wordStores(siteOffset, 7)))).toBe(immediateOf(7));
+    const trapped = apply(bytes, [byteStore(breakpointAt, BREAKPOINT)]);
+    expect(() => call(trapped)).toThrow(WebAssembly.RuntimeError);
+    expect(apply(trapped, [byteStore(breakpointAt, NO_BREAKPOINT)])).toEqual(bytes);
+  });
 });

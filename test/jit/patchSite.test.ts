@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LINE_BYTES } from '../../src/base/layout.js';
 import { encodePaddedI32, PADDED_I32_BYTES } from '../../src/jit/leb128.js';
-import { DOUBLEWORD_BYTES, storeCount, type WordStore, wordStores } from '../../src/jit/patchSite.js';
+import {
+  byteStore,
+  DOUBLEWORD_BYTES,
+  storeCount,
+  type WordStore,
+  wordStores,
+} from '../../src/jit/patchSite.js';
 import { immediateOf } from '../../src/jit/version.js';
 
 const offset = (): fc.Arbitrary<number> => fc.integer({ min: 0, max: 2 * LINE_BYTES });
@@ -73,5 +79,20 @@ describe('storeCount', () => {
 
   it('at any offset: the number of stores that wordStores gives', () => {
     fc.assert(fc.property(offset(), (at) => wordStores(at, 1).length === storeCount(at)));
+  });
+});
+
+describe('byteStore', () => {
+  it('at any offset: that byte and no other', () => {
+    fc.assert(
+      fc.property(fc.nat(127), fc.nat(255), (at, byte) => {
+        const bytes = new Uint8Array(128).fill(0xa5);
+        const { wordOffset } = byteStore(at, byte);
+        expect(wordOffset).toBe(Math.floor(at / DOUBLEWORD_BYTES) * DOUBLEWORD_BYTES);
+        const expected = bytes.slice();
+        expected[at] = byte;
+        expect(apply(bytes, [byteStore(at, byte)])).toEqual(expected);
+      }),
+    );
   });
 });

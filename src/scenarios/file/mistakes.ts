@@ -23,6 +23,7 @@ const KERNEL_STEPS: readonly Step['op'][] = [
   'load',
   'add',
   'spin',
+  'serialize',
   'wait',
   'wake',
   'yield',

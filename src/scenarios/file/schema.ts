@@ -38,6 +38,13 @@ const step: z.ZodType<Step> = z.discriminatedUnion('op', [
   operation('call-into', { ...site, into: name }),
   operation('publish', site),
   operation('store-part', { ...site, part: z.union([z.literal(0), z.literal(1)]) }),
+  operation('store', site),
+  operation('set-breakpoint', site),
+  operation('clear-breakpoint', site),
+  operation('text-poke-begin', site),
+  operation('text-poke-sync', { after: z.enum(['breakpoint', 'tail', 'first-byte']) }),
+  operation('text-poke-end', {}),
+  operation('kick-all-cpus', {}),
   operation('clean', site),
   operation('invalidate', site),
   operation('promise', site),
@@ -103,6 +110,7 @@ export const scenarioFileSchema = z.strictObject({
         placement: z
           .union([z.enum(PLACEMENTS), z.strictObject({ parameter: z.literal('placement') })])
           .default({ parameter: 'placement' }),
+        breakpoint: z.exactOptional(z.literal(true)),
       }),
     )
     .min(1)

@@ -16,6 +16,8 @@ type Head = Pick<
   | 'kernel'
   | 'cpus'
   | 'rounds'
+  | 'placement'
+  | 'parameters'
   | 'memory'
   | 'without'
   | 'from'

@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { profileNames } from '../../src/engines/catalogue.js';
 import { explored } from './situations.js';
+
+/** A bound, not an expectation: no test asserts a time. */
+vi.setConfig({ testTimeout: 300_000 });
 
 /** The rows "flip-flop" (CoFF) and "relay" (WRC-inst) of the litmus tests on arm64, IDC and DIC as in the name. */
 const ARM64 = { 'arm64-a00': 'allowed', 'arm64-a01': 'allowed', 'arm64-a11': 'forbidden' } as const;

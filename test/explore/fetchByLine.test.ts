@@ -1,10 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Space, type Violation } from '../../src/explore/space.js';
 import { PLACEMENTS, type Placement } from '../../src/jit/placement.js';
 import type { Hazard, Step } from '../../src/scenarios/scenario.js';
 import { cpuStep, ownFetch } from '../../src/trace/schedule.js';
 import { partsOf } from './outcomes.js';
 import { explored, hazardOf, situationOf } from './situations.js';
+
+/** A bound, not an expectation: no test asserts a time. */
+vi.setConfig({ testTimeout: 300_000 });
 
 /** Nobody executes the site while it is patched; who executes it afterwards may have fetched it before. */
 function patchedAhead(before: readonly Step[]): Hazard {

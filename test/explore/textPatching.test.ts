@@ -120,7 +120,7 @@ describe('two-instruction-site', () => {
 
   it.each(PROFILES)('not where nobody can be parked there: %s', async (arch) => {
     // Fetching ahead is explored where that is quick; elsewhere what a cpu fetches is what it executes next.
-    const ahead = arch.startsWith('x86-64') ? {} : ({ fetching: 'on-execution' } as const);
+    const ahead = arch === 'x86-64' ? {} : ({ fetching: 'on-execution' } as const);
     const exploration = await explored({ scenario, arch, chosen: { preempts: 0 }, ...ahead });
     expect(said(exploration)).toBe('forbidden');
     expect(exploration.result.states).toBeGreaterThan(1000);

@@ -38,6 +38,24 @@ describe('explore', () => {
     expect(document.stoppedBy).toBe('state-limit');
   });
 
+  it('a parameter of the scenario: chosen with -p, and part of the line that replays', async () => {
+    const noKick = await coresync('explore', 'jump-label-no-kick', '-p', 'kick=0');
+    expect(noKick.status).toBe(1);
+    expect(noKick.stdout).toMatch(/--placement within-word\s+-p\s+kick=0/);
+    const { status, document } = await exploreJson('jump-label-no-kick', '-p', 'kick=1', '-p', 'promise=1');
+    expect([status, document.parameters]).toEqual([0, { kick: 1, promise: 1 }]);
+  });
+
+  it.each([
+    [['-p', 'kick'], /^error: -p is 'kick'; expected a parameter and a whole number/],
+    [['-p', 'kik=1'], /^error: unknown parameter of jump-label-no-kick 'kik'; did you mean 'kick'/],
+    [['-p', 'kick=2'], /^error: kick is 2; expected a whole number from 0 to 1/],
+  ] as const)('%j: exit 2, and nothing is started', async (options, message) => {
+    const { status, stdout, stderr } = await coresync('explore', 'jump-label-no-kick', ...options);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(message);
+  });
+
   it('as text: lanes in 80 columns, the verdict last', async () => {
     const { status, stdout } = await coresync('explore', ...WRONG);
     expect(status).toBe(1);

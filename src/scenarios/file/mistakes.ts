@@ -33,6 +33,7 @@ const KERNEL_STEPS: readonly Step['op'][] = [
   'rounds',
   'repeat',
 ];
+const NEED_BREAKPOINT: readonly Step['op'][] = ['set-breakpoint', 'clear-breakpoint', 'text-poke-begin'];
 const KERNEL_ONLY: readonly Step['op'][] = ['use-mm', 'unuse-mm'];
 
 /** @returns every mistake, in the order of the file. */
@@ -95,6 +96,14 @@ class Finder {
     if ('site' in step) {
       const sites = this.#scenario.sites.map((site) => site.name);
       yield* unknown([...path, 'site'], 'site', step.site, sites);
+      const site = this.#scenario.sites.find((each) => each.name === step.site);
+      if (site && !site.breakpoint && NEED_BREAKPOINT.includes(step.op)) {
+        yield {
+          path: [...path, 'site'],
+          message: `'${step.op}' is for a site with room for a breakpoint, and '${step.site}' has none`,
+          next: 'Declare the site with "breakpoint": true.',
+        };
+      }
     }
     if ('process' in step)
       yield* unknown([...path, 'process'], 'process', step.process, this.#scenario.processes);

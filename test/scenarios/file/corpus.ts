@@ -54,6 +54,12 @@ export const HOSTILE_FILES: readonly HostileFile[] = [
     message: "my.json:27:89: tasks[0].program[1].body[1].site: unknown site 'hto'; did you mean 'hot'?",
   },
   {
+    title: 'a breakpoint where there is no room for one',
+    text: changed('"op": "publish", "site": "hot"', '"op": "set-breakpoint", "site": "hot"'),
+    message:
+      "my.json:27:96: tasks[0].program[1].body[1].site: 'set-breakpoint' is for a site with room for a breakpoint, and 'hot' has none",
+  },
+  {
     title: 'an unknown process',
     text: changed('"process": "kernel"', '"process": "kernal"'),
     message: "my.json:52:18: tasks[2].process: unknown process 'kernal'; did you mean 'kernel'?",

@@ -3,7 +3,6 @@
  *
  *  Source: Arm ARM, "Caches and instruction fetch"; Simner et al., "ARMv8-A system semantics: instruction fetch in
  *  relaxed architectures", ESOP 2020. */
-import type { FetchFrom } from '../hw/fetchedLines.js';
 import type { HwLayout } from '../hw/layout.js';
 import {
   blockOf,
@@ -20,18 +19,26 @@ import type { ContentUserCode } from './contentUserCode.js';
 import type { ExploredMemory } from './exploredMemory.js';
 import type { IntList } from './intList.js';
 
-const FETCH_TRANSITION = { icache: ownFetch, pou: ownFetchPast } as const;
-const FROM = ['icache', 'pou'] as const satisfies readonly FetchFrom[];
+/** A block of a unit, with what can become of it. */
+interface Choice {
+  readonly unit: number;
+  readonly block: number;
+  readonly siteLine: number;
+  /** By cpu. */
+  readonly fetch: readonly Transition[];
+  readonly fetchPast: readonly Transition[];
+  readonly writeBack: Transition;
+}
 
 export class OwnChoices {
   readonly #words: Int32Array;
   readonly #hw: HwLayout;
   readonly #memory: ExploredMemory;
   readonly #userCodes: readonly ContentUserCode[];
-  readonly #units: number;
-  /* Where a fetch may come from. */
-  readonly #from: readonly FetchFrom[];
+  readonly #choices: readonly Choice[];
+  /* Where lines are not written back, and where icaches hold no copies, there is less to ask. */
   readonly #writesBack: boolean;
+  readonly #hasCopies: boolean;
 
   constructor(
     words: Int32Array,
@@ -43,19 +50,30 @@ export class OwnChoices {
     this.#hw = hw;
     this.#memory = memory;
     this.#userCodes = userCodes;
-    this.#units = hw.dimensions.units;
-    this.#from = hw.lineValid ? FROM : ['icache'];
+    this.#choices = choicesOf(hw.dimensions.units, userCodes);
     this.#writesBack = hw.memory !== hw.pou;
+    this.#hasCopies = hw.lineValid !== undefined;
   }
 
   /** Appends those that are possible now. */
   addTo(possible: IntList): void {
     const cpus = this.#userCodes.length;
+    const choices = this.#choices;
     for (let cpu = 0; cpu < cpus; cpu++) {
       // Without an address space there is nothing to fetch from.
-      if (this.#words[this.#hw.cpu.addressSpace(cpu)] !== 0) this.#addFetches(cpu, possible);
+      if (this.#words[this.#hw.cpu.addressSpace(cpu)] === 0) continue;
+      const { fetched } = this.#userCodes[cpu]!;
+      for (let i = 0; i < choices.length; i++) {
+        const { unit, block, fetch, fetchPast } = choices[i]!;
+        if (fetched.wouldChange(unit, block)) possible.push(fetch[cpu]!);
+        if (this.#hasCopies && fetched.wouldChangePast(unit, block)) possible.push(fetchPast[cpu]!);
+      }
     }
-    if (this.#writesBack) this.#addWriteBacks(possible);
+    if (!this.#writesBack) return;
+    for (let i = 0; i < choices.length; i++) {
+      const choice = choices[i]!;
+      if (this.#memory.isDirty(choice.siteLine)) possible.push(choice.writeBack);
+    }
   }
 
   take(transition: Transition): void {
@@ -72,24 +90,22 @@ export class OwnChoices {
       return 0;
     });
   }
+}
 
-  #addFetches(cpu: number, possible: IntList): void {
-    const { fetched } = this.#userCodes[cpu]!;
-    for (let unit = 0; unit < this.#units; unit++) {
-      for (let block = 0; block < fetched.blockCount(unit); block++) {
-        for (const from of this.#from) {
-          if (fetched.wouldChange(unit, block, from)) possible.push(FETCH_TRANSITION[from](cpu, unit, block));
-        }
-      }
+function choicesOf(units: number, userCodes: readonly ContentUserCode[]): Choice[] {
+  const choices: Choice[] = [];
+  const fetched = userCodes[0]?.fetched;
+  for (let unit = 0; fetched && unit < units; unit++) {
+    for (let block = 0; block < fetched.blockCount(unit); block++) {
+      choices.push({
+        unit,
+        block,
+        siteLine: fetched.siteLine(unit, block),
+        fetch: userCodes.map((_, cpu) => ownFetch(cpu, unit, block)),
+        fetchPast: userCodes.map((_, cpu) => ownFetchPast(cpu, unit, block)),
+        writeBack: writeBack(unit, block),
+      });
     }
   }
-
-  #addWriteBacks(possible: IntList): void {
-    const [{ fetched }] = this.#userCodes as readonly [ContentUserCode];
-    for (let unit = 0; unit < this.#units; unit++) {
-      for (let block = 0; block < fetched.blockCount(unit); block++) {
-        if (this.#memory.isDirty(fetched.siteLine(unit, block))) possible.push(writeBack(unit, block));
-      }
-    }
-  }
+  return choices;
 }

@@ -9,7 +9,7 @@
  *  Limit: a block is copied at one moment, doubleword by doubleword. Real fetch may be by 16 or 32 bytes. What is brought
  *  into the icache is always fetched further as well. */
 import type { CpuId, UnitId } from '../base/ids.js';
-import { LINE_BYTES } from '../base/layout.js';
+import { type Bytes, LINE_BYTES } from '../base/layout.js';
 import type { CodeMemory } from './codeMemory.js';
 import { FETCH_BLOCKS, type HwLayout } from './layout.js';
 import { siteLines, type UnitPlacement } from './unitPlacement.js';
@@ -37,6 +37,10 @@ export class FetchedLines {
   /* Per unit: where its bits are, and all of them. */
   readonly #maskAt: Int32Array;
   readonly #complete: Int32Array;
+  readonly #icache: Bytes;
+  readonly #decoded: Bytes;
+  /* Has the cpu an icache of its own, with copies of lines? */
+  readonly #hasCopies: boolean;
 
   constructor(
     cpu: CpuId,
@@ -49,6 +53,9 @@ export class FetchedLines {
     this.#layout = layout;
     this.#words = words;
     this.#code = code;
+    this.#icache = layout.icache(cpu);
+    this.#decoded = layout.decoded(cpu);
+    this.#hasCopies = layout.lineValid !== undefined;
     this.#blocks = units.map(blocksOf);
     this.#maskAt = Int32Array.from(units, (_, unit) =>
       layout.fetchedMask(cpu, Math.floor(unit / UNITS_PER_WORD)),
@@ -81,9 +88,8 @@ export class FetchedLines {
   /** Fetches a block, again if it is there; also what a cpu may do on its own at any time, ahead of execution. */
   fetch(unit: UnitId, block: number, from: FetchFrom = 'icache'): void {
     const { line, lines } = this.#blocks[unit]![block]!;
-    const into = this.#layout.decoded(this.#cpu);
-    if (from === 'icache') this.#code.fetch(this.#cpu, line, lines, into);
-    else this.#code.fetchPast(line, lines, into);
+    if (from === 'icache') this.#code.fetch(this.#cpu, line, lines, this.#decoded);
+    else this.#code.fetchPast(line, lines, this.#decoded);
     this.#words[this.#maskAt[unit]!]! |= 1 << (firstBit(unit) + block);
   }
 
@@ -99,17 +105,20 @@ export class FetchedLines {
   }
 
   /** Would fetching the block change anything: what is there, or what the icache holds? */
-  wouldChange(unit: UnitId, block: number, from: FetchFrom): boolean {
+  wouldChange(unit: UnitId, block: number): boolean {
+    if (!this.hasBlock(unit, block)) return true;
     const { siteLine } = this.#blocks[unit]![block]!;
+    if (this.#hasCopies && !this.#code.holds(this.#cpu, siteLine)) return true;
+    return this.#code.differs(this.#icache, this.#decoded, siteLine);
+  }
+
+  /** Would fetching it past the copy that the icache holds bring in other bytes than that, and than what is there? */
+  wouldChangePast(unit: UnitId, block: number): boolean {
+    const { siteLine } = this.#blocks[unit]![block]!;
+    if (!this.#hasCopies || !this.#code.holds(this.#cpu, siteLine)) return false;
     const { pou } = this.#layout;
-    const icache = this.#layout.icache(this.#cpu);
-    const decoded = this.#layout.decoded(this.#cpu);
-    const isHeld = this.#code.holds(this.#cpu, siteLine);
-    if (from === 'icache' && !isHeld) return true;
-    if (from === 'pou' && !(isHeld && this.#code.differs(icache, pou, siteLine))) return false;
-    return (
-      !this.hasBlock(unit, block) || this.#code.differs(from === 'icache' ? icache : pou, decoded, siteLine)
-    );
+    if (!this.#code.differs(this.#icache, pou, siteLine)) return false;
+    return !this.hasBlock(unit, block) || this.#code.differs(pou, this.#decoded, siteLine);
   }
 
   /** Core serialization: all of it is dropped. */

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { profileNames } from '../../src/engines/catalogue.js';
-import { explored } from './situations.js';
+import { outcomesOf, partsOf } from './outcomes.js';
+import { explored, situationOf } from './situations.js';
 
 /** A bound, not an expectation: no test asserts a time. */
 vi.setConfig({ testTimeout: 300_000 });
@@ -38,4 +39,26 @@ describe.each(['flip-flop', 'relay'] as const)('%s', (scenario) => {
     if (expected === 'allowed') expect(witness!.found.violation.kind).toBe('forbidden-outcome');
     else expect(result.states).toBeGreaterThan(20);
   });
+});
+
+describe('what the hardware does by itself', () => {
+  const MOST = 400_000;
+
+  it.each(['arm64-a00', 'arm64-a01', 'riscv64', 'x86-64'])(
+    'leads to the same outcomes in visible steps as in single accesses: %s',
+    async (arch) => {
+      const situation = await situationOf({ scenario: 'flip-flop', arch });
+      const [visible, single] = (['visible', 'access'] as const).map((granularity) =>
+        outcomesOf(
+          partsOf(situation, { granularity, fetching: 'any-time', from: 'rounds' }),
+          'each-state-once',
+          MOST,
+        ),
+      );
+      expect(visible!.seen).toEqual(single!.seen);
+      expect(single!.states).toBeGreaterThan(visible!.states);
+      // Old and old, old and new, new and new; and the forbidden one, or none where it cannot be.
+      expect(visible!.seen.length).toBe(arch === 'x86-64' ? 3 : 4);
+    },
+  );
 });

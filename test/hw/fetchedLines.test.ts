@@ -35,9 +35,9 @@ describe('a unit whose site is on one line', () => {
     fetched.fetch(LAST, 0);
     expect(fetched.has(LAST)).toBe(true);
     expect(fetched.has(LAST - 1)).toBe(false);
-    expect(fetched.wouldChange(LAST, 0, 'icache')).toBe(false);
+    expect(fetched.wouldChange(LAST, 0)).toBe(false);
     storeVersion(machine, LAST, 1);
-    expect(fetched.wouldChange(LAST, 0, 'icache')).toBe(true);
+    expect(fetched.wouldChange(LAST, 0)).toBe(true);
     fetched.drop();
     expect(fetched.has(LAST)).toBe(false);
   });
@@ -65,10 +65,7 @@ describe('a unit whose site lies across a line', () => {
     expect(decodedSite(LAST)).toEqual(
       Uint8Array.from([...after.subarray(0, inFirstLine), ...before.subarray(inFirstLine)]),
     );
-    expect([fetched.wouldChange(LAST, 0, 'icache'), fetched.wouldChange(LAST, 1, 'icache')]).toEqual([
-      false,
-      true,
-    ]);
+    expect([fetched.wouldChange(LAST, 0), fetched.wouldChange(LAST, 1)]).toEqual([false, true]);
     fetched.fetch(LAST, 1);
     expect(decodedSite(LAST)).toEqual(after);
   });

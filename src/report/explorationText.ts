@@ -97,8 +97,9 @@ function replayOptions(document: ExplorationDocument): string {
     `--arch ${arch} --policy ${policy} --kernel ${kernel} --protocol ${protocol}`,
     `--cpus ${cpus} --rounds ${rounds} --placement ${placement}`,
     ...Object.entries(document.parameters).map(([name, value]) => `-p ${name}=${value}`),
-    `--memory ${memory} --from ${from} --fetching ${fetching}`,
+    // Not last: an option that takes several ids would take the schedule for one.
     ...document.without.map((id) => `--without ${id}`),
+    `--memory ${memory} --from ${from} --fetching ${fetching}`,
   ].join(' ');
 }
 

@@ -56,6 +56,15 @@ describe('explore', () => {
     expect(stderr).toMatch(message);
   });
 
+  it('the line that replays: what it says, with points left out and a placement', async () => {
+    const { stdout } = await coresync('explore', 'text-poke-int3', '--without', 'text-poke-sync-tail');
+    const line = /^Replay\n {2}coresync (replay [\s\S]*?)"([\s\S]*?)"\n/m.exec(stdout)!;
+    const replayed = await coresync(...line[1]!.trim().split(/\s+/), line[2]!.replace(/\s+/g, ' '));
+    expect(replayed.stderr).toBe('');
+    expect(replayed.status).toBe(1);
+    expect(replayed.stdout).toMatch(/^replayed \d+ accesses: torn at the last step$/m);
+  });
+
   it('as text: lanes in 80 columns, the verdict last', async () => {
     const { status, stdout } = await coresync('explore', ...WRONG);
     expect(status).toBe(1);

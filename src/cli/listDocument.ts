@@ -10,6 +10,7 @@ import {
   scenarioNames,
 } from '../engines/catalogue.js';
 import { ENGINES } from '../engines/engines.js';
+import { LEARN_AND_JUMP } from '../jit/protocol.js';
 import { KERNEL_PRESETS } from '../kernel/kernelPresets.js';
 import { ORDERING_POINTS } from '../kernel/orderingPoints.js';
 import type { ListDocument } from '../report/listSchema.js';
@@ -25,12 +26,17 @@ export async function listDocument(): Promise<ListDocument> {
     schema: 'coresync.list/1',
     scenarios: scenarios.map(({ name, kind, title, source }) => ({ name, kind, title, source })),
     policies: policies.map(({ name, summary, source }) => ({ name, summary, source })),
-    protocols: protocols.map(({ name, summary, writer, source }) => ({
-      name,
-      summary,
-      writer: [...writer],
-      source,
-    })),
+    protocols: protocols.map(
+      ({ name, summary, writer, executor = LEARN_AND_JUMP, recorded, outsideTheModel, source }) => ({
+        name,
+        summary,
+        writer: [...writer],
+        executor: [...executor],
+        recorded: { ...recorded },
+        ...(outsideTheModel !== undefined && { outsideTheModel }),
+        source,
+      }),
+    ),
     profiles: profiles.map((profile) => ({
       name: profile.name,
       title: profile.title,

@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { EXIT } from '../base/errors.js';
 import { unknownName } from '../base/nearest.js';
 import { availableEngine } from '../engines/engines.js';
-import type { RowJudge } from '../engines/matrix.js';
+import type { MatrixRow, RowJudge } from '../engines/matrix.js';
+import type { MemoryModel } from '../hw/memoryModel.js';
 import type { MatrixDocument } from '../report/matrixSchema.js';
 import { numberOption } from './numberOption.js';
 import type { Session } from './session.js';
@@ -20,6 +21,8 @@ interface MatrixOptions {
   readonly explore?: true;
   readonly timeLimit: number;
   readonly against?: string;
+  readonly protocols?: true;
+  readonly protocol?: readonly string[];
   readonly seeds: number;
   readonly rounds?: number;
   readonly json?: true;
@@ -52,32 +55,23 @@ export function addMatrix(program: Command, session: Session): void {
     )
     .option('--against <policy>', 'print a table in Markdown: which policies are right wherever this one is')
     .option('--json', 'print one document, coresync.matrix/1')
+    .option('--protocols', 'publication protocols x profiles instead, against what is recorded with each')
+    .option('--protocol <name...>', 'only these protocols; with --protocols')
     .action(async (options: MatrixOptions) => {
       const { name: engine } = availableEngine(options.engine);
-      const { policyNames } = await import('../engines/catalogue.js');
-      const { against, policy: policies = policyNames() } = options;
-      if (against !== undefined && !policies.includes(against)) {
-        throw unknownName('policy among those chosen', against, policies);
-      }
-      const { matrixRows } = await import('../engines/matrix.js');
+      await checkAgainst(options);
       const { environment } = await import('./environment.js');
       const seeds = Array.from({ length: options.seeds }, (_, index) => index + 1);
       const begun = performance.now();
-      const rows = [];
+      const rows: MatrixRow[] = [];
       const pools = new ThreadPools();
-      const rounds = options.rounds ?? (options.explore ? 2 : 4);
       const runs = await JUDGES[engine]!(seeds, pools);
-      const request = {
-        ...(options.scenario && { scenarios: options.scenario }),
-        ...(options.policy && { policies: options.policy }),
-        ...(options.arch && { profiles: options.arch }),
-        kernel: options.kernel,
-        rounds,
-        callsPerRound: options.explore ? 1 : 2,
-        judge: options.explore ? await exploring(options, runs, session.signal) : runs,
-      };
+      const rounds = options.protocols ? 1 : (options.rounds ?? (options.explore ? 2 : 4));
+      const asked = options.protocols
+        ? await protocolMatrix(options, runs, session.signal)
+        : await policyMatrix(options, rounds, runs, session.signal);
       try {
-        for await (const row of matrixRows(request)) {
+        for await (const row of asked) {
           rows.push(row);
           if (session.signal.aborted) break;
         }
@@ -102,6 +96,54 @@ export function addMatrix(program: Command, session: Session): void {
     });
 }
 
+/** @throws {LabError} E_UNKNOWN_NAME */
+async function checkAgainst({ against, policy }: MatrixOptions): Promise<void> {
+  if (against === undefined) return;
+  const { policyNames } = await import('../engines/catalogue.js');
+  const policies = policy ?? policyNames();
+  if (!policies.includes(against)) throw unknownName('policy among those chosen', against, policies);
+}
+
+async function policyMatrix(
+  options: MatrixOptions,
+  rounds: number,
+  runs: RowJudge,
+  signal: AbortSignal,
+): Promise<AsyncIterable<MatrixRow>> {
+  const { matrixRows } = await import('../engines/matrix.js');
+  return matrixRows({
+    ...(options.scenario && { scenarios: options.scenario }),
+    ...(options.policy && { policies: options.policy }),
+    ...(options.arch && { profiles: options.arch }),
+    kernel: options.kernel,
+    rounds,
+    callsPerRound: options.explore ? 1 : 2,
+    judge: options.explore ? await exploring(options, 'sc', runs, signal) : runs,
+  });
+}
+
+/** Today's kernel, unless something else is asked for: what is recorded belongs to it. */
+const RECORDED_UNDER = ['mainline'];
+
+async function protocolMatrix(
+  options: MatrixOptions,
+  runs: RowJudge,
+  signal: AbortSignal,
+): Promise<AsyncIterable<MatrixRow>> {
+  const { protocolRows } = await import('../engines/protocolMatrix.js');
+  const judges = {
+    tso: await exploring(options, 'tso', runs, signal),
+    pso: await exploring(options, 'pso', runs, signal),
+  };
+  return protocolRows({
+    protocols: options.protocol,
+    profiles: options.arch,
+    policies: options.policy ?? RECORDED_UNDER,
+    kernel: options.kernel,
+    judgeOn: (profile) => judges[profile.stores],
+  });
+}
+
 async function printed(document: MatrixDocument, { json, against }: MatrixOptions): Promise<string> {
   if (json) return `${JSON.stringify(document, null, 2)}\n`;
   if (against === undefined) return (await import('../report/matrixText.js')).matrixText(document);
@@ -111,12 +153,13 @@ async function printed(document: MatrixDocument, { json, against }: MatrixOption
 
 async function exploring(
   { timeLimit }: MatrixOptions,
+  memory: MemoryModel,
   otherwise: RowJudge,
   signal: AbortSignal,
 ): Promise<RowJudge> {
   const { exhaustiveJudge } = await import('../engines/exhaustiveJudge.js');
   const clock = (): number => performance.now();
-  return exhaustiveJudge({ timeLimitMs: timeLimit * MS_PER_S, signal, clock }, otherwise);
+  return exhaustiveJudge({ memory, timeLimitMs: timeLimit * MS_PER_S, signal, clock }, otherwise);
 }
 
 /** By engine. */

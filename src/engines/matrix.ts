@@ -20,6 +20,9 @@ export interface MatrixRow {
   readonly asExpected: boolean;
   readonly basis: Basis;
   readonly witness?: RowWitness;
+  /** Of a protocol: how sure the source is of what is expected, and where manual and practice differ, which it was. */
+  readonly confidence?: 'high' | 'medium' | 'low';
+  readonly reading?: 'text' | 'practice';
 }
 
 /** The schedule that goes wrong, where one was looked for. */

@@ -30,6 +30,14 @@ export const MUTATION_SITUATIONS: readonly MutationSituation[] = [
   { scenario: 'cpu-online', arch: 'riscv64', policy: 'mainline' },
   { scenario: 'kthread-return', arch: 'arm64-a00', policy: 'mainline' },
   { scenario: 'interrupted-peer', arch: 'arm64-a00', policy: 'mainline' },
+  {
+    scenario: 'publication',
+    arch: 'riscv64',
+    policy: 'mainline',
+    protocol: 'flush-then-pointer',
+    memory: 'pso',
+  },
+  { scenario: 'publication', arch: 'arm64-a11', policy: 'mainline', protocol: 'handshake', memory: 'pso' },
   { scenario: 'torn-patch', arch: 'x86-64', policy: 'mainline', placement: 'within-word' },
   { scenario: 'torn-patch', arch: 'arm64-a11', policy: 'mainline', placement: 'within-word', memory: 'pso' },
   { scenario: 'ordering-a', arch: 'arm64-a11', policy: 'mainline', memory: 'pso' },
@@ -57,6 +65,8 @@ const BEFORE_LOADS =
 const ACKNOWLEDGED =
   'whoever was interrupted acknowledges with a release, which orders the same stores; the loads are in program order here';
 
+const INTERRUPTS_LATE = 'the interrupt controller is written behind a barrier of its own, and is there first';
+
 /** Survivors that are known, by point. */
 const REASONS: Readonly<Record<string, string>> = {
   'membarrier-exit': BEFORE_LOADS,
@@ -64,7 +74,9 @@ const REASONS: Readonly<Record<string, string>> = {
   'ipi-mb': ACKNOWLEDGED,
   'ipi-rseq-mb': ACKNOWLEDGED,
   'breakpoint-handler': BEFORE_LOADS,
-  'kick-all-cpus': 'the interrupt controller is written behind a barrier of its own, and is there first',
+  'flush-icache-data': INTERRUPTS_LATE,
+  'flush-icache-own': 'the writer does not execute what it writes, and nobody looks at its own hart',
+  'kick-all-cpus': INTERRUPTS_LATE,
 };
 
 export interface MutationRequest {

@@ -4,8 +4,13 @@
  *  a unit fall into blocks that are worth telling apart: one, or two where the site lies across a line. A unit can be
  *  executed when all its blocks are there, and nothing says that they were fetched at the same moment.
  *
+ *  Fetching follows direct branches: what a cpu fetches from the target of a branch, it fetches after the branch. So a
+ *  branch that is fetched anew drops what had been fetched from its target. An indirect jump is predicted instead, and its
+ *  target may have been fetched long before the jump.
+ *
  *  Source: Intel SDM vol. 3A, "Handling Self- and Cross-Modifying Code"; Linux arch/x86/kernel/alternative.c, the
- *  comment at smp_text_poke_batch_finish(): that is why text patching synchronizes between its stores.
+ *  comment at smp_text_poke_batch_finish(): that is why text patching synchronizes between its stores. Simner et al.,
+ *  "ARMv8-A system semantics: instruction fetch in relaxed architectures", ESOP 2020, for direct branches.
  *  Limit: a block is copied at one moment, doubleword by doubleword. Real fetch may be by 16 or 32 bytes. What is brought
  *  into the icache is always fetched further as well. */
 import type { CpuId, UnitId } from '../base/ids.js';
@@ -41,6 +46,8 @@ export class FetchedLines {
   readonly #decoded: Bytes;
   /* Has the cpu an icache of its own, with copies of lines? */
   readonly #hasCopies: boolean;
+  /* The target of each unit that is a direct branch; -1 for others. */
+  readonly #target: Int32Array;
 
   constructor(
     cpu: CpuId,
@@ -60,6 +67,7 @@ export class FetchedLines {
     this.#maskAt = Int32Array.from(units, (_, unit) =>
       layout.fetchedMask(cpu, Math.floor(unit / UNITS_PER_WORD)),
     );
+    this.#target = Int32Array.from(units, ({ branchesTo }) => branchesTo ?? -1);
     this.#complete = Int32Array.from(
       this.#blocks,
       (blocks, unit) => ((1 << blocks.length) - 1) << firstBit(unit),
@@ -91,6 +99,8 @@ export class FetchedLines {
     if (from === 'icache') this.#code.fetch(this.#cpu, line, lines, this.#decoded);
     else this.#code.fetchPast(line, lines, this.#decoded);
     this.#words[this.#maskAt[unit]!]! |= 1 << (firstBit(unit) + block);
+    const target = this.#target[unit]!;
+    if (target >= 0) this.forget(target);
   }
 
   /** What execution fetches: the blocks that are not there, the lower first. */
@@ -99,7 +109,7 @@ export class FetchedLines {
     for (let block = 0; block < blocks; block++) if (!this.hasBlock(unit, block)) this.fetch(unit, block);
   }
 
-  /** What could not be decoded is fetched again. */
+  /** What was fetched of the unit is dropped: it will be fetched again. */
   forget(unit: UnitId): void {
     this.#words[this.#maskAt[unit]!]! &= ~this.#complete[unit]!;
   }

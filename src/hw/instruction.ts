@@ -40,6 +40,10 @@ export const OP = {
   /** Store the breakpoint over the first byte of the site of unit `a`, or (`clearBreakpoint`) what stood there. */
   setBreakpoint: 13,
   clearBreakpoint: 14,
+  /** A full memory barrier. */
+  fence: 15,
+  /** Execute unit `a`, which is a direct branch; if it has been patched, execute unit `b`, to which it leads. */
+  branch: 16,
 } as const;
 
 export type Opcode = (typeof OP)[keyof typeof OP];

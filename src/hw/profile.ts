@@ -2,6 +2,8 @@
  *
  *  Nothing in coresync asks a profile for its name; code asks for one of these properties. */
 
+import type { MemoryModel } from './memoryModel.js';
+
 /** How an instruction cache learns about a change at the point of unification. */
 export type IcacheCoherence =
   /** A change at the PoU drops the line in every cpu. */
@@ -23,6 +25,8 @@ export interface ArchitectureProfile {
   readonly serializationDrops: 'decoded' | 'decoded-and-own-icache';
   /** Are the cpu's earlier stores visible to everybody once it has serialized? */
   readonly serializationCompletesStores: boolean;
+  /** The memory model that comes closest in what it does to stores. */
+  readonly stores: Exclude<MemoryModel, 'sc'>;
   /** Does the instruction that returns from a system call serialize the core? */
   readonly syscallReturnSerializes: boolean;
   /** Does the instruction that returns from an interrupt serialize the core? */

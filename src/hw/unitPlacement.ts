@@ -1,5 +1,5 @@
 /** Where a unit lies in code memory, and where in it the bytes that may change. */
-import type { CodeOffset } from '../base/ids.js';
+import type { CodeOffset, UnitId } from '../base/ids.js';
 import { LINE_BYTES } from '../base/layout.js';
 
 export interface UnitPlacement {
@@ -12,6 +12,8 @@ export interface UnitPlacement {
   /** Where the instruction of one byte stands that a breakpoint may replace, relative to the unit and before the site;
    *  absent where there is none. */
   readonly breakpointAt?: number;
+  /** The unit that this one, a direct branch, leads to. */
+  readonly branchesTo?: UnitId;
 }
 
 /** What stands in a unit where its breakpoint goes: NOP and `unreachable`, as x86 has its NOP and INT3. */

@@ -52,6 +52,22 @@ export function* userMode(c: Cpu): Routine<Trap> {
       c.set(variable(b), version);
       break;
     }
+    case OP.branch: {
+      const taken = yield c.executeOnce(a);
+      if (taken === EXECUTE_FAULT) return TRAP.invalidOpcode;
+      if (taken === EXECUTE_BREAKPOINT) return TRAP.breakpoint;
+      if (taken === EXECUTE_NOT_MADE) return TRAP.none;
+      if (taken === 0) break;
+      const made = yield c.execute(b, 1);
+      if (made === EXECUTE_FAULT) return TRAP.invalidOpcode;
+      if (made === EXECUTE_BREAKPOINT) return TRAP.breakpoint;
+      if (made === 0) return TRAP.none;
+      break;
+    }
+    case OP.fence:
+      // (user-fence) pairs with (user-fence) of the other side.
+      yield c.fence(POINT.userFence);
+      break;
     case OP.storeCode:
       yield* storeCode(c, a, b);
       break;

@@ -9,13 +9,30 @@ import type { CpuId } from '../base/ids.js';
 import type { Routine } from '../hw/access.js';
 import { IRQ_CALL_FUNCTION } from '../hw/doorbell.js';
 import type { Cpu } from './cpu.js';
+import { remoteFenceI } from './flushIcacheIpi.js';
 import { ipiMb, ipiRseq, ipiSyncCore, ipiSyncRqState } from './membarrierIpi.js';
 import { doSyncCore } from './textPokeIpi.js';
 
 /** What can be called on another cpu: functions travel by number, closures do not cross cpus. */
-const CALL_FUNCTIONS = [ipiMb, ipiSyncCore, ipiRseq, ipiSyncRqState, doSyncCore, doNothing] as const;
+const CALL_FUNCTIONS = [
+  ipiMb,
+  ipiSyncCore,
+  ipiRseq,
+  ipiSyncRqState,
+  doSyncCore,
+  doNothing,
+  remoteFenceI,
+] as const;
 
-export const CALL = { mb: 0, syncCore: 1, rseq: 2, syncRqState: 3, doSyncCore: 4, nothing: 5 } as const;
+export const CALL = {
+  mb: 0,
+  syncCore: 1,
+  rseq: 2,
+  syncRqState: 3,
+  doSyncCore: 4,
+  nothing: 5,
+  remoteFenceI: 6,
+} as const;
 export type CallFunction = (typeof CALL)[keyof typeof CALL];
 
 /** do_nothing(): the interrupt is all. */

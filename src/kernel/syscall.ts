@@ -8,6 +8,7 @@ import type { Cpu } from './cpu.js';
 import { EINVAL } from './errno.js';
 import { exec } from './exec.js';
 import { doExit } from './exit.js';
+import { flushIcacheMm } from './flushIcacheMm.js';
 import { fork } from './fork.js';
 import { cpuUp } from './hotplug.js';
 import { kickAllCpusSync } from './kickAllCpus.js';
@@ -44,6 +45,7 @@ export const SYSCALL = {
   textPokeSync: 16,
   textPokeEnd: 17,
   kickAllCpus: 18,
+  flushIcache: 19,
 } as const;
 
 /** The call at the task's program counter. */
@@ -116,6 +118,8 @@ export function* dispatch(c: Cpu, nr: number, a: number, b: number, perRound: nu
       return yield* textPokeEnd(c);
     case SYSCALL.kickAllCpus:
       return yield* kickAllCpusSync(c);
+    case SYSCALL.flushIcache:
+      return yield* flushIcacheMm(c, a);
     case SYSCALL.getpid:
       return c.current;
     case SYSCALL.exit:

@@ -10,7 +10,24 @@ export const listSchema = z.object({
   ),
   policies: z.array(z.object({ name: z.string(), summary: z.string(), ...sourced })),
   protocols: z.array(
-    z.object({ name: z.string(), summary: z.string(), writer: z.array(z.string()), ...sourced }),
+    z.object({
+      name: z.string(),
+      summary: z.string(),
+      writer: z.array(z.string()),
+      executor: z.array(z.string()),
+      /** What its source says, by profile. */
+      recorded: z.record(
+        z.string(),
+        z.object({
+          verdict: z.enum(['safe', 'stale', 'torn']),
+          inPractice: z.enum(['safe', 'stale']).optional(),
+          confidence: z.enum(['high', 'medium', 'low']),
+        }),
+      ),
+      /** Why it cannot be judged here. */
+      outsideTheModel: z.string().optional(),
+      ...sourced,
+    }),
   ),
   profiles: z.array(
     z.object({

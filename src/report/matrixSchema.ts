@@ -24,6 +24,9 @@ export const matrixSchema = z.object({
       asExpected: z.boolean(),
       /** `exhaustive`: of every schedule. `observed`: of some runs. */
       basis: z.enum(['observed', 'exhaustive']),
+      /** With --protocols: how sure the source of what is expected is, and which of two readings was seen. */
+      confidence: z.enum(['high', 'medium', 'low']).optional(),
+      reading: z.enum(['text', 'practice']).optional(),
       /** The shortest schedule that goes wrong. */
       witness: z.object({ schedule: z.string(), length: z.number().int() }).optional(),
     }),

@@ -21,7 +21,8 @@ export function matrixText(document: MatrixDocument): string {
   const runs = document.seeds.length === 1 ? '1 run' : `${document.seeds.length} runs`;
   const proved = rows.filter((row) => row.basis === 'exhaustive').length;
   const how = proved > 0 ? `${proved} of them from every schedule` : `${document.engine}, ${runs} each`;
-  const scenarios = [...new Set(rows.map((row) => row.scenario))];
+  const shape = rows.some((row) => row.confidence) ? BY_PROTOCOL : BY_POLICY;
+  const grids = [...new Set(rows.map(shape.grid))];
   const profiles = [...new Set(rows.map((row) => row.arch))];
   const lines = [
     'Profiles',
@@ -29,8 +30,8 @@ export function matrixText(document: MatrixDocument): string {
     '',
     'Verdicts: . safe (not observed)  # safe (no schedule goes wrong)',
     '          S stale  T torn  F fault  - unsupported  ? none',
-    '          ! behind a letter: not as expected',
-    ...scenarios.flatMap((scenario) => gridOf(scenario, rows, profiles)),
+    '          behind a letter: ! not as expected, * as in practice: no manual promises it',
+    ...grids.flatMap((grid) => gridOf(grid, rows, profiles, shape)),
     '',
     ...rows.filter((row) => !row.asExpected).flatMap(unexpectedText),
     ...wrap(
@@ -51,25 +52,38 @@ function letterOf(index: number): string {
   return String.fromCharCode('a'.charCodeAt(0) + index);
 }
 
-function gridOf(scenario: string, rows: readonly Row[], profiles: readonly string[]): string[] {
-  const own = rows.filter((row) => row.scenario === scenario);
-  const policies = [...new Set(own.map((row) => row.policy))];
+/** What makes a grid, and a line of it. */
+interface Shape {
+  readonly grid: (row: Row) => string;
+  readonly line: (row: Row) => string;
+}
+const BY_POLICY: Shape = { grid: (row) => row.scenario, line: (row) => row.policy };
+const BY_PROTOCOL: Shape = { grid: (row) => row.policy, line: (row) => row.protocol };
+
+function gridOf(grid: string, rows: readonly Row[], profiles: readonly string[], shape: Shape): string[] {
+  const own = rows.filter((row) => shape.grid(row) === grid);
+  const lines = [...new Set(own.map(shape.line))];
   return [
     '',
-    `${scenario.padEnd(27)} ${profiles.map((_, index) => letterOf(index).padEnd(2)).join(' ')}`.trimEnd(),
-    ...policies.map((policy) => {
+    `${grid.padEnd(31)} ${profiles.map((_, index) => letterOf(index).padEnd(2)).join(' ')}`.trimEnd(),
+    ...lines.map((line) => {
       const cells = profiles.map((profile) => {
-        const row = own.find((candidate) => candidate.policy === policy && candidate.arch === profile);
-        return row ? letterFor(row) + (row.asExpected ? ' ' : '!') : '  ';
+        const row = own.find((candidate) => shape.line(candidate) === line && candidate.arch === profile);
+        return row ? letterFor(row) + markOf(row) : '  ';
       });
-      return `  ${policy.padEnd(25)} ${cells.join(' ')}`.trimEnd();
+      return `  ${line.padEnd(29)} ${cells.join(' ')}`.trimEnd();
     }),
   ];
 }
 
+function markOf({ asExpected, reading }: Row): string {
+  if (!asExpected) return '!';
+  return reading === 'practice' ? '*' : ' ';
+}
+
 function unexpectedText(row: Row): string[] {
   return [
-    `${row.scenario} on ${row.arch} under ${row.policy} (kernel ${row.kernel}): ${row.verdict}, expected ${row.expected}`,
+    `${row.scenario} on ${row.arch} under ${row.policy} (kernel ${row.kernel}, protocol ${row.protocol}): ${row.verdict}, expected ${row.expected}`,
     ...wrap(`because ${row.because}. Seen: ${row.reason}.`, '  '),
   ];
 }

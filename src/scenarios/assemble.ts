@@ -7,7 +7,13 @@ import { nearest } from '../base/nearest.js';
 import { ALL_PARTS, type Instruction, OP } from '../hw/instruction.js';
 import type { ArchitectureProfile } from '../hw/profile.js';
 import type { Placement } from '../jit/placement.js';
-import type { PublicationProtocol, WriterStep } from '../jit/protocol.js';
+import {
+  type ExecutorStep,
+  LEARN_AND_JUMP,
+  type PublicationProtocol,
+  type WriterStep,
+} from '../jit/protocol.js';
+import { FLUSH_ICACHE_LOCAL } from '../kernel/flushIcacheMm.js';
 import type { KernelConfig } from '../kernel/kernelConfig.js';
 import type { MachineSpec, TaskImage } from '../kernel/machineSpec.js';
 import {
@@ -67,7 +73,7 @@ export function assemble(
   images: readonly UnitImage[],
 ): MachineSpec {
   const peers = peerCpus(scenario, parameters.cpus);
-  const assembler = new Assembler(scenario, parameters, protocol, peers);
+  const assembler = new Assembler(scenario, parameters, profile, protocol, peers);
   const tasks = scenario.tasks.flatMap((task) =>
     cpusOf(task, parameters.cpus, peers).map((cpu) => assembler.task(task, cpu)),
   );
@@ -80,6 +86,7 @@ export function assemble(
       siteOffset: image.siteOffset,
       siteBytes: image.siteBytes,
       ...(image.breakpointAt !== undefined && { breakpointAt: image.breakpointAt }),
+      ...branchOf(scenario, index),
     };
     offset += image.bytes.length;
     return placed;
@@ -99,6 +106,19 @@ export function assemble(
     offline: (scenario.offline ?? []).map((name) => cpuNamed(name, parameters.cpus)),
     without: parameters.without,
   };
+}
+
+/** @throws {LabError} E_SCENARIO */
+function branchOf(scenario: Scenario, site: number): { readonly branchesTo?: number } {
+  const target = scenario.sites[site]!.branchesTo;
+  if (target === undefined) return {};
+  const branchesTo = scenario.sites.findIndex(({ name }) => name === target);
+  if (branchesTo >= 0) return { branchesTo };
+  throw new LabError(
+    'E_SCENARIO',
+    `site '${scenario.sites[site]!.name}' of scenario '${scenario.name}' branches to '${target}', which is no site`,
+    `Use one of: ${scenario.sites.map(({ name }) => name).join(', ')}.`,
+  );
 }
 
 /** @throws {LabError} E_SCENARIO */
@@ -166,12 +186,16 @@ function cpusOf(task: TaskSpec, cpus: number, peers: readonly number[]): readonl
   return task.on === 'peers' ? peers : [cpuNamed(task.on, cpus)];
 }
 
+/** Where in a scenario the steps of a protocol go. */
+type ProtocolPlace = Extract<Step, { op: 'publish' }> | Extract<Step, { op: 'follow' }>;
+
 class Assembler {
   readonly instructions: Instruction[] = [];
   readonly events: string[] = [];
   readonly variables: string[] = [];
   readonly #scenario: Scenario;
   readonly #parameters: RunParameters;
+  readonly #profile: ArchitectureProfile;
   readonly #protocol: PublicationProtocol;
   readonly #peers: readonly number[];
   /** Events that belong to a peer: one copy each. */
@@ -183,11 +207,13 @@ class Assembler {
   constructor(
     scenario: Scenario,
     parameters: RunParameters,
+    profile: ArchitectureProfile,
     protocol: PublicationProtocol,
     peers: readonly number[],
   ) {
     this.#scenario = scenario;
     this.#parameters = parameters;
+    this.#profile = profile;
     this.#protocol = protocol;
     this.#peers = peers;
     this.#peerEvents = new Set(
@@ -230,7 +256,10 @@ class Assembler {
       case 'call-into':
         return this.#emit([OP.callInto, this.#site(step.site), this.#variable(step.into), 0, 0]);
       case 'publish':
-        for (const writer of this.#protocol.writer) this.#writerStep(writer, this.#site(step.site));
+        for (const writer of this.#protocol.writer) this.#writerStep(writer, step);
+        return;
+      case 'follow':
+        for (const executor of this.#protocol.executor ?? LEARN_AND_JUMP) this.#executorStep(executor, step);
         return;
       case 'store-part':
         return this.#emit([OP.storeCode, this.#site(step.site), step.part, 0, 0]);
@@ -339,7 +368,9 @@ class Assembler {
     return amountOf(amount, this.#scenario, this.#parameters.chosen);
   }
 
-  #writerStep(step: WriterStep, unit: number): void {
+  /** @throws {LabError} E_PROTOCOL where the scenario has no place for a step of the protocol. */
+  #writerStep(step: WriterStep, where: ProtocolPlace): void {
+    const unit = this.#site(where.site);
     switch (step) {
       case 'store':
         return this.#emit([OP.storeCode, unit, ALL_PARTS, 0, 0]);
@@ -347,11 +378,79 @@ class Assembler {
         return this.#emit([OP.clean, unit, 0, 0, 0]);
       case 'invalidate':
         return this.#emit([OP.invalidate, unit, 0, 0, 0]);
+      case 'clear-cache':
+        return this.#clearCache(unit, 0);
+      case 'clear-cache-local':
+        return this.#clearCache(unit, FLUSH_ICACHE_LOCAL);
+      case 'fence':
+        return this.#emit([OP.fence, 0, 0, 0, 0]);
       case 'membarrier-sync-core':
         return this.#emit([OP.syscall, SYSCALL.membarrier, MEMBARRIER_COMMANDS['sync-core'], 0, 0]);
+      case 'membarrier-private':
+        return this.#emit([OP.syscall, SYSCALL.membarrier, MEMBARRIER_COMMANDS.private, 0, 0]);
+      case 'request':
+        this.#needsFollowers(step);
+        return this.#emit([OP.set, this.#variable('requested'), ...this.#value({ perRound: 1 }), 0]);
+      case 'await-acknowledgements': {
+        const all = { perRound: 1, timesPeers: true } as const;
+        return this.#emit([OP.spin, this.#variable('acknowledged'), ...this.#value(all), 0]);
+      }
+      case 'store-branch':
+        return this.#emit([OP.storeCode, this.#branch(where, step), ALL_PARTS, 0, 0]);
+      case 'clear-cache-branch':
+        return this.#clearCache(this.#branch(where, step), 0);
       case 'promise':
         return this.#emit([OP.promise, unit, 0, 0, 0]);
     }
+  }
+
+  #executorStep(step: ExecutorStep, where: ProtocolPlace): void {
+    switch (step) {
+      case 'await-pointer':
+        return this.#emit([OP.spin, this.#variable('pointer'), ...this.#value({ perRound: 1 }), 0]);
+      case 'await-request':
+        return this.#emit([OP.spin, this.#variable('requested'), ...this.#value({ perRound: 1 }), 0]);
+      case 'acknowledge':
+        return this.#emit([OP.add, this.#variable('acknowledged'), 1, 0, 0]);
+      case 'fence':
+        return this.#emit([OP.fence, 0, 0, 0, 0]);
+      case 'serialize':
+        return this.#emit([OP.serialize, 0, 0, 0, 0]);
+      case 'jump':
+        return this.#emit([OP.call, this.#site(where.site), this.#parameters.callsPerRound, 0, 0]);
+      case 'branch':
+        return this.#emit([OP.branch, this.#branch(where, step), this.#site(where.site), 0, 0]);
+    }
+  }
+
+  /** What __builtin___clear_cache() comes to on this architecture. */
+  #clearCache(unit: number, flags: number): void {
+    const { storesReachPou, icache } = this.#profile;
+    if (!storesReachPou) this.#emit([OP.clean, unit, 0, 0, 0]);
+    if (icache === 'broadcast-invalidate') this.#emit([OP.invalidate, unit, 0, 0, 0]);
+    if (icache === 'local-invalidate') this.#emit([OP.syscall, SYSCALL.flushIcache, flags, 0, 0]);
+    this.#emit([OP.fence, 0, 0, 0, 0]);
+  }
+
+  #branch({ branch }: ProtocolPlace, step: string): number {
+    if (branch !== undefined) return this.#site(branch);
+    throw this.#noPlaceFor(step, 'it names no branch');
+  }
+
+  #needsFollowers(step: string): void {
+    const follows = (steps: readonly Step[]): boolean =>
+      steps.some((one) => one.op === 'follow' || ('body' in one && follows(one.body)));
+    if (!this.#scenario.tasks.some((task) => follows(task.program))) {
+      throw this.#noPlaceFor(step, 'no task of it follows the protocol');
+    }
+  }
+
+  #noPlaceFor(step: string, why: string): LabError {
+    return new LabError(
+      'E_PROTOCOL',
+      `protocol '${this.#protocol.name}' has a step '${step}' for which scenario '${this.#scenario.name}' has no place: ${why}`,
+      'Use the scenario publication, which has both sides of a protocol.',
+    );
   }
 
   #value(value: Value): readonly [base: number, perRound: number] {

@@ -48,8 +48,10 @@ export type Step =
   | { readonly op: 'call'; readonly site: string; readonly times: Amount | 'callsPerRound' }
   /** One call; keeps the version that it executed in a variable, which no other task touches. */
   | { readonly op: 'call-into'; readonly site: string; readonly into: string }
-  /** All writer steps of the run's publication protocol. */
-  | { readonly op: 'publish'; readonly site: string }
+  /** All writer steps of the run's publication protocol; `branch` is the site of a direct branch that it may patch. */
+  | { readonly op: 'publish'; readonly site: string; readonly branch?: string }
+  /** All executor steps of the protocol. */
+  | { readonly op: 'follow'; readonly site: string; readonly branch?: string }
   /** One part of the site's bytes: the first store of a patch, or the rest. */
   | { readonly op: 'store-part'; readonly site: string; readonly part: 0 | 1 }
   /** All bytes of the site's next version, and nothing else. */
@@ -118,6 +120,8 @@ export interface SiteSpec {
   readonly placement: Placement | { readonly parameter: 'placement' };
   /** Make room for a breakpoint. */
   readonly breakpoint?: true;
+  /** It is a direct branch to this site, from when it has been patched. */
+  readonly branchesTo?: string;
 }
 
 export interface Parameter {

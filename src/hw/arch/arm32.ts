@@ -12,6 +12,7 @@ export const profile: ArchitectureProfile = {
   icache: 'broadcast-invalidate',
   serializationDrops: 'decoded',
   serializationCompletesStores: false,
+  stores: 'pso',
   syscallReturnSerializes: true,
   interruptReturnSerializes: true,
   addressSpaceLoadSerializes: false,

@@ -11,6 +11,7 @@ export const profile: ArchitectureProfile = {
   icache: 'coherent',
   serializationDrops: 'decoded',
   serializationCompletesStores: false,
+  stores: 'pso',
   syscallReturnSerializes: true,
   interruptReturnSerializes: true,
   addressSpaceLoadSerializes: false,

@@ -14,6 +14,7 @@ export const profile: ArchitectureProfile = {
   icache: 'coherent',
   serializationDrops: 'decoded',
   serializationCompletesStores: false,
+  stores: 'pso',
   syscallReturnSerializes: false,
   interruptReturnSerializes: false,
   addressSpaceLoadSerializes: false,

@@ -11,6 +11,7 @@ export const profile: ArchitectureProfile = {
   icache: 'coherent',
   serializationDrops: 'decoded-and-own-icache',
   serializationCompletesStores: false,
+  stores: 'pso',
   syscallReturnSerializes: false,
   interruptReturnSerializes: false,
   addressSpaceLoadSerializes: false,

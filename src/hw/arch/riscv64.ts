@@ -12,6 +12,7 @@ export const profile: ArchitectureProfile = {
   icache: 'local-invalidate',
   serializationDrops: 'decoded-and-own-icache',
   serializationCompletesStores: false,
+  stores: 'pso',
   syscallReturnSerializes: false,
   interruptReturnSerializes: false,
   addressSpaceLoadSerializes: false,

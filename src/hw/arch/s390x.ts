@@ -12,6 +12,7 @@ export const profile: ArchitectureProfile = {
   icache: 'coherent',
   serializationDrops: 'decoded',
   serializationCompletesStores: true,
+  stores: 'tso',
   syscallReturnSerializes: true,
   interruptReturnSerializes: true,
   addressSpaceLoadSerializes: true,

@@ -11,6 +11,7 @@ export const profile: ArchitectureProfile = {
   icache: 'coherent',
   serializationDrops: 'decoded',
   serializationCompletesStores: true,
+  stores: 'tso',
   syscallReturnSerializes: false,
   interruptReturnSerializes: true,
   addressSpaceLoadSerializes: true,

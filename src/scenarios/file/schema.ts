@@ -36,7 +36,8 @@ const body = { body: z.lazy(() => z.array(step).max(MAX_STEPS)) };
 const step: z.ZodType<Step> = z.discriminatedUnion('op', [
   operation('call', { ...site, times: z.union([amount, z.literal('callsPerRound')]) }),
   operation('call-into', { ...site, into: name }),
-  operation('publish', site),
+  operation('publish', { ...site, branch: z.exactOptional(name) }),
+  operation('follow', { ...site, branch: z.exactOptional(name) }),
   operation('store-part', { ...site, part: z.union([z.literal(0), z.literal(1)]) }),
   operation('store', site),
   operation('set-breakpoint', site),
@@ -111,6 +112,7 @@ export const scenarioFileSchema = z.strictObject({
           .union([z.enum(PLACEMENTS), z.strictObject({ parameter: z.literal('placement') })])
           .default({ parameter: 'placement' }),
         breakpoint: z.exactOptional(z.literal(true)),
+        branchesTo: z.exactOptional(name),
       }),
     )
     .min(1)

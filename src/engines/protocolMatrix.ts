@@ -1,0 +1,74 @@
+/** Every publication protocol on every profile that something is recorded for, each held against what is recorded.
+ *
+ *  One patch: a protocol is about new code. The memory model is the one that comes closest to the profile's. */
+import type { ArchitectureProfile } from '../hw/profile.js';
+import type { PublicationProtocol, RecordedVerdict } from '../jit/protocol.js';
+import { loadProfile, loadProtocol, protocolNames } from './catalogue.js';
+import type { MatrixRow, RowJudge, RowVerdict } from './matrix.js';
+import { prepareSituation } from './situation.js';
+
+export interface ProtocolMatrixRequest {
+  /** All there are, where left out; those that nothing is recorded for give no row. */
+  readonly protocols?: readonly string[] | undefined;
+  readonly profiles?: readonly string[] | undefined;
+  readonly policies: readonly string[];
+  readonly kernel?: string | undefined;
+  readonly judgeOn: (profile: ArchitectureProfile) => RowJudge;
+}
+
+const SCENARIO = 'publication';
+
+export async function* protocolRows(request: ProtocolMatrixRequest): AsyncGenerator<MatrixRow> {
+  for (const name of request.protocols ?? protocolNames()) {
+    const protocol = await loadProtocol(name);
+    for (const [arch, recorded] of Object.entries(protocol.recorded ?? {})) {
+      if (request.profiles && !request.profiles.includes(arch)) continue;
+      for (const policy of request.policies) yield await row(request, protocol, arch, policy, recorded);
+    }
+  }
+}
+
+async function row(
+  { kernel, judgeOn }: ProtocolMatrixRequest,
+  protocol: PublicationProtocol,
+  arch: string,
+  policy: string,
+  recorded: RecordedVerdict,
+): Promise<MatrixRow> {
+  const situation = await prepareSituation({
+    scenario: SCENARIO,
+    arch,
+    policy,
+    kernel,
+    protocol: protocol.name,
+    rounds: 1,
+    callsPerRound: 1,
+    placement: protocol.placement,
+  });
+  const judge = judgeOn(await loadProfile(arch));
+  const { verdict, reason, basis, witness } = await (protocol.outsideTheModel === undefined
+    ? judge(situation)
+    : outside(protocol.outsideTheModel));
+  const expected = protocol.outsideTheModel === undefined ? recorded.verdict : 'unsupported';
+  const reading = verdict === expected ? 'text' : verdict === recorded.inPractice ? 'practice' : undefined;
+  return {
+    scenario: SCENARIO,
+    arch,
+    policy,
+    kernel: situation.spec.config.name,
+    protocol: protocol.name,
+    verdict,
+    reason,
+    expected,
+    because: protocol.source,
+    asExpected: reading !== undefined,
+    basis,
+    confidence: recorded.confidence,
+    ...(reading && recorded.inPractice && { reading }),
+    ...(witness && { witness }),
+  };
+}
+
+async function outside(reason: string): Promise<RowVerdict> {
+  return { verdict: 'unsupported', reason: `outside the model: ${reason}`, basis: 'exhaustive' };
+}

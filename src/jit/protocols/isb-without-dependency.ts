@@ -1,0 +1,18 @@
+/** The textbook without the control dependency: load, ISB, jump. */
+import type { PublicationProtocol } from '../protocol.js';
+
+export const protocol: PublicationProtocol = {
+  name: 'isb-without-dependency',
+  summary:
+    'store, clear_cache, publish by pointer; the executor executes an ISB that does not depend on the load',
+  source: 'the Arm model of instruction fetch (herdtools7, catalogue aarch64-ifetch)',
+  writer: ['store', 'clear-cache', 'promise'],
+  executor: ['await-pointer', 'serialize', 'jump'],
+  outsideTheModel:
+    'an ISB that does not depend on a load may be executed before it, and loads are never late here',
+  recorded: {
+    'arm64-a00': { verdict: 'stale', confidence: 'high' },
+    'arm64-a01': { verdict: 'stale', confidence: 'high' },
+    'arm64-a11': { verdict: 'stale', confidence: 'high' },
+  },
+};

@@ -122,9 +122,6 @@ async function policyMatrix(
   });
 }
 
-/** Today's kernel, unless something else is asked for: what is recorded belongs to it. */
-const RECORDED_UNDER = ['mainline'];
-
 async function protocolMatrix(
   options: MatrixOptions,
   runs: RowJudge,
@@ -138,7 +135,7 @@ async function protocolMatrix(
   return protocolRows({
     protocols: options.protocol,
     profiles: options.arch,
-    policies: options.policy ?? RECORDED_UNDER,
+    policies: options.policy,
     kernel: options.kernel,
     judgeOn: (profile) => judges[profile.stores],
   });

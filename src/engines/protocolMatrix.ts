@@ -11,7 +11,8 @@ export interface ProtocolMatrixRequest {
   /** All there are, where left out; those that nothing is recorded for give no row. */
   readonly protocols?: readonly string[] | undefined;
   readonly profiles?: readonly string[] | undefined;
-  readonly policies: readonly string[];
+  /** The one that the scenario belongs to, where left out. */
+  readonly policies?: readonly string[] | undefined;
   readonly kernel?: string | undefined;
   readonly judgeOn: (profile: ArchitectureProfile) => RowJudge;
 }
@@ -23,7 +24,8 @@ export async function* protocolRows(request: ProtocolMatrixRequest): AsyncGenera
     const protocol = await loadProtocol(name);
     for (const [arch, recorded] of Object.entries(protocol.recorded ?? {})) {
       if (request.profiles && !request.profiles.includes(arch)) continue;
-      for (const policy of request.policies) yield await row(request, protocol, arch, policy, recorded);
+      for (const policy of request.policies ?? [undefined])
+        yield await row(request, protocol, arch, policy, recorded);
     }
   }
 }
@@ -32,7 +34,7 @@ async function row(
   { kernel, judgeOn }: ProtocolMatrixRequest,
   protocol: PublicationProtocol,
   arch: string,
-  policy: string,
+  policy: string | undefined,
   recorded: RecordedVerdict,
 ): Promise<MatrixRow> {
   const situation = await prepareSituation({
@@ -54,7 +56,7 @@ async function row(
   return {
     scenario: SCENARIO,
     arch,
-    policy,
+    policy: situation.policy.name,
     kernel: situation.spec.config.name,
     protocol: protocol.name,
     verdict,

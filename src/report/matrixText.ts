@@ -30,7 +30,7 @@ export function matrixText(document: MatrixDocument): string {
     '',
     'Verdicts: . safe (not observed)  # safe (no schedule goes wrong)',
     '          S stale  T torn  F fault  - unsupported  ? none',
-    '          behind a letter: ! not as expected, * as in practice: no manual promises it',
+    '          ! not as expected  * what parts do, and no manual promises',
     ...grids.flatMap((grid) => gridOf(grid, rows, profiles, shape)),
     '',
     ...rows.filter((row) => !row.asExpected).flatMap(unexpectedText),

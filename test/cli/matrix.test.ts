@@ -76,6 +76,28 @@ describe('matrix', () => {
     expect(refused.stderr).toContain("'always'");
   });
 
+  it('--protocols: against what is recorded, with both readings where manual and practice differ', async () => {
+    const chosen = [
+      'matrix',
+      '--protocols',
+      '--protocol',
+      'store-and-go',
+      'expedited-then-pointer',
+      '--arch',
+    ];
+    const { status, stdout } = await coresync(...chosen, 'x86-64', '--json');
+    expect(status).toBe(0);
+    const { rows } = matrixSchema.parse(JSON.parse(stdout));
+    expect(rows.map((row) => [row.protocol, row.verdict, row.expected, row.reading, row.basis])).toEqual([
+      ['store-and-go', 'stale', 'stale', 'text', 'exhaustive'],
+      ['expedited-then-pointer', 'safe', 'stale', 'practice', 'exhaustive'],
+    ]);
+    const text = await coresync(...chosen, 'x86-64', 'arm64-a11');
+    expect(linesOf(text.stdout).filter((line) => line.length > COLUMNS)).toEqual([]);
+    expect(text.stdout).toMatch(/^ {2}store-and-go +S {2}S$/m);
+    expect(text.stdout).toMatch(/^ {2}expedited-then-pointer +#\* #\*$/m);
+  });
+
   it('an engine that is not there: exit 2', async () => {
     const { status, stderr } = await coresync('matrix', ...PART, '--engine', 'native');
     expect(status).toBe(2);

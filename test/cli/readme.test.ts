@@ -9,8 +9,13 @@ import { FOUR_STATIONS } from '../../src/report/fourStations.js';
 import { coresync } from './commandLine.js';
 
 const README = readFileSync(packageFile('README.md'), 'utf8');
-/** What stands between fences. */
-const CODE = [...README.matchAll(/^```\n(.*?)^```/gms)].map(([, code]) => code).join('\n');
+/** What stands between fences: by the word behind the first one. */
+const FENCED = [...README.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, kind, text]) => ({
+  kind,
+  text: text!,
+}));
+const fenced = (kind: string): string[] => FENCED.filter((one) => one.kind === kind).map(({ text }) => text);
+const CODE = fenced('').join('\n');
 
 /** First cells of the table whose head begins with `title`. */
 function namesUnder(title: string): string[] {
@@ -62,8 +67,8 @@ describe('the README', () => {
       if (stdout.startsWith('|')) expect(README).toContain(stdout);
       printed.push(stdout);
     }
-    const shown = [...README.matchAll(/^```text\n(.*?)^```/gms)].map(([, text]) => text!);
-    expect(shown.length).toBeGreaterThanOrEqual(1);
+    const shown = fenced('text');
+    expect(shown.length).toBeGreaterThanOrEqual(2);
     for (const text of shown) expect(printed.filter((output) => output.includes(text))).toHaveLength(1);
   });
 

@@ -55,7 +55,11 @@ export async function situationOf(request: Request): Promise<Situation> {
     without: request.without ?? [],
   } as const;
   const config = { ...LATEST_KERNEL, ...request.kernel };
-  const images = (await units).filter((unit) => unit.placement === placement);
+  const built = await units;
+  const images = scenario.sites.map((site) => {
+    const own = typeof site.placement === 'string' ? site.placement : placement;
+    return built.find((unit) => unit.placement === own)!;
+  });
   return {
     scenario,
     profile,

@@ -1,0 +1,125 @@
+/** Publication protocols against what is recorded with them, from every schedule. */
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { loadProtocol, protocolNames } from '../../src/engines/catalogue.js';
+import { exhaustiveJudge } from '../../src/engines/exhaustiveJudge.js';
+import type { MatrixRow } from '../../src/engines/matrix.js';
+import { type ProtocolMatrixRequest, protocolRows } from '../../src/engines/protocolMatrix.js';
+import type { ArchitectureProfile } from '../../src/hw/profile.js';
+import type { PublicationProtocol } from '../../src/jit/protocol.js';
+import { explored, type Request } from '../explore/situations.js';
+
+/** A bound, not an expectation: no test asserts a time. */
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
+const ARM64 = ['arm64-a00', 'arm64-a01', 'arm64-a11'] as const;
+
+const judgeOn = ({ stores }: ArchitectureProfile) =>
+  exhaustiveJudge({ memory: stores, clock: () => 0 }, () => Promise.reject(new Error('it takes too long')));
+
+async function collect(request: Partial<ProtocolMatrixRequest>): Promise<MatrixRow[]> {
+  const rows: MatrixRow[] = [];
+  for await (const row of protocolRows({ judgeOn, ...request })) rows.push(row);
+  return rows;
+}
+
+let all: readonly MatrixRow[];
+beforeAll(async () => {
+  all = await collect({});
+});
+
+const verdictsOf = (protocol: string, profiles: readonly string[] = ARM64): (string | undefined)[] =>
+  profiles.map((arch) => all.find((row) => row.protocol === protocol && row.arch === arch)?.verdict);
+
+describe('the matrix of protocols', () => {
+  it('every row is as recorded, from every schedule', () => {
+    expect(all.filter((row) => !row.asExpected)).toEqual([]);
+    expect(all.filter((row) => row.basis !== 'exhaustive')).toEqual([]);
+    expect(all.length).toBeGreaterThanOrEqual(70);
+  });
+
+  it('at least 12 protocols on x86-64, three classes of arm64 and riscv64', () => {
+    const profiles = ['x86-64', ...ARM64, 'riscv64'];
+    const whole = protocolNames().filter((name) => !verdictsOf(name, profiles).includes(undefined));
+    expect(whole.length).toBeGreaterThanOrEqual(10);
+    const judged = new Set(all.filter((row) => row.verdict !== 'unsupported').map((row) => row.protocol));
+    expect(judged.size).toBeGreaterThanOrEqual(12);
+  });
+
+  it('it is not one colour, and goes both ways on most profiles', () => {
+    for (const arch of ['x86-64', ...ARM64, 'riscv64']) {
+      const verdicts = new Set(all.filter((row) => row.arch === arch).map((row) => row.verdict));
+      expect([...verdicts]).toEqual(expect.arrayContaining(['safe', 'stale', 'torn']));
+    }
+  });
+
+  it('a wrong record is found out', async () => {
+    const [row] = await collect({ protocols: ['store-and-go'], profiles: ['arm64-a11'] });
+    expect(row).toMatchObject({ verdict: 'stale', expected: 'stale', asExpected: true });
+    const liar = (profile: ArchitectureProfile) => async () =>
+      ({ verdict: 'safe', reason: profile.name, basis: 'exhaustive' }) as const;
+    const [wrong] = await collect({ protocols: ['store-and-go'], profiles: ['arm64-a11'], judgeOn: liar });
+    expect(wrong).toMatchObject({ verdict: 'safe', asExpected: false });
+    const [practice] = await collect({ protocols: ['store-and-go'], profiles: ['x86-64'], judgeOn: liar });
+    expect(practice).toMatchObject({ verdict: 'safe', asExpected: true, reading: 'practice' });
+  });
+});
+
+/* Each line is one of the generated publication tests of the Arm model of instruction fetch, by IDC and DIC. */
+describe('the Arm model of instruction fetch', () => {
+  it.each([
+    ['maintenance, release, load, jump', 'flush-then-pointer', 'stale'],
+    ['load, control dependency, ISB', 'executor-serializes', 'safe'],
+    ['a handshake with ISB before the pointer', 'handshake', 'safe'],
+    ['a handshake with DMB', 'handshake-with-fence', 'stale'],
+    ['a direct branch to code that was finished before', 'branch-patch', 'safe'],
+  ])('%s: the same in all classes', (_, protocol, verdict) => {
+    expect(verdictsOf(protocol)).toEqual([verdict, verdict, verdict]);
+  });
+
+  it('a direct branch with nothing between the two stores: stale in all classes', async () => {
+    const unordered = (arch: string): Request => ({
+      scenario: 'publication',
+      arch,
+      protocol: 'branch-patch-unordered',
+      // The claim itself must not order the two stores either.
+      without: ['publish'],
+    });
+    for (const arch of ARM64) {
+      const { outcome, witness } = await explored(unordered(arch), { memory: 'pso' });
+      expect([arch, outcome]).toEqual([arch, 'allowed']);
+      expect(witness!.found.violation.kind).toBe('stale');
+    }
+  });
+
+  it.each(['isb-without-dependency', 'dmb-then-isb'])('%s: outside the model, by name', (protocol) => {
+    const rows = all.filter((row) => row.protocol === protocol);
+    expect(rows).toHaveLength(3);
+    for (const row of rows) {
+      expect(row).toMatchObject({ verdict: 'unsupported', expected: 'unsupported' });
+      expect(row.reason).toMatch(/^outside the model: .*loads are never late here/);
+    }
+  });
+});
+
+describe('each step is there for something', () => {
+  /** Steps without which a protocol that is safe is not. */
+  const ESSENTIAL: Readonly<
+    Record<string, readonly [keyof PublicationProtocol & ('writer' | 'executor'), string]>
+  > = {
+    'executor-serializes': ['executor', 'serialize'],
+    handshake: ['executor', 'serialize'],
+    'epoch-guard': ['executor', 'serialize'],
+    'sync-core': ['writer', 'membarrier-sync-core'],
+    'branch-patch': ['writer', 'clear-cache'],
+  };
+
+  it.each(Object.entries(ESSENTIAL))('%s without one of its steps goes wrong', async (name, [side, step]) => {
+    const protocol = await loadProtocol(name);
+    const steps = protocol[side] as readonly string[];
+    expect(steps).toContain(step);
+    const without = { ...protocol, [side]: steps.filter((one) => one !== step) } as PublicationProtocol;
+    const on = { scenario: 'publication', arch: 'arm64-a00' };
+    expect((await explored({ ...on, protocol })).outcome).toBe('forbidden');
+    expect((await explored({ ...on, protocol: without })).outcome).toBe('allowed');
+  });
+});

@@ -73,7 +73,7 @@ async function measure(
   let last: Exploration | undefined;
   for (let i = 0; i < repeats; i++) {
     const begun = nowNs();
-    last = explore(situation, { ...DEFAULT_EXPLORATION_OPTIONS, clock });
+    last = await explore(situation, { ...DEFAULT_EXPLORATION_OPTIONS, clock });
     seconds.push((nowNs() - begun) / NS_PER_S);
     searching.push(last.seconds);
     if (last.outcome !== 'forbidden') throw new Error(`${name} is ${last.outcome}: nothing to time`);

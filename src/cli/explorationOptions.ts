@@ -23,6 +23,8 @@ export interface ExplorationChoices {
   readonly fetching: string;
   readonly timeLimit: number;
   readonly maxStates: number;
+  readonly executions?: number;
+  readonly maxPreemptions?: number;
   readonly json?: true;
 }
 
@@ -91,6 +93,8 @@ export function chosenOptions(choices: ExplorationChoices, signal: AbortSignal):
     from: oneOf('beginning', choices.from, ['boot', 'rounds']),
     fetching: oneOf('way of fetching', choices.fetching, ['any-time', 'on-execution']),
     maxStates: choices.maxStates,
+    maxExecutions: choices.executions ?? Number.POSITIVE_INFINITY,
+    maxPreemptions: choices.maxPreemptions,
     timeLimitMs: choices.timeLimit * MS_PER_S,
     signal,
     clock: () => performance.now(),

@@ -18,9 +18,11 @@ import type { Session } from './session.js';
 interface Choices extends ExplorationChoices {
   readonly mode: string;
   readonly seed: number;
-  readonly executions: number;
   readonly bugDepth: number;
 }
+
+/** Executions of random and pct, where nothing is said. */
+const SAMPLES = 10_000;
 
 const STATUS = {
   forbidden: EXIT.good,
@@ -39,9 +41,13 @@ export function addExplore(program: Command, session: Session): void {
     .option('--seed <n>', 'of random and pct', numberOption('seed', { least: 0, most: MAX_SEED }), 1)
     .option(
       '--executions <n>',
-      'bound on random and pct',
+      `bound on the executions; ${SAMPLES} of random and pct where left out`,
       numberOption('executions', { least: 1, most: 1e9 }),
-      10_000,
+    )
+    .option(
+      '--max-preemptions <n>',
+      'only schedules with at most so many',
+      numberOption('max-preemptions', { least: 0, most: 1000 }),
     )
     .option(
       '--bug-depth <n>',
@@ -63,13 +69,13 @@ export function addExplore(program: Command, session: Session): void {
       const document = await explored(situation, choices, options);
       const { explorationText } = await import('../report/explorationText.js');
       session.print(choices.json ? `${JSON.stringify(document, null, 2)}\n` : explorationText(document));
-      session.endWith(STATUS[document.outcome]);
+      session.endWith(document.stoppedBy === 'interrupted' ? EXIT.interrupted : STATUS[document.outcome]);
     });
 }
 
 async function explored(
   situation: Situation,
-  { mode: typed, seed, executions, bugDepth }: Choices,
+  { mode: typed, seed, executions = SAMPLES, bugDepth }: Choices,
   options: ExplorationOptions,
 ): Promise<ExplorationDocument> {
   const { SAMPLING_MODES, sampleSchedules } = await import('../engines/sampling.js');
@@ -78,8 +84,8 @@ async function explored(
   const mode = oneOf('mode', typed, ['exhaustive', ...SAMPLING_MODES]);
   if (mode === 'exhaustive') {
     const { explore } = await import('../engines/exploration.js');
-    return explorationDocument(situation, options, explore(situation, options), environment());
+    return explorationDocument(situation, options, await explore(situation, options), environment());
   }
   const sampling = { ...options, mode, seed, maxExecutions: executions, depth: bugDepth };
-  return samplingDocument(situation, sampling, sampleSchedules(situation, sampling), environment());
+  return samplingDocument(situation, sampling, await sampleSchedules(situation, sampling), environment());
 }

@@ -1,5 +1,4 @@
 /** Leads through a stop at which every schedule is looked at. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DEFAULT_EXPLORATION_OPTIONS, explore } from '../engines/exploration.js';
 import { prepareSituation } from '../engines/situation.js';
 import { explorationDocument } from '../report/explorationDocument.js';
@@ -28,9 +27,9 @@ export async function visitEverySchedule(
   const documents: ExplorationDocument[] = [];
   const unexpected: string[] = [];
   for (const row of stop.rows) {
-    await nextTurn(); // An exploration does not look up: signals are seen between two.
     if (signal.aborted) return unexpected;
-    const document = await exploreRow(row);
+    const document = await exploreRow(row, signal);
+    if (document.stoppedBy === 'interrupted') return unexpected;
     documents.push(document);
     print(`${tableRow(stop.columns, document)}\n`);
     if (document.outcome !== row.expected) {
@@ -44,7 +43,10 @@ export async function visitEverySchedule(
   return unexpected;
 }
 
-async function exploreRow({ scenario, policy }: ExploredRow): Promise<ExplorationDocument> {
+async function exploreRow(
+  { scenario, policy }: ExploredRow,
+  signal: AbortSignal,
+): Promise<ExplorationDocument> {
   const situation = await prepareSituation({
     scenario,
     policy,
@@ -55,9 +57,10 @@ async function exploreRow({ scenario, policy }: ExploredRow): Promise<Exploratio
   const options = {
     ...DEFAULT_EXPLORATION_OPTIONS,
     timeLimitMs: ROW_LIMIT_MS,
+    signal,
     clock: () => performance.now(),
   };
-  return explorationDocument(situation, options, explore(situation, options), environment());
+  return explorationDocument(situation, options, await explore(situation, options), environment());
 }
 
 /** The schedule of the first row that has one. */

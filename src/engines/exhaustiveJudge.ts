@@ -24,7 +24,10 @@ export function exhaustiveJudge(
     if (situation.unsupported !== undefined) {
       return { verdict: 'unsupported', reason: situation.unsupported, basis: 'exhaustive' };
     }
-    const { outcome, result, witness } = explore(situation, { ...DEFAULT_EXPLORATION_OPTIONS, ...options });
+    const { outcome, result, witness } = await explore(situation, {
+      ...DEFAULT_EXPLORATION_OPTIONS,
+      ...options,
+    });
     if (outcome === 'not-found-within-the-bound') return otherwise(situation);
     if (!witness) {
       return {

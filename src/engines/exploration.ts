@@ -1,4 +1,5 @@
 /** Explores one situation: every schedule, and if one goes wrong, the shortest. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { checkSampledPaths, checkSchedule } from '../explore/determinism.js';
 import { type Bounds, type Found, type SearchResult, search } from '../explore/search.js';
 import { shortest } from '../explore/shortest.js';
@@ -16,6 +17,10 @@ export interface ExplorationOptions {
   readonly fetching: Fetching;
   /** States to visit, over all repetitions of the search. */
   readonly maxStates: number;
+  /** Paths to follow, over all repetitions of the search. */
+  readonly maxExecutions: number;
+  /** Schedules with more preemptions are not looked at; see shortest.ts for what counts as one. */
+  readonly maxPreemptions?: number | undefined;
   /** Wall clock, in milliseconds; the shortest witness gets as much again. */
   readonly timeLimitMs: number;
   readonly signal?: AbortSignal | undefined;
@@ -28,6 +33,7 @@ export const DEFAULT_EXPLORATION_OPTIONS: Omit<ExplorationOptions, 'clock'> = {
   from: 'rounds',
   fetching: 'any-time',
   maxStates: 50_000_000,
+  maxExecutions: Number.POSITIVE_INFINITY,
   timeLimitMs: 120_000,
 };
 
@@ -67,17 +73,18 @@ export function spaceParts(
 /** Of the paths that are run twice. */
 const SEED = 1;
 
-/** @throws {LabError} E_NONDETERMINISM where the same schedule does not come to the same states. */
-export function explore(situation: Situation, options: ExplorationOptions): Exploration {
+/** Looks up between two slices of work, so that signals are seen.
+ *  @throws {LabError} E_NONDETERMINISM where the same schedule does not come to the same states. */
+export async function explore(situation: Situation, options: ExplorationOptions): Promise<Exploration> {
   const parts = spaceParts(situation, options);
   checkSampledPaths(() => new Space(parts), SEED);
   const begun = options.clock();
-  const bounds = (since: number): { maxStates: number; isOver: () => boolean } => ({
-    maxStates: options.maxStates,
-    isOver: () => options.clock() - since > options.timeLimitMs || options.signal?.aborted === true,
-  });
   const space = new Space(parts);
-  const result = search(space, bounds(begun));
+  const bounds = boundsOf(options, begun);
+  const { maxPreemptions } = options;
+  const result = await inSlices(
+    maxPreemptions === undefined ? search(space, bounds) : boundedSearch(space, bounds, maxPreemptions),
+  );
   const seconds = (options.clock() - begun) / 1000;
   if (!result.found) {
     return {
@@ -87,7 +94,7 @@ export function explore(situation: Situation, options: ExplorationOptions): Expl
       witness: undefined,
     };
   }
-  const settling = settled(space, bounds(options.clock()));
+  const settling = await inSlices(settled(space, boundsOf(options, options.clock())));
   const { isShortest, found = result.found } = settling;
   const steps = tell(space, found.schedule);
   const schedule = expand(space, found.schedule);
@@ -100,21 +107,64 @@ export function explore(situation: Situation, options: ExplorationOptions): Expl
   };
 }
 
+export function boundsOf(
+  { maxStates, maxExecutions, timeLimitMs, signal, clock }: ExplorationOptions,
+  since: number,
+): Bounds {
+  return {
+    maxStates,
+    maxExecutions,
+    over: () => {
+      if (signal?.aborted) return 'interrupted';
+      return clock() - since > timeLimitMs ? 'time-limit' : undefined;
+    },
+  };
+}
+
+export async function inSlices<Result>(work: Generator<void, Result>): Promise<Result> {
+  for (;;) {
+    const slice = work.next();
+    if (slice.done) return slice.value;
+    await nextTurn();
+  }
+}
+
+/** Every schedule with at most so many preemptions. */
+function* boundedSearch(space: Space, bounds: Bounds, maxPreemptions: number): Generator<void, SearchResult> {
+  for (let repetitions = 1; ; repetitions++) {
+    const { stoppedBy, found, states, steps, depth } = yield* shortest(space, bounds, maxPreemptions);
+    if (stoppedBy !== 'sharing-grew') {
+      return {
+        complete: (stoppedBy === 'exhausted' && !space.hasFilledBuffer) || stoppedBy === 'violation',
+        stoppedBy: stoppedBy === 'exhausted' && space.hasFilledBuffer ? 'store-buffer' : stoppedBy,
+        found,
+        states,
+        steps,
+        executions: steps - states,
+        repetitions,
+        depth,
+      };
+    }
+    space.beginAgain();
+  }
+}
+
 /** A schedule of steps that mean the same throughout: begun again while more turns out to be shared. The shortest,
  *  or where the bounds ended the search for it, the first that searching comes across. */
-function settled(
+function* settled(
   space: Space,
   bounds: Bounds,
-): { readonly found: Found | undefined; readonly isShortest: boolean } {
-  while (!bounds.isOver()) {
+): Generator<void, { readonly found: Found | undefined; readonly isShortest: boolean }> {
+  while (!bounds.over()) {
     space.beginAgain();
-    const found = shortest(space, bounds);
+    const { found } = yield* shortest(space, bounds);
     if (!space.sharingGrew && found) return { found, isShortest: true };
     if (!space.sharingGrew) break;
   }
   for (;;) {
     space.beginAgain();
-    const { found } = search(space, { ...bounds, isOver: () => false });
+    const unbounded = { ...bounds, maxExecutions: Number.POSITIVE_INFINITY, over: () => undefined };
+    const { found } = yield* search(space, unbounded);
     if (!found || !space.sharingGrew) return { found, isShortest: false };
   }
 }

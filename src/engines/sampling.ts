@@ -5,7 +5,7 @@ import { randomWalk } from '../explore/randomWalk.js';
 import { type SampleResult, type Scheduler, sample } from '../explore/sample.js';
 import { Space, type SpaceParts } from '../explore/space.js';
 import { tell } from '../explore/witness.js';
-import { type ExplorationOptions, spaceParts, type Witness } from './exploration.js';
+import { boundsOf, type ExplorationOptions, inSlices, spaceParts, type Witness } from './exploration.js';
 import type { Situation } from './situation.js';
 
 export const SAMPLING_MODES = ['random', 'pct'] as const;
@@ -32,16 +32,13 @@ export interface Sampling {
 const MAX_STEPS = 10_000;
 
 /** @throws {LabError} E_NONDETERMINISM where the schedule that was found does not come to the same states again. */
-export function sampleSchedules(situation: Situation, options: SamplingOptions): Sampling {
+export async function sampleSchedules(situation: Situation, options: SamplingOptions): Promise<Sampling> {
   const parts: SpaceParts = { ...spaceParts(situation, options), granularity: 'access' };
   const begun = options.clock();
-  const bounds = {
-    maxExecutions: options.maxExecutions,
-    maxSteps: MAX_STEPS,
-    isOver: () => options.clock() - begun > options.timeLimitMs || options.signal?.aborted === true,
-  };
-  const { scheduler, chance } = schedulerOf(parts, options);
-  const result = sample(new Space(parts), scheduler, bounds);
+  const { over } = boundsOf({ ...options, maxStates: Number.POSITIVE_INFINITY }, begun);
+  const bounds = { maxExecutions: options.maxExecutions, maxSteps: MAX_STEPS, over };
+  const { scheduler, chance } = await schedulerOf(parts, options);
+  const result = await inSlices(sample(new Space(parts), scheduler, bounds));
   const seconds = (options.clock() - begun) / 1000;
   const { found } = result;
   if (!found) return { outcome: 'not-found-within-the-bound', result, seconds, witness: undefined, chance };
@@ -56,14 +53,14 @@ export function sampleSchedules(situation: Situation, options: SamplingOptions):
   };
 }
 
-function schedulerOf(
+async function schedulerOf(
   parts: SpaceParts,
   { mode, seed, depth }: SamplingOptions,
-): { readonly scheduler: Scheduler; readonly chance: number | undefined } {
+): Promise<{ readonly scheduler: Scheduler; readonly chance: number | undefined }> {
   if (mode === 'random') return { scheduler: randomWalk(seed), chance: undefined };
   // How long an execution is: one at random, to its end or to where it goes wrong.
-  const trial = { maxExecutions: 1, maxSteps: MAX_STEPS, isOver: () => false };
-  const { steps } = sample(new Space(parts), randomWalk(seed), trial);
+  const trial = { maxExecutions: 1, maxSteps: MAX_STEPS, over: () => undefined };
+  const { steps } = await inSlices(sample(new Space(parts), randomWalk(seed), trial));
   const assumed = { cpus: parts.spec.cpus, depth, steps: Math.max(1, steps) };
   return { scheduler: pct({ ...assumed, seed }), chance: pctChance(assumed) };
 }

@@ -19,8 +19,8 @@ export interface SampleBounds {
   readonly maxExecutions: number;
   /** Of one execution; a longer one counts, and is not gone on with. */
   readonly maxSteps: number;
-  /** Asked before each execution. */
-  readonly isOver: () => boolean;
+  /** Asked before each execution: why it has to end here. */
+  readonly over: () => 'time-limit' | 'interrupted' | undefined;
 }
 
 export interface SampleResult {
@@ -29,15 +29,24 @@ export interface SampleResult {
   readonly steps: number;
   /** Of the longest execution. */
   readonly depth: number;
-  readonly stoppedBy: 'violation' | 'execution-limit' | 'time-limit';
+  readonly stoppedBy: 'violation' | 'execution-limit' | 'time-limit' | 'interrupted';
 }
 
+/** Executions between two moments at which the caller may do something else. */
+const SLICE = 32;
+
 /** @param space of single accesses, at its beginning; left somewhere else. */
-export function sample(space: Space, scheduler: Scheduler, bounds: SampleBounds): SampleResult {
+export function* sample(
+  space: Space,
+  scheduler: Scheduler,
+  bounds: SampleBounds,
+): Generator<void, SampleResult> {
   let steps = 0;
   let depth = 0;
   for (let executions = 0; executions < bounds.maxExecutions; executions++) {
-    if (bounds.isOver()) return { found: undefined, executions, steps, depth, stoppedBy: 'time-limit' };
+    const over = bounds.over();
+    if (over) return { found: undefined, executions, steps, depth, stoppedBy: over };
+    if (executions % SLICE === SLICE - 1) yield;
     const { found, schedule } = execution(space, scheduler, bounds.maxSteps);
     steps += schedule.length;
     depth = Math.max(depth, schedule.length);

@@ -12,8 +12,10 @@ import { StateSet } from './stateSet.js';
 export interface Bounds {
   /** Distinct states to visit, added up over all repetitions. */
   readonly maxStates: number;
-  /** Asked now and then; true ends the search. Time is the caller's business. */
-  readonly isOver: () => boolean;
+  /** Paths to follow, over all repetitions. */
+  readonly maxExecutions: number;
+  /** Asked now and then: why the search has to end here. Time is the caller's business. */
+  readonly over: () => 'time-limit' | 'interrupted' | undefined;
 }
 
 export interface Found {
@@ -24,7 +26,15 @@ export interface Found {
 export interface SearchResult {
   /** Every state was visited, or a violation was found. */
   readonly complete: boolean;
-  readonly stoppedBy: 'exhausted' | 'violation' | 'state-limit' | 'time-limit' | 'store-buffer';
+  readonly stoppedBy:
+    | 'exhausted'
+    | 'violation'
+    | 'state-limit'
+    | 'execution-limit'
+    | 'preemption-limit'
+    | 'time-limit'
+    | 'interrupted'
+    | 'store-buffer';
   readonly found: Found | undefined;
   /** Distinct states of the last repetition, which is the one that counts. */
   readonly states: number;
@@ -37,10 +47,12 @@ export interface SearchResult {
   readonly depth: number;
 }
 
-const ASK_EVERY = 1024;
+/** Steps between two moments at which the caller may do something else. */
+export const SLICE = 8192;
 
-/** @param space at its beginning; left at a violation, or somewhere else. */
-export function search(space: Space, bounds: Bounds): SearchResult {
+/** Yields now and then, so that its caller can look up.
+ *  @param space at its beginning; left at a violation, or somewhere else. */
+export function* search(space: Space, bounds: Bounds): Generator<void, SearchResult> {
   let steps = 0;
   let executions = 0;
   let repetitions = 0;
@@ -98,7 +110,12 @@ export function search(space: Space, bounds: Bounds): SearchResult {
       space.take(choices.values[next]!);
       steps++;
       if (earlierStates + states.size >= bounds.maxStates) return finish('state-limit');
-      if (steps % ASK_EVERY === 0 && bounds.isOver()) return finish('time-limit');
+      if (executions >= bounds.maxExecutions) return finish('execution-limit');
+      if (steps % SLICE === 0) {
+        yield;
+        const over = bounds.over();
+        if (over) return finish(over);
+      }
       violation = enter();
     }
     if (violation) return finish('violation', { violation, schedule: path() });

@@ -7,9 +7,12 @@
  *  Source: Musuvathi and Qadeer, "Iterative Context Bounding for Systematic Testing", PLDI 2007, for the measure. */
 import { cpuOf, isCpuStep, type Transition } from '../trace/schedule.js';
 import { mixHigh, mixLow } from './mix.js';
-import type { Bounds, Found } from './search.js';
+import type { Bounds, Found, SearchResult } from './search.js';
 import type { Mark, Space } from './space.js';
 import { StateSet } from './stateSet.js';
+
+/** Visits between two moments at which the caller may do something else. */
+const VISITS = 1024;
 
 interface Node {
   readonly parent: Node | undefined;
@@ -19,29 +22,63 @@ interface Node {
   readonly last: number;
 }
 
-/** @param space at its beginning, knowing what is shared; left somewhere else.
- *  @returns undefined where the bounds were reached first, or more turned out to be shared. */
-export function shortest(space: Space, bounds: Bounds): Found | undefined {
+export interface ShortestResult {
+  /** Where nothing goes wrong: was every state visited that takes no more preemptions than allowed? */
+  readonly stoppedBy: SearchResult['stoppedBy'] | 'sharing-grew';
+  readonly found: Found | undefined;
+  /** Visited; one state counts once for each cpu that went last. */
+  readonly states: number;
+  readonly steps: number;
+  /** Of the longest schedule. */
+  readonly depth: number;
+}
+
+/** Yields now and then, so that its caller can look up.
+ *  @param space at its beginning, knowing what is shared; left somewhere else.
+ *  @param maxPreemptions schedules with more are not looked at. */
+export function* shortest(
+  space: Space,
+  bounds: Bounds,
+  maxPreemptions = Number.POSITIVE_INFINITY,
+): Generator<void, ShortestResult> {
   const walker = new Walker(space);
   const seen = new StateSet();
   let layer: Node[][] = [[{ parent: undefined, transition: -1, steps: 0, last: -1 }]];
-  let visited = 0;
+  let steps = 0;
+  let depth = 0;
+  const finish = (stoppedBy: ShortestResult['stoppedBy'], found?: Found): ShortestResult => ({
+    stoppedBy,
+    found,
+    states: seen.size,
+    steps,
+    depth,
+  });
   // One turn of this loop for each number of preemptions.
-  while (layer.some((nodes) => nodes.length > 0)) {
+  for (let preemptions = 0; layer.some((nodes) => nodes.length > 0); preemptions++) {
+    if (preemptions > maxPreemptions) return finish('preemption-limit');
     const later: Node[][] = [];
-    for (let steps = 0; steps < layer.length; steps++) {
-      for (const node of layer[steps] ?? []) {
+    for (let length = 0; length < layer.length; length++) {
+      for (const node of layer[length] ?? []) {
         walker.goTo(node);
-        if (space.sharingGrew) return undefined;
-        if (space.violation) return { violation: space.violation, schedule: scheduleOf(node) };
+        steps++;
+        depth = Math.max(depth, length);
+        if (space.sharingGrew) return finish('sharing-grew');
+        if (space.violation) {
+          return finish('violation', { violation: space.violation, schedule: scheduleOf(node) });
+        }
         if (!seen.add(mixLow(space.low, node.last), mixHigh(space.high, node.last)) || space.isFinished)
           continue;
         const choices = space.transitions();
         if (choices.length === 0) {
           const violation = { kind: 'deadlock', cpu: 0, executed: 0, promised: 0 } as const;
-          return { violation, schedule: scheduleOf(node) };
+          return finish('violation', { violation, schedule: scheduleOf(node) });
         }
-        if (++visited >= bounds.maxStates || bounds.isOver()) return undefined;
+        if (seen.size >= bounds.maxStates) return finish('state-limit');
+        if (seen.size % VISITS === 0) {
+          yield;
+          const over = bounds.over();
+          if (over) return finish(over);
+        }
         const couldGoOn = node.last >= 0 && space.isEnabled(node.last);
         for (const transition of choices) {
           const isStep = isCpuStep(transition);
@@ -54,11 +91,11 @@ export function shortest(space: Space, bounds: Bounds): Found | undefined {
           else layers[next.steps] = [next];
         }
       }
-      layer[steps] = [];
+      layer[length] = [];
     }
     layer = Array.from(later, (nodes) => nodes ?? []);
   }
-  return undefined;
+  return finish('exhausted');
 }
 
 function scheduleOf(node: Node): Transition[] {

@@ -49,6 +49,8 @@ export const explorationSchema = z.object({
     'violation',
     'state-limit',
     'execution-limit',
+    'preemption-limit',
+    'interrupted',
     'time-limit',
     'store-buffer',
   ]),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ExplorationDocument, explorationSchema } from '../../src/report/explorationSchema.js';
-import { COLUMNS, coresync, linesOf } from './commandLine.js';
+import { COLUMNS, coresync, linesOf, outcomeOf, start } from './commandLine.js';
 
 const WRONG = ['kthread-return', '--policy', 'none'];
 
@@ -63,6 +63,26 @@ describe('explore', () => {
     expect(replayed.stderr).toBe('');
     expect(replayed.status).toBe(1);
     expect(replayed.stdout).toMatch(/^replayed \d+ accesses: torn at the last step$/m);
+  });
+
+  it.each([
+    ['--executions', '5', 'execution-limit'],
+    ['--max-preemptions', '0', 'preemption-limit'],
+  ])('%s: not found within it, exit 3', async (option, bound, stoppedBy) => {
+    const { status, document } = await exploreJson('kthread-return', '--policy', 'mainline', option, bound);
+    expect(status).toBe(3);
+    expect(document).toMatchObject({ outcome: 'not-found-within-the-bound', complete: false, stoppedBy });
+  });
+
+  it('SIGINT is seen in the middle of a search: exit 130, with what was seen so far', async () => {
+    // A search of a minute or more, interrupted after a few seconds.
+    const child = start(['explore', 'crossroads', '--rounds', '2', '--json']);
+    const ended = outcomeOf(child);
+    setTimeout(() => child.kill('SIGINT'), 5000);
+    const { status, stdout } = await ended;
+    expect(status).toBe(130);
+    const document = explorationSchema.parse(JSON.parse(stdout));
+    expect(document).toMatchObject({ complete: false, stoppedBy: 'interrupted' });
   });
 
   it('as text: lanes in 80 columns, the verdict last', async () => {

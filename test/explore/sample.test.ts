@@ -20,7 +20,7 @@ const WRONG: readonly (readonly [string, Request])[] = [
 describe.each(SAMPLING_MODES)('%s', (mode) => {
   it.each(WRONG)('finds %s, and the schedule replays to the same', async (_, request) => {
     const situation = await situationOf(request);
-    const { outcome, witness } = sampleSchedules(situation, { ...SAMPLING, mode });
+    const { outcome, witness } = await sampleSchedules(situation, { ...SAMPLING, mode });
     expect(outcome).toBe('allowed');
     const steps = replay(situation, witness!.schedule, OPTIONS);
     expect(steps.at(-1)!.violation).toEqual(witness!.found.violation);
@@ -29,7 +29,7 @@ describe.each(SAMPLING_MODES)('%s', (mode) => {
 
   it('accuses nobody who is right, and says what ended it', async () => {
     const situation = await situationOf({ scenario: 'flag-left-behind', policy: 'deferred-cpu' });
-    const { outcome, result } = sampleSchedules(situation, { ...SAMPLING, mode });
+    const { outcome, result } = await sampleSchedules(situation, { ...SAMPLING, mode });
     expect(outcome).toBe('not-found-within-the-bound');
     expect(result).toMatchObject({ executions: 300, stoppedBy: 'execution-limit' });
     expect(result.steps).toBeGreaterThan(300 * 50);
@@ -37,19 +37,20 @@ describe.each(SAMPLING_MODES)('%s', (mode) => {
 
   it('does the same for the same seed, and something else for another', async () => {
     const situation = await situationOf({ scenario: 'crossroads', policy: 'none' });
-    const found = (seed: number) => {
-      const { result } = sampleSchedules(situation, { ...SAMPLING, mode, seed, maxExecutions: 20 });
+    const found = async (seed: number) => {
+      const { result } = await sampleSchedules(situation, { ...SAMPLING, mode, seed, maxExecutions: 20 });
       return { ...result, found: result.found?.schedule };
     };
-    expect(found(7)).toEqual(found(7));
-    expect(found(7)).not.toEqual(found(8));
+    const seven = await found(7);
+    expect(await found(7)).toEqual(seven);
+    expect(await found(8)).not.toEqual(seven);
   });
 
   it('is over when it is told so', async () => {
     const situation = await situationOf({ scenario: 'kthread-return' });
     const signal = AbortSignal.abort();
-    const { result } = sampleSchedules(situation, { ...SAMPLING, mode, signal });
-    expect(result).toMatchObject({ executions: 0, stoppedBy: 'time-limit' });
+    const { result } = await sampleSchedules(situation, { ...SAMPLING, mode, signal });
+    expect(result).toMatchObject({ executions: 0, stoppedBy: 'interrupted' });
   });
 });
 
@@ -74,9 +75,9 @@ describe('PCT', () => {
 
   it('finds in crossroads what as many random walks do not', async () => {
     const situation = await situationOf({ scenario: 'crossroads', policy: 'none' });
-    const outcome = (mode: (typeof SAMPLING_MODES)[number]) =>
-      sampleSchedules(situation, { ...SAMPLING, mode, maxExecutions: 2000 }).outcome;
-    expect(outcome('pct')).toBe('allowed');
-    expect(outcome('random')).toBe('not-found-within-the-bound');
+    const outcome = async (mode: (typeof SAMPLING_MODES)[number]) =>
+      (await sampleSchedules(situation, { ...SAMPLING, mode, maxExecutions: 2000 })).outcome;
+    expect(await outcome('pct')).toBe('allowed');
+    expect(await outcome('random')).toBe('not-found-within-the-bound');
   });
 });

@@ -17,7 +17,13 @@ const WRONG: readonly Request[] = [
 async function atRandom(request: Request, seed: number): Promise<readonly Transition[]> {
   const situation = await situationOf(request);
   const mode = 'random' as const;
-  const { witness } = sampleSchedules(situation, { ...OPTIONS, mode, seed, maxExecutions: 200, depth: 3 });
+  const { witness } = await sampleSchedules(situation, {
+    ...OPTIONS,
+    mode,
+    seed,
+    maxExecutions: 200,
+    depth: 3,
+  });
   return witness!.schedule;
 }
 

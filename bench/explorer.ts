@@ -2,7 +2,7 @@
  *
  *  Each situation is one that is proved: the search is complete and nothing goes wrong, so the counts are exact and the
  *  same at every repetition; only the time differs. One thread. A repetition begins with nothing known and searches
- *  until no new shared word is met, so every count is over all searches but that of states, which is of the last.
+ *  until no new shared word is met; rates are over all searches, except that of states, which is of the last.
  *  Rates are of the searches alone; the whole proof includes the paths that are run twice against nondeterminism. */
 import { DEFAULT_EXPLORATION_OPTIONS, type Exploration, explore } from '../src/engines/exploration.js';
 import { prepareSituation, type SituationRequest } from '../src/engines/situation.js';
@@ -78,7 +78,7 @@ async function measure(
     searching.push(last.seconds);
     if (last.outcome !== 'forbidden') throw new Error(`${name} is ${last.outcome}: nothing to time`);
   }
-  const { executions, steps, states, repetitions } = last!.result;
+  const { totalExecutions: executions, totalSteps: steps, states, repetitions } = last!.result;
   const rate = (count: number): number[] => searching.map((each) => count / each);
   const id = `${request.scenario}/${situation.rounds}`;
   return {

@@ -143,6 +143,8 @@ function* boundedSearch(space: Space, bounds: Bounds, maxPreemptions: number): G
         executions: steps - states,
         repetitions,
         depth,
+        totalSteps: steps,
+        totalExecutions: steps - states,
       };
     }
     space.beginAgain();

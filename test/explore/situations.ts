@@ -57,7 +57,7 @@ export async function situationOf(request: Request): Promise<Situation> {
   const config = { ...LATEST_KERNEL, ...request.kernel };
   const built = await units;
   const images = scenario.sites.map((site) => {
-    const own = typeof site.placement === 'string' ? site.placement : placement;
+    const own = request.placement ?? (typeof site.placement === 'string' ? site.placement : placement);
     return built.find((unit) => unit.placement === own)!;
   });
   return {

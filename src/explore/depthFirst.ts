@@ -1,0 +1,124 @@
+/** Depth first through the states of a space, each state once: from the beginning, or from a branch that another search
+ *  has handed over. The machine is taken back step by step. */
+import type { Transition } from '../trace/schedule.js';
+import { IntList } from './intList.js';
+import type { Mark, Space, Violation } from './space.js';
+
+/** The states that were visited. */
+export interface VisitedStates {
+  /** @returns true if the state was not among them before. */
+  add(low: number, high: number): boolean;
+}
+
+/** A part of a search: the way to a state, and what has not been tried there. */
+export interface Branch {
+  readonly way: readonly Transition[];
+  readonly choices: readonly Transition[];
+}
+
+export class DepthFirst {
+  /** Transitions taken. */
+  steps = 0;
+  /** Paths that came to an end, or to a state seen before. */
+  executions = 0;
+  /** Longest path, in transitions. */
+  depth = 0;
+  readonly #space: Space;
+  readonly #visited: VisitedStates;
+  /* How the search came to its first level. */
+  #prefix: readonly Transition[] = [];
+  /* Of each state on the way here: how to come back to it, where its choices begin, which is next, and which was taken. */
+  readonly #marks: Mark[] = [];
+  readonly #firsts = new IntList();
+  readonly #nexts = new IntList();
+  readonly #taken = new IntList();
+  readonly #choices = new IntList();
+
+  /** @param space at its beginning. */
+  constructor(space: Space, visited: VisitedStates) {
+    this.#space = space;
+    this.#visited = visited;
+  }
+
+  /** Enters the state that the space stands in.
+   *  @returns what is wrong with it. */
+  enter(): Violation | undefined {
+    const space = this.#space;
+    if (space.violation) return space.violation;
+    if (!this.#visited.add(space.low, space.high) || space.isFinished) {
+      this.executions++;
+      return undefined;
+    }
+    const first = this.#choices.length;
+    space.addTransitions(this.#choices);
+    if (this.#choices.length === first) return DEADLOCK;
+    this.#push(first);
+    return undefined;
+  }
+
+  /** Goes to a state that was entered before, to try what is left there. */
+  resume({ way, choices }: Branch): void {
+    this.#space.beginAgain();
+    for (const transition of way) this.#space.take(transition);
+    this.#prefix = way;
+    for (const choice of choices) this.#choices.push(choice);
+    this.#push(0);
+  }
+
+  get isDone(): boolean {
+    return this.#marks.length === 0;
+  }
+
+  /** Takes the next step, or goes back one level where there is none.
+   *  @returns what is wrong after the step. */
+  advance(): Violation | undefined {
+    const level = this.#marks.length - 1;
+    const next = this.#nexts.values[level]!;
+    if (next === this.#choices.length) {
+      this.#choices.length = this.#firsts.values[level]!;
+      this.#marks.pop();
+      this.#firsts.length--;
+      this.#nexts.length--;
+      this.#taken.length--;
+      return undefined;
+    }
+    if (next > this.#firsts.values[level]!) this.#space.rewind(this.#marks[level]!);
+    const transition = this.#choices.values[next]!;
+    this.#nexts.values[level] = next + 1;
+    this.#taken.values[level] = transition;
+    this.#space.take(transition);
+    this.steps++;
+    return this.enter();
+  }
+
+  /** From the beginning to where the space stands. */
+  get path(): Transition[] {
+    return [...this.#prefix, ...this.#taken.values.subarray(0, this.#marks.length)];
+  }
+
+  /** Hands over all that has not been tried at the first level where there is something.
+   *  @returns undefined where only the last level has. */
+  split(): Branch | undefined {
+    for (let level = 0; level < this.#marks.length - 1; level++) {
+      const next = this.#nexts.values[level]!;
+      const end = this.#firsts.values[level + 1]!;
+      if (next === end) continue;
+      this.#nexts.values[level] = end;
+      return {
+        way: [...this.#prefix, ...this.#taken.values.subarray(0, level)],
+        choices: [...this.#choices.values.subarray(next, end)],
+      };
+    }
+    return undefined;
+  }
+
+  #push(first: number): void {
+    this.#marks.push(this.#space.mark());
+    this.#firsts.push(first);
+    this.#nexts.push(first);
+    this.#taken.push(0);
+    this.depth = Math.max(this.depth, this.#prefix.length + this.#marks.length);
+  }
+}
+
+const DEADLOCK: Violation = { kind: 'deadlock', cpu: 0, executed: 0, promised: 0 };

@@ -1,16 +1,32 @@
-/** The scenario that a user chose: one of the catalogue by its name, or a file by its path, which ends in .json. */
+/** The scenario that a user chose: one of the catalogue by its name, or a file by its path: a scenario file ends in .json,
+ *  a function of the user's own in .wat or .wasm, and is put into a situation that fits any. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { LabError } from '../base/errors.js';
 import { readScenarioText } from '../scenarios/file/text.js';
+import { ownFunctionScenario } from '../scenarios/ownFunction.js';
 import type { Scenario } from '../scenarios/scenario.js';
 import { loadScenario } from './catalogue.js';
+import { CODE_FILE, readCodeFile } from './ownCode.js';
 
 const MAX_FILE_BYTES = 262_144;
 
-/** @throws {LabError} E_UNKNOWN_NAME, E_FILE, E_SCENARIO_FILE */
+/** @throws {LabError} E_UNKNOWN_NAME, E_FILE, E_SCENARIO_FILE, E_WAT, E_WASM, E_OWN_CODE */
 export async function chosenScenario(nameOrPath: string): Promise<Scenario> {
+  if (CODE_FILE.test(nameOrPath)) return aroundFunction(nameOrPath);
   if (!nameOrPath.endsWith('.json')) return loadScenario(nameOrPath);
   return readScenarioText(readBounded(nameOrPath), nameOrPath);
+}
+
+async function aroundFunction(path: string): Promise<Scenario> {
+  const { outlined } = await readCodeFile(path);
+  const points = outlined.points.map(({ name }) => name);
+  if (points.length > 0) return ownFunctionScenario(path, basename(path), points);
+  throw new LabError(
+    'E_OWN_CODE',
+    `${path}: no patch point is marked; expected at least one`,
+    'Write (@metadata.code.patch "name") before an i32.const.',
+  );
 }
 
 function readBounded(path: string): string {

@@ -3,6 +3,7 @@
  *  Everything that can be wrong with what a user asked for is found here, before anything is started. */
 import { LabError } from '../base/errors.js';
 import { unknownName } from '../base/nearest.js';
+import type { OutlinedProgram } from '../hw/outlinedCode.js';
 import type { ArchitectureProfile } from '../hw/profile.js';
 import { emitFetchUnits, type FetchUnit } from '../jit/fetchUnit.js';
 import type { Placement } from '../jit/placement.js';
@@ -17,6 +18,7 @@ import type { Scenario, SiteSpec } from '../scenarios/scenario.js';
 import { loadPolicy, loadProfile, loadProtocol } from './catalogue.js';
 import { chosenScenario } from './chosenScenario.js';
 import { MAX_CPUS, MAX_ROUNDS } from './limits.js';
+import { outlinedProgram } from './ownCode.js';
 
 /** What a user may choose; what is left out is the scenario's default. */
 export interface SituationRequest {
@@ -49,6 +51,8 @@ export interface Situation {
   /** Why the situation cannot be judged here; undefined where it can. */
   readonly unsupported: string | undefined;
   readonly images: readonly FetchUnit[];
+  /** Functions of the user's own; undefined where a call of a site calls its unit and nothing else. */
+  readonly program?: OutlinedProgram | undefined;
 }
 
 /** @throws {LabError} for an unknown name, a number out of range, an unknown barrier id. */
@@ -69,6 +73,7 @@ export async function prepareSituation(request: SituationRequest): Promise<Situa
   const config = request.kernel === undefined ? ownKernel(policy) : kernelPreset(request.kernel);
   orderingPoints(config, without);
 
+  const program = await outlinedProgram(scenario);
   const images = await Promise.all(
     scenario.sites.map((site) =>
       unitFor(site, typeof site.placement === 'string' ? site.placement : placement),
@@ -80,7 +85,7 @@ export async function prepareSituation(request: SituationRequest): Promise<Situa
     callsSyncCore(scenario, protocol) && !profile.membarrierSyncCore
       ? `${profile.name} has no membarrier SYNC_CORE, which protocol ${protocol.name} calls`
       : undefined;
-  return { scenario, profile, policy, protocol, rounds, placement, chosen, spec, unsupported, images };
+  return { scenario, profile, policy, protocol, rounds, placement, chosen, spec, unsupported, images, program };
 }
 
 const units = new Map<string, Promise<FetchUnit>>();

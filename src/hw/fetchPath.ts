@@ -93,6 +93,13 @@ export class FetchPath implements UserCode {
     return 1;
   }
 
+  /** The function of the unit, fetched and decoded if it is not.
+   *  @throws {InvalidOpcode} where the fetched bytes do not validate. */
+  decoded(unit: UnitId): () => number {
+    if (!this.#fetched.has(unit)) this.#decode(unit);
+    return this.#table.get(unit) as () => number;
+  }
+
   isDecoded(unit: UnitId): boolean {
     return this.#fetched.has(unit);
   }

@@ -13,6 +13,7 @@ import { COUNTER, type CounterName } from './counters.js';
 import { IRQ_MASK, NOTICE_PROMISE } from './doorbell.js';
 import { InvalidOpcode } from './fetchPath.js';
 import type { HwLayout } from './layout.js';
+import type { OutlinedCode } from './outlinedCode.js';
 import type { ArchitectureProfile } from './profile.js';
 import type { Dropped } from './refresh.js';
 import { BREAKPOINT, type UnitPlacement } from './unitPlacement.js';
@@ -51,6 +52,16 @@ export interface ProcessorParts {
   readonly spontaneousRefresh?: (() => Dropped) | undefined;
   /** How the engine calls a unit up to `times` times. @returns the calls that count as made. */
   readonly callUnit: (userCode: UserCode, unit: UnitId, times: number) => number;
+  /** Functions of the user's own, and what the engine does around their executions; none where left out. */
+  readonly ownCode?:
+    | {
+        readonly code: OutlinedCode;
+        /** Before the first execution, and before the first one after each `attend`. */
+        readonly aboutToExecute: () => void;
+        /** The doorbell rings in the middle of the function. */
+        readonly attend: () => void;
+      }
+    | undefined;
   /** Which version of a unit returns this value; NO_VERSION for a value of no version up to `newest`. */
   readonly versionOf: (value: number, newest: Version) => Version;
 }
@@ -68,6 +79,9 @@ export class Processor {
   readonly #spontaneousRefresh: (() => Dropped) | undefined;
   readonly #callUnit: ProcessorParts['callUnit'];
   readonly #versionOf: (value: number, newest: Version) => Version;
+  readonly #ownCode: ProcessorParts['ownCode'];
+  /* By unit: what had been promised when the function that runs went on last. */
+  readonly #promised: Int32Array;
   /* Operand registers: what the access that was just built needs besides its argument. */
   #operand = 0;
   #mask = 0n;
@@ -88,6 +102,8 @@ export class Processor {
     this.#spontaneousRefresh = parts.spontaneousRefresh;
     this.#callUnit = parts.callUnit;
     this.#versionOf = parts.versionOf;
+    this.#ownCode = parts.ownCode;
+    this.#promised = new Int32Array(parts.units.length);
   }
 
   /* ---- private state ---- */
@@ -412,6 +428,7 @@ export class Processor {
     const { site } = this.hw;
     this.#acknowledgePromises();
     if (this.#spontaneousRefresh) this.#drop(this.#spontaneousRefresh());
+    if (this.#ownCode?.code.has(unit)) return this.#callFunction(unit, this.#ownCode);
     /* Read before the execution: a promise seen here happened before everything counted under it. */
     const promised = Atomics.load(this.words, site.promised(unit));
     let made: number;
@@ -423,21 +440,7 @@ export class Processor {
       this.#sink.fault({ cpu: this.id, unit, message: error.message });
       return EXECUTE_FAULT;
     }
-    if (made > 0) {
-      const value = this.userCode.lastValue(unit);
-      const version = this.#versionOf(value, Atomics.load(this.words, site.issued(unit)));
-      this.#executed = version;
-      this.countBy('calls', made);
-      this.#sink.execute(
-        this.id,
-        this.words[this.hw.cpu.addressSpace(this.id)]!,
-        unit,
-        version,
-        promised,
-        made,
-        value,
-      );
-    }
+    if (made > 0) this.#note(unit, promised, made, this.userCode.lastValue(unit));
     return made;
   }
 
@@ -445,6 +448,41 @@ export class Processor {
   #hasBreakpoint(unit: UnitId): boolean {
     const { breakpointAt } = this.units[unit]!;
     return breakpointAt !== undefined && this.userCode.decodedBytes(unit)[breakpointAt] === BREAKPOINT;
+  }
+
+  #note(unit: UnitId, promised: Version, count: number, value: number): void {
+    const version = this.#versionOf(value, Atomics.load(this.words, this.hw.site.issued(unit)));
+    this.#executed = version;
+    this.countBy('calls', count);
+    const space = this.words[this.hw.cpu.addressSpace(this.id)]!;
+    this.#sink.execute(this.id, space, unit, version, promised, count, value);
+  }
+
+  /** Calls a function of the user's own once; what counts as calls is what its patch points execute. */
+  #callFunction(unit: UnitId, own: NonNullable<ProcessorParts['ownCode']>): number {
+    const goOn = (): void => {
+      own.aboutToExecute();
+      this.#acknowledgePromises();
+      const promised = this.#promised;
+      for (let i = 0; i < promised.length; i++) {
+        promised[i] = Atomics.load(this.words, this.hw.site.promised(i));
+      }
+    };
+    goOn();
+    try {
+      own.code.call(unit, {
+        executed: (executed, value, count) => this.#note(executed, this.#promised[executed]!, count, value),
+        attend: () => {
+          own.attend();
+          goOn();
+        },
+      });
+    } catch (error) {
+      if (!(error instanceof InvalidOpcode)) throw error;
+      this.#sink.fault({ cpu: this.id, unit: error.unit, message: error.message });
+      return EXECUTE_FAULT;
+    }
+    return 1;
   }
 
   /** Not a serialization: nobody asked for it, and nobody may count on it. */

@@ -31,6 +31,11 @@ export function immediateOf(version: Version): number {
 /** The version whose code returns `value`, or NO_VERSION where none of 0 .. newest does.
  *  @param newest the highest version that was ever stored in this site. */
 export function versionOf(value: number, newest: Version): Version {
-  const version = Math.imul(value - ORIGIN, STEP_INVERSE) >>> 0;
+  const version = versionAt(value);
   return version <= newest ? version : NO_VERSION;
+}
+
+/** The same where nobody knows what was stored: every value is that of some version below 2^32. */
+export function versionAt(value: number): Version {
+  return Math.imul(value - ORIGIN, STEP_INVERSE) >>> 0;
 }

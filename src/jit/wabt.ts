@@ -7,12 +7,16 @@
 import { LabError } from '../base/errors.js';
 
 const FEATURES = { threads: true } as const;
+/** Of code that users bring: code metadata can be written, and no exception of theirs can catch the engine's. */
+const OWN_FEATURES = { annotations: true, code_metadata: true, exceptions: false } as const;
+
+type Features = typeof FEATURES | typeof OWN_FEATURES;
 
 type Wabt = Awaited<ReturnType<typeof import('wabt')>>;
 
 /** `validate` takes the features too, or refuses shared memories; wabt's own declaration leaves them out. */
 interface Validates {
-  validate(features: typeof FEATURES): void;
+  validate(features: Features): void;
 }
 
 let loading: Promise<Wabt> | undefined;
@@ -24,20 +28,61 @@ function load(): Promise<Wabt> {
 
 /** @param name of the file, for messages only.
  *  @throws {LabError} E_WAT with the line and column of each mistake. */
-export async function assembleWat(name: string, text: string): Promise<Uint8Array<ArrayBuffer>> {
+export function assembleWat(name: string, text: string): Promise<Uint8Array<ArrayBuffer>> {
+  return assemble(name, text, FEATURES);
+}
+
+/** The same for a user's own text: code-metadata annotations become custom sections.
+ *  Limit: of wabt 1.0.39: an annotation stands before an instruction in the flat form, or before a whole folded one in a row of
+ *  instructions, not before an operand inside parentheses. */
+export function assembleAnnotated(name: string, text: string): Promise<Uint8Array<ArrayBuffer>> {
+  return assemble(name, text, OWN_FEATURES);
+}
+
+async function assemble(name: string, text: string, features: Features): Promise<Uint8Array<ArrayBuffer>> {
   const wabt = await load();
   try {
-    const module = wabt.parseWat(name, text, FEATURES);
+    const module = wabt.parseWat(name, text, features);
     try {
       module.resolveNames();
-      validate(module);
+      validate(module, features);
       return new Uint8Array(module.toBinary({}).buffer);
     } finally {
       module.destroy();
     }
   } catch (cause) {
+    reload(cause);
     throw new LabError('E_WAT', reasonOf(cause), `Correct the text at that line of ${name}.`);
   }
+}
+
+/** The flat form of a module: an instruction a line, each behind its code metadata, everything with a name.
+ *  @throws {LabError} E_WASM for what the engine may take and wabt does not. */
+export async function flatText(name: string, bytes: Uint8Array): Promise<string> {
+  const wabt = await load();
+  try {
+    const module = wabt.readWasm(bytes, { ...OWN_FEATURES, readDebugNames: false });
+    try {
+      validate(module, OWN_FEATURES);
+      module.generateNames();
+      module.applyNames();
+      return module.toText({});
+    } finally {
+      module.destroy();
+    }
+  } catch (cause) {
+    reload(cause);
+    throw new LabError(
+      'E_WASM',
+      `${name}: ${reasonOf(cause)}`,
+      'Use WebAssembly 2.0 and no proposal beyond it.',
+    );
+  }
+}
+
+/** After an abort the library answers nothing any more; the next caller gets another one. */
+function reload(cause: unknown): void {
+  if (cause instanceof WebAssembly.RuntimeError || cause instanceof RangeError) loading = undefined;
 }
 
 /** WAT for the bytes of a module. Never throws: where the bytes are no valid module the text is a comment that
@@ -56,13 +101,13 @@ export async function disassemble(bytes: Uint8Array): Promise<string> {
   }
 }
 
-function validate(module: Validates): void {
-  module.validate(FEATURES);
+function validate(module: Validates, features: Features): void {
+  module.validate(features);
 }
 
 function validityOf(module: Validates): string {
   try {
-    validate(module);
+    validate(module, FEATURES);
     return '';
   } catch (cause) {
     return remark('does not validate', cause);

@@ -19,6 +19,13 @@ export function* exitToUserMode(c: Cpu): Routine {
     yield* schedule(c);
     return;
   }
+  yield* returnToUserMode(c, work);
+}
+
+/** @param work flags of the task, as read with interrupts off. */
+export function* returnToUserMode(c: Cpu, work: number): Routine {
+  const { task } = c.kernel;
+  const current = c.current;
   // Interrupts stay off from here to user mode: what a policy does now cannot be undone by another task.
   if (c.policy.exitToUserMode) yield* c.policy.exitToUserMode(c, work);
   yield* rcuQuiescent(c);

@@ -5,6 +5,7 @@ import type { Routine } from '../hw/access.js';
 import { IRQ_CALL_FUNCTION, IRQ_MASK } from '../hw/doorbell.js';
 import { RETURN_KIND } from '../hw/processor.js';
 import type { Cpu } from './cpu.js';
+import { returnToUserMode } from './exitToUserMode.js';
 import { flushSmpCallFunctionQueue } from './smpCall.js';
 import { TASK_MODE } from './task.js';
 
@@ -16,6 +17,19 @@ export function* interruptFromUser(c: Cpu): Routine {
   c.set(task.mode(current), TASK_MODE.exiting);
   c.set(task.returnKind(current), RETURN_KIND.interrupt);
   yield* handleInterrupts(c);
+}
+
+/** From user code that cannot be left in the middle (a WebAssembly frame): only a call of a function is handled, and the
+ *  task goes on by the interrupt return at once. A reschedule stays pending until the code has returned. */
+export function* interruptInFrame(c: Cpu): Routine {
+  const { task } = c.kernel;
+  const current = c.current;
+  c.set(task.mode(current), TASK_MODE.exiting);
+  c.set(task.returnKind(current), RETURN_KIND.interrupt);
+  yield c.and(c.hw.cpu.doorbell(c.id), ~IRQ_CALL_FUNCTION);
+  c.count('interrupts');
+  yield* flushSmpCallFunctionQueue(c);
+  yield* returnToUserMode(c, yield c.load(task.flags(current)));
 }
 
 /** In the middle of a kernel routine that has interrupts enabled. The kernel is not preemptible: the routine

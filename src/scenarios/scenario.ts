@@ -115,7 +115,17 @@ export interface TaskSpec {
   readonly program: readonly Step[];
 }
 
-export interface SiteSpec {
+/** A patch point of a user's own function. A `call` of its site calls the function, with all its patch points. */
+export interface OwnCode {
+  /** Path of a .wat or .wasm file. */
+  readonly code: string;
+  /** Exported function without parameters; the only exported one where left out. */
+  readonly export?: string;
+  /** Name of the patch point; the name of the site where left out. */
+  readonly patch?: string;
+}
+
+export interface SiteSpec extends Partial<OwnCode> {
   readonly name: string;
   readonly placement: Placement | { readonly parameter: 'placement' };
   /** Make room for a breakpoint. */

@@ -5,16 +5,17 @@
 import { performance } from 'node:perf_hooks';
 import { ACCESS, type Access, argumentOf, isBlocking, kindOf, type Routine } from '../../hw/access.js';
 import { CodeMemory } from '../../hw/codeMemory.js';
-import { IRQ_MASK, NOTICE_STOP } from '../../hw/doorbell.js';
+import { IRQ_CALL_FUNCTION, IRQ_MASK, NOTICE_STOP } from '../../hw/doorbell.js';
 import { FetchPath } from '../../hw/fetchPath.js';
+import { OutlinedCode, type OutlinedProgram } from '../../hw/outlinedCode.js';
 import type { StationBytes } from '../../hw/processor.js';
 import { type Hardware, spontaneousRefresh } from '../../hw/refresh.js';
 import { userMode } from '../../jit/userMode.js';
-import { versionOf } from '../../jit/version.js';
+import { versionAt, versionOf } from '../../jit/version.js';
 import { declareMachine, orderingPoints } from '../../kernel/boot.js';
 import { Cpu } from '../../kernel/cpu.js';
 import { cpuTurn } from '../../kernel/cpuLoop.js';
-import { interruptFromKernel } from '../../kernel/interrupt.js';
+import { interruptFromKernel, interruptInFrame } from '../../kernel/interrupt.js';
 import type { MachineSpec } from '../../kernel/machineSpec.js';
 import type { SerializationPolicy } from '../../kernel/serializationPolicy.js';
 import { TASK_MODE } from '../../kernel/task.js';
@@ -29,6 +30,8 @@ export interface CpuJob {
   readonly memory: WebAssembly.Memory;
   readonly runLoop: WebAssembly.Module;
   readonly policy: string;
+  /** Functions of the user's own. */
+  readonly program?: OutlinedProgram | undefined;
   /** More simulated cpus than host cores: never spin, and give the host core up between quanta. */
   readonly oversubscribed: boolean;
   /** Shared by all cpus; from SharedOrder.allocate(). */
@@ -86,6 +89,18 @@ class CpuThread {
     this.#judge = new Judge(this.#order);
     this.#words = new Int32Array(buffer);
     this.#doorbell = kernel.hw.cpu.doorbell(job.cpu);
+    const aboutToExecute = (): void => this.#order.aboutToExecute(this.#words[addressSpace(job.cpu)]!);
+    const path = new FetchPath(job.cpu, kernel.hw, job.memory, code, units, job.runLoop);
+    const outlined =
+      job.program &&
+      new OutlinedCode({
+        cpu: job.cpu,
+        layout: kernel.hw,
+        memory: job.memory,
+        path,
+        program: job.program,
+        versionAt,
+      });
     this.#c = new Cpu({
       id: job.cpu,
       hw: kernel.hw,
@@ -93,13 +108,14 @@ class CpuThread {
       profile: job.spec.profile,
       words: this.#words,
       code,
-      userCode: new FetchPath(job.cpu, kernel.hw, job.memory, code, units, job.runLoop),
+      userCode: outlined ?? path,
+      ownCode: outlined && { code: outlined, aboutToExecute, attend: () => this.#attendInFrame() },
       units,
       points: orderingPoints(job.spec.config, job.spec.without),
       sink: this.#sink(),
       spontaneousRefresh: spontaneousRefresh(job.hardware, job.seed, job.cpu),
       callUnit: (userCode, unit, times) => {
-        this.#order.aboutToExecute(this.#words[addressSpace(job.cpu)]!);
+        aboutToExecute();
         return userCode.execute(unit, Math.min(times, quantum));
       },
       versionOf,
@@ -181,6 +197,13 @@ class CpuThread {
     this.#drive(interruptFromKernel(this.#c));
     this.#c.restoreOperand(operand);
     return 'interrupted';
+  }
+
+  /** The doorbell rings in the middle of a function of the user's own, which cannot be left but for good. */
+  #attendInFrame(): void {
+    const bell = Atomics.load(this.#words, this.#doorbell);
+    if (bell & NOTICE_STOP) throw new Stopped();
+    if (bell & IRQ_CALL_FUNCTION) this.#drive(interruptInFrame(this.#c));
   }
 
   /** Waits, serving interrupts where they are enabled.

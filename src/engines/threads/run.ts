@@ -65,6 +65,7 @@ export async function runThreads(
     memory,
     runLoop: await loadRunLoop(),
     policy: situation.policy.name,
+    program: situation.program,
     oversubscribed,
     order: SharedOrder.allocate(spec.cpus + spec.tasks.length, spec.mms.length + 1),
     hardware: options.hardware,

@@ -40,6 +40,7 @@ export async function runVirtual(situation: Situation, options: VirtualOptions):
   const machine = new VirtualMachine({
     spec: situation.spec,
     policy: situation.policy,
+    program: situation.program,
     images: situation.images.map((image) => image.bytes),
     runLoop: await loadRunLoop(),
     costs: inCycles(GENERIC_COSTS),

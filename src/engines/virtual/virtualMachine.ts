@@ -8,18 +8,21 @@
  *  With `granularity: 'turn'` a cpu goes on until its routine ends or has to wait, before others see any of it: the
  *  same kernel, much faster, for measuring. What happens inside a turn is then not interleaved with others.
  *
- *  Limit: memory is sequentially consistent; a cpu costs time only at its accesses and at what the kernel counts. */
+ *  Limit: memory is sequentially consistent; a cpu costs time only at its accesses and at what the kernel counts. A call
+ *  of a user's own function is one access: what arrives meanwhile is taken after it, and it costs what one call of a
+ *  unit does, however long it is. */
 import { Random } from '../../base/random.js';
 import { ACCESS, type Access, argumentOf, isBlocking, kindOf, type Routine } from '../../hw/access.js';
 import { CodeMemory } from '../../hw/codeMemory.js';
 import type { CycleCosts } from '../../hw/costProfile.js';
 import { IRQ_MASK, IRQ_TIMER } from '../../hw/doorbell.js';
 import { FetchPath } from '../../hw/fetchPath.js';
+import { OutlinedCode, type OutlinedProgram } from '../../hw/outlinedCode.js';
 import type { StationBytes } from '../../hw/processor.js';
 import { type Hardware, spontaneousRefresh } from '../../hw/refresh.js';
 import type { UserCode } from '../../hw/userCode.js';
 import { userMode } from '../../jit/userMode.js';
-import { versionOf } from '../../jit/version.js';
+import { versionAt, versionOf } from '../../jit/version.js';
 import {
   allocateMemory,
   boot,
@@ -48,6 +51,8 @@ export interface VirtualParts {
   readonly spec: MachineSpec;
   readonly policy: SerializationPolicy;
   readonly images: readonly Uint8Array[];
+  /** Functions of the user's own. */
+  readonly program?: OutlinedProgram | undefined;
   readonly runLoop: WebAssembly.Module;
   readonly costs: CycleCosts;
   readonly seed: number;
@@ -137,6 +142,10 @@ export class VirtualMachine {
     });
     const points = orderingPoints(spec.config, spec.without);
     this.#lanes = Array.from({ length: spec.cpus }, (_, id): Lane => {
+      const path = new FetchPath(id, kernel.hw, memory, code, spec.units, runLoop);
+      const outlined =
+        parts.program &&
+        new OutlinedCode({ cpu: id, layout: kernel.hw, memory, path, program: parts.program, versionAt });
       const cpuParts: CpuParts = {
         id,
         hw: kernel.hw,
@@ -144,7 +153,8 @@ export class VirtualMachine {
         profile: spec.profile,
         words: this.words,
         code,
-        userCode: new FetchPath(id, kernel.hw, memory, code, spec.units, runLoop),
+        userCode: outlined ?? path,
+        ownCode: outlined && { code: outlined, aboutToExecute: () => {}, attend: () => {} },
         units: spec.units,
         points,
         sink: this.recorder,

@@ -30,6 +30,10 @@ const value: z.ZodType<Value> = z.union([
 const operation = <const Op extends string, Shape extends z.ZodRawShape>(op: Op, shape: Shape) =>
   z.strictObject({ op: z.literal(op), ...shape });
 
+const codePath = text
+  .regex(/\.(wat|wasm)$/, 'expected a path that ends in .wat or .wasm')
+  .describe('a function of your own, relative to this file; a call of the site calls it');
+
 const site = { site: name };
 const body = { body: z.lazy(() => z.array(step).max(MAX_STEPS)) };
 
@@ -113,6 +117,9 @@ export const scenarioFileSchema = z.strictObject({
           .default({ parameter: 'placement' }),
         breakpoint: z.exactOptional(z.literal(true)),
         branchesTo: z.exactOptional(name),
+        code: z.exactOptional(codePath),
+        export: z.exactOptional(text),
+        patch: z.exactOptional(name),
       }),
     )
     .min(1)

@@ -1,0 +1,23 @@
+;; The safepoint poll of a user's own function: called at its entry and in each round of its loops.
+;;
+;; What it stands for: the poll that a JIT inserts, and the instruction boundary at which a cpu takes an interrupt.
+;; Source: the doorbell of run-loop.wat.
+;; Limit: a WebAssembly frame cannot be left and come back to; whatever is done about the doorbell is done inside.
+(module
+  ;; The machine's buffer, which the function itself cannot reach.
+  (import "cpu" "memory" (memory 1 65536 shared))
+  ;; Byte address of the cpu's doorbell word.
+  (import "cpu" "doorbell" (global $doorbell i32))
+  (import "cpu" "attend" (func $attend))
+  ;; Does not return.
+  (import "cpu" "endless" (func $endless))
+
+  ;; Polls that are left before the call counts as one that never ends.
+  (global $left (export "left") (mut i32) (i32.const 0))
+
+  (func (export "poll")
+    (if (i32.atomic.load (global.get $doorbell))
+      (then (call $attend)))
+    (global.set $left (i32.sub (global.get $left) (i32.const 1)))
+    (if (i32.eqz (global.get $left))
+      (then (call $endless)))))

@@ -12,12 +12,13 @@
   ;; Does not return.
   (import "cpu" "endless" (func $endless))
 
-  ;; Polls that are left before the call counts as one that never ends.
+  ;; Instructions that are left before the call counts as one that never ends.
   (global $left (export "left") (mut i32) (i32.const 0))
 
-  (func (export "poll")
+  ;; $weight  instructions that may be executed until the next poll
+  (func (export "poll") (param $weight i32)
     (if (i32.atomic.load (global.get $doorbell))
       (then (call $attend)))
-    (global.set $left (i32.sub (global.get $left) (i32.const 1)))
-    (if (i32.eqz (global.get $left))
+    (global.set $left (i32.sub (global.get $left) (local.get $weight)))
+    (if (i32.lt_s (global.get $left) (i32.const 0))
       (then (call $endless)))))

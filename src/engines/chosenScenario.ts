@@ -3,8 +3,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { LabError } from '../base/errors.js';
+import { ownFunctionScenario } from '../scenarios/file/ownFunction.js';
 import { readScenarioText } from '../scenarios/file/text.js';
-import { ownFunctionScenario } from '../scenarios/ownFunction.js';
 import type { Scenario } from '../scenarios/scenario.js';
 import { loadScenario } from './catalogue.js';
 import { CODE_FILE, readCodeFile } from './ownCode.js';
@@ -20,12 +20,10 @@ export async function chosenScenario(nameOrPath: string): Promise<Scenario> {
 
 async function aroundFunction(path: string): Promise<Scenario> {
   const { outlined } = await readCodeFile(path);
-  const points = outlined.points.map(({ name }) => name);
-  if (points.length > 0) return ownFunctionScenario(path, basename(path), points);
-  throw new LabError(
-    'E_OWN_CODE',
-    `${path}: no patch point is marked; expected at least one`,
-    'Write (@metadata.code.patch "name") before an i32.const.',
+  return ownFunctionScenario(
+    path,
+    basename(path),
+    outlined.points.map(({ name }) => name),
   );
 }
 

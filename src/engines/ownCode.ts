@@ -6,8 +6,14 @@ import { dirname, resolve } from 'node:path';
 import { LabError } from '../base/errors.js';
 import { unknownName } from '../base/nearest.js';
 import type { OutlinedFunction, OutlinedModule, OutlinedProgram } from '../hw/outlinedCode.js';
-import { OUTLINE_IMPORTS, type OutlinedBinary, outline, POLL_IMPORT, patchImport } from '../jit/outline.js';
-import { assembleAnnotated } from '../jit/wabt.js';
+import {
+  OUTLINE_IMPORTS,
+  type OutlinedBinary,
+  outlineBinary,
+  outlineText,
+  POLL_IMPORT,
+  patchImport,
+} from '../jit/outline.js';
 import type { Scenario } from '../scenarios/scenario.js';
 import { loadOutlining } from './runLoop.js';
 
@@ -31,10 +37,9 @@ export async function readCodeFile(path: string): Promise<CodeFile> {
 /** @param content of the file: text where `path` ends in .wat.
  *  @throws {LabError} E_WAT, E_WASM, E_OWN_CODE */
 export async function codeFile(path: string, content: Uint8Array<ArrayBuffer>): Promise<CodeFile> {
-  const bytes = TEXT_FILE.test(path)
-    ? await assembleAnnotated(path, new TextDecoder().decode(content))
-    : content;
-  const outlined = await outline(bytes, path);
+  const outlined = TEXT_FILE.test(path)
+    ? await outlineText(new TextDecoder().decode(content), path)
+    : await outlineBinary(content, path);
   const module = await WebAssembly.compile(outlined.bytes);
   return { path, outlined, module, callable: callableIn(path, module, outlined) };
 }

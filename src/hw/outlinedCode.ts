@@ -7,7 +7,7 @@
  *  What is executed is reported run by run: so many executions in a row of one unit that gave one value.
  *
  *  Limit: a WebAssembly frame cannot be suspended. An interrupt is taken inside, at a safepoint; a reschedule waits until
- *  the function returns; one that never returns is ended after MAX_SAFEPOINTS. Memory, globals and tables of the
+ *  the function returns; one that never returns is ended after MAX_INSTRUCTIONS. Memory, globals and tables of the
  *  function are the cpu's own: cpus share code here, not data. */
 import type { CpuId, UnitId } from '../base/ids.js';
 import { IRQ_CALL_FUNCTION, NOTICE_PROMISE, NOTICE_STOP } from './doorbell.js';
@@ -60,8 +60,9 @@ export interface OutlinedObserver {
   attend(): void;
 }
 
-/** Safepoints in one call of a function; a function that passes more counts as one that never returns. Some 0.2 s. */
-export const MAX_SAFEPOINTS = 1 << 26;
+/** In one call of a function, each round of a loop counted as all of the function it is in; one that executes more counts
+ *  as one that never returns. Between some tenths of a second and some seconds. */
+export const MAX_INSTRUCTIONS = 1 << 30;
 
 /** What cannot wait until the function returns. */
 const URGENT = IRQ_CALL_FUNCTION | NOTICE_PROMISE | NOTICE_STOP;
@@ -75,7 +76,7 @@ interface Point {
   readonly count: WebAssembly.Global;
 }
 
-/** The function passed too many safepoints. */
+/** The function executed too much. */
 class Endless extends Error {}
 
 export interface OutlinedParts {
@@ -86,7 +87,6 @@ export interface OutlinedParts {
   readonly program: OutlinedProgram;
   /** The version that gives `value`, at any distance. */
   readonly versionAt: (value: number) => number;
-  readonly maxSafepoints?: number;
 }
 
 export class OutlinedCode implements UserCode {
@@ -128,7 +128,7 @@ export class OutlinedCode implements UserCode {
   call(unit: UnitId, observer: OutlinedObserver): void {
     const { call, what } = this.#functions.get(unit)!;
     this.#observer = observer;
-    this.#left.value = this.#parts.maxSafepoints ?? MAX_SAFEPOINTS;
+    this.#left.value = MAX_INSTRUCTIONS;
     try {
       call();
     } catch (error) {
@@ -231,7 +231,10 @@ function endless(): never {
 /** What the function did to end like this; anything else is the lab's own, and passes. */
 function faultOf(unit: UnitId, what: string, error: unknown): unknown {
   if (error instanceof Endless) {
-    return new InvalidOpcode(unit, new Error(`${what} did not return within ${MAX_SAFEPOINTS} safepoints`));
+    return new InvalidOpcode(
+      unit,
+      new Error(`${what} did not return within ${MAX_INSTRUCTIONS} instructions`),
+    );
   }
   if (error instanceof RangeError) {
     return new InvalidOpcode(unit, new Error(`${what} overflowed the stack: ${error.message}`));

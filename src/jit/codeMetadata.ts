@@ -15,12 +15,13 @@ export interface CodeNote {
 }
 
 /** @param section its content, without its name.
+ *  @param name of the section, for messages.
  *  @throws {LabError} E_WASM where it does not follow the convention. */
-export function readCodeMetadata(section: Uint8Array, file: string, type: string): CodeNote[] {
+export function readCodeMetadata(section: Uint8Array, file: string, name: string): CodeNote[] {
   const refuse = (at: number, expected: string): LabError =>
     new LabError(
       'E_WASM',
-      `${file}: section metadata.code.${type}, byte ${at}: expected ${expected}`,
+      `${file}: section ${name}, byte ${at}: expected ${expected}`,
       'Write the section again with the tool that made it.',
     );
   let at = 0;

@@ -1,22 +1,27 @@
 /** Outlining: takes the patch points of a function out of it, so that each can be a fetch unit of its own, and puts
  *  safepoint polls in.
  *
- *  The function is opened in wabt's flat text form, where an instruction is a line and stands behind its code metadata:
+ *  The module, with its patch points marked (patchMark.ts), is opened in wabt's flat text form, where an instruction is a
+ *  line:
  *
- *      (@metadata.code.patch "handler/4") i32.const 0    becomes    call $patch.0
- *      loop $L0                                          is followed by    call $poll
+ *      i32.const <mark of n>    becomes            call $sandbox.patch.n
+ *      loop $L0                 is followed by     i32.const <weight>  call $sandbox.poll
  *
- *  and so is the entry of each function. `patch.<n>` and `poll` are the only imports of what comes out; the memory and
- *  the tables get a most. A patch point marks an `i32.const`, the least that is of use: what the constant selects is
- *  up to the function. As the index of a call_indirect it is an inline cache or a handler, as the condition of an `if` a
- *  static key, in arithmetic a specialised value. `"name"` counts up from the constant with each version,
- *  `"name/4"` goes round in four values from there: version v stands for constant + v mod 4.
+ *  and so is the entry of each function. These are the only imports of what comes out; memory and tables get a most. The
+ *  weight is the number of instructions in the function: as many at most are executed until the next poll.
  *
- *  Source: WebAssembly tool-conventions, "Code Metadata Framework"; HotSpot and V8 for polls at back edges and entries.
- *  Limit: only i32.const; no imports, no start function, one memory of 32 bits that nobody shares. */
+ *  A patch point marks an i32.const. What the constant selects is up to the function: as the index of a call_indirect
+ *  it is a handler or a tier, beside a comparison an inline cache, before an `if` a static key. `"name"` counts up from
+ *  the constant, `"name/4"` goes round in four values: version v stands for constant + v, or constant + v mod 4.
+ *
+ *  Source: WebAssembly tool-conventions, "Code Metadata Framework"; HotSpot and V8 for polls at entries and back edges.
+ *  Limit: only i32.const is patched. WebAssembly 2.0 without bulk instructions, which do the work of a loop and pass no
+ *  safepoint; no imports, no start function; memory of 32 bits that nobody shares. */
 import { LabError } from '../base/errors.js';
-import { readCodeMetadata } from './codeMetadata.js';
-import { assembleAnnotated, flatText } from './wabt.js';
+import { markBinary } from './markBinary.js';
+import { markText } from './markText.js';
+import { type MarkedConstant, METADATA_SECTION, markOf } from './patchMark.js';
+import { assembleOwn, flatText } from './wabt.js';
 
 export interface PatchPoint {
   readonly name: string;
@@ -44,41 +49,79 @@ export function patchImport(index: number): string {
 export const MAX_MEMORY_PAGES = 256;
 export const MAX_TABLE_ENTRIES = 4096;
 export const MAX_PATCH_POINTS = 32;
-const METADATA_TYPE = 'patch';
-const METADATA_SECTION = `metadata.code.${METADATA_TYPE}`;
 const POINT_NAME = /^([A-Za-z][\w-]{0,39})(?:\/([1-9]\d{0,5}))?$/;
 
-const MARKED = /^\s*\(@metadata\.code\.patch "((?:[^"\\]|\\.)*)"\)\s*(.*?)(\)*)$/;
-const CONSTANT = /^i32\.const (-?\d+)$/;
-const FUNCTION = /^ {2}\(func (\$\S+)/;
+const CONSTANT = /^\s*i32\.const (\d+)(\)*)$/;
+const FUNCTION = /^ {2}\(func /;
 const LOCALS = /^ {4}\(local /;
+const BULK = /^\s*((?:memory|table)\.(?:fill|copy|init|grow))\b/;
+/** Bounded by the most that the memory may have. */
+const GROW = 'memory.grow';
 const LOOP = /^\s*loop\b/;
 const LIMITS = /^ {2}\((memory|table) (\$\S+) (\d+)(?: (\d+))?( funcref| externref)?\)(\)?)$/;
 
-/** @param bytes a module that the engine accepts.
- *  @param file its name, for messages.
+/** @param file name of the text, for messages.
+ *  @throws {LabError} E_WAT, E_WASM, E_OWN_CODE */
+export async function outlineText(text: string, file: string): Promise<OutlinedBinary> {
+  const marked = markText(text, file);
+  const bytes = await assembleOwn(file, marked.text);
+  await checkedModule(bytes, file);
+  return outlineMarked(bytes, marked.points, file);
+}
+
+/** @param file name of the binary, for messages.
  *  @throws {LabError} E_WASM, E_OWN_CODE */
-export async function outline(bytes: Uint8Array<ArrayBuffer>, file: string): Promise<OutlinedBinary> {
+export async function outlineBinary(bytes: Uint8Array<ArrayBuffer>, file: string): Promise<OutlinedBinary> {
   const module = await checkedModule(bytes, file);
-  const marked = WebAssembly.Module.customSections(module, METADATA_SECTION).flatMap((section) =>
-    readCodeMetadata(new Uint8Array(section), file, METADATA_TYPE),
-  );
-  if (marked.length > MAX_PATCH_POINTS) {
+  const [section, second] = WebAssembly.Module.customSections(module, METADATA_SECTION);
+  if (second) throw refused(`${file}: section ${METADATA_SECTION} is there twice`, 'Join them.');
+  const marked = markBinary(bytes, new Uint8Array(section ?? [0]), file);
+  return outlineMarked(marked.bytes, marked.points, file);
+}
+
+async function outlineMarked(
+  bytes: Uint8Array,
+  marked: readonly MarkedConstant[],
+  file: string,
+): Promise<OutlinedBinary> {
+  if (marked.length === 0 || marked.length > MAX_PATCH_POINTS) {
     throw refused(
-      `${file}: it has ${marked.length} patch points; expected at most ${MAX_PATCH_POINTS}`,
-      'Mark fewer.',
+      `${file}: ${marked.length} patch points are marked; expected 1 to ${MAX_PATCH_POINTS}`,
+      `Write (@${METADATA_SECTION} "name") before an i32.const.`,
     );
   }
+  const points = pointsOf(marked);
   const opened = new Opened(file);
-  for (const line of (await flatText(file, bytes)).split('\n')) opened.line(line);
-  if (opened.points.length !== marked.length) {
-    const places = marked.map(({ func, offset }) => `function ${func} byte ${offset}`).join(', ');
+  for (const line of (await flatText(file, bytes)).split('\n')) opened.line(line, marked.length);
+  for (const [index, { where }] of marked.entries()) {
+    const times = opened.replaced.filter((point) => point === index).length;
+    if (times === 1) continue;
     throw refused(
-      `${file}: section ${METADATA_SECTION} marks ${marked.length} places (${places}), and instructions begin at ${opened.points.length} of them`,
-      'Give the offset of an i32.const, counted from the start of the function body.',
+      `${where}: ${times === 0 ? 'no instruction begins there' : `the constant ${markOf(index)} is reserved`}`,
+      times === 0 ? 'Give the place of an i32.const.' : 'Use another one.',
     );
   }
-  return { bytes: await assembleAnnotated(file, opened.text), points: opened.points };
+  return { bytes: await assembleOwn(file, opened.text(marked.length)), points };
+}
+
+/** @throws {LabError} E_OWN_CODE */
+function pointsOf(marked: readonly MarkedConstant[]): PatchPoint[] {
+  const points = new Map<string, PatchPoint>();
+  for (const { payload, constant, where } of marked) {
+    const named = POINT_NAME.exec(payload);
+    if (!named) {
+      throw refused(
+        `${where}: patch point ${JSON.stringify(payload)}: expected a letter, then letters, digits, - and _, and where wanted / and how many values`,
+        'Name it like "key" or "handler/4".',
+      );
+    }
+    const [, name = '', values = '0'] = named;
+    if (points.has(name)) {
+      throw refused(`${where}: patch point '${name}' is there twice`, 'Give each a name of its own.');
+    }
+    points.set(name, { name, first: constant, values: Number(values) });
+  }
+  return [...points.values()];
 }
 
 /** The engine's own check comes first: what it accepts is well-formed, whatever other readers make of it. */
@@ -106,21 +149,26 @@ function refused(message: string, next: string): LabError {
 
 /** The text as it is written again, line by line. */
 class Opened {
-  readonly points: PatchPoint[] = [];
+  /** Marks that were found, each as often as it was. */
+  readonly replaced: number[] = [];
   readonly #file: string;
   readonly #lines: string[] = [];
   /* Between the header of a function and its first instruction. */
   #isEntering = false;
-  #function = '';
+  /* Of the function that is open: where it begins, and where its polls wait for their weight. */
+  #begin = 0;
+  #polls: number[] = [];
 
   constructor(file: string) {
     this.#file = file;
   }
 
-  get text(): string {
+  text(points: number): string {
+    this.#endFunction();
     const imports = [
-      `  (import "${OUTLINE_IMPORTS}" "${POLL_IMPORT}" (func $sandbox.poll))`,
-      ...this.points.map(
+      `  (import "${OUTLINE_IMPORTS}" "${POLL_IMPORT}" (func $sandbox.poll (param i32)))`,
+      ...Array.from(
+        { length: points },
         (_, index) =>
           `  (import "${OUTLINE_IMPORTS}" "${patchImport(index)}" (func $sandbox.patch.${index} (result i32)))`,
       ),
@@ -129,10 +177,9 @@ class Opened {
     return [opening, ...imports, ...rest].join('\n');
   }
 
-  line(line: string): void {
-    const header = FUNCTION.exec(line);
-    if (header) {
-      this.#function = header[1]!;
+  line(line: string, points: number): void {
+    if (FUNCTION.test(line)) {
+      this.#endFunction();
       this.#lines.push(line);
       this.#isEntering = isOpen(line);
       return;
@@ -142,7 +189,7 @@ class Opened {
       this.#isEntering = !line.endsWith('))');
       return;
     }
-    if (this.#isEntering) this.#lines.push('    call $sandbox.poll');
+    if (this.#isEntering) this.#poll();
     this.#isEntering = false;
     if (/^ {2}\(start /.test(line)) {
       throw refused(
@@ -150,32 +197,29 @@ class Opened {
         'Leave it out, or call it from the function that is run.',
       );
     }
-    const marked = MARKED.exec(line);
-    if (marked) this.#lines.push(`    call $sandbox.patch.${this.#point(marked)}${marked[3]}`);
-    else if (/^ {2}\((memory|table) /.test(line)) this.#lines.push(this.#bounded(line));
+    const [, bulk] = BULK.exec(line) ?? [];
+    if (bulk !== undefined && bulk !== GROW) {
+      throw refused(`${this.#file}: it uses ${bulk}, which passes no safepoint`, 'Write a loop.');
+    }
+    const [, constant = '', end = ''] = CONSTANT.exec(line) ?? [];
+    const point = constant === '' ? -1 : Number(constant) - markOf(0);
+    if (point >= 0 && point < points) {
+      this.replaced.push(point);
+      this.#lines.push(`    call $sandbox.patch.${point}${end}`);
+    } else if (/^ {2}\((memory|table) /.test(line)) this.#lines.push(this.#bounded(line));
     else this.#lines.push(line);
-    if (LOOP.test(line)) this.#lines.push('    call $sandbox.poll');
+    if (LOOP.test(line)) this.#poll();
   }
 
-  /** @returns the number of the point. */
-  #point([, payload = '', instruction = '']: RegExpExecArray): number {
-    const named = POINT_NAME.exec(payload);
-    const where = `${this.#file}: function ${this.#function}, patch point "${payload}"`;
-    if (!named) {
-      throw refused(
-        `${where}: expected a letter, then letters, digits, - and _, and where wanted / and how many values`,
-        'Name it like "key" or "handler/4".',
-      );
-    }
-    const constant = CONSTANT.exec(instruction);
-    if (!constant) {
-      throw refused(`${where}: it marks '${instruction}'; expected an i32.const`, 'Mark an i32.const.');
-    }
-    const [, name = '', values = '0'] = named;
-    if (this.points.some((point) => point.name === name)) {
-      throw refused(`${where}: the name is there twice`, 'Give each patch point a name of its own.');
-    }
-    return this.points.push({ name, first: Number(constant[1]) | 0, values: Number(values) }) - 1;
+  #poll(): void {
+    this.#polls.push(this.#lines.push('') - 1);
+  }
+
+  #endFunction(): void {
+    const weight = this.#lines.length - this.#begin;
+    for (const at of this.#polls) this.#lines[at] = `    i32.const ${weight} call $sandbox.poll`;
+    this.#polls = [];
+    this.#begin = this.#lines.length;
   }
 
   #bounded(line: string): string {

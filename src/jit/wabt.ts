@@ -7,8 +7,8 @@
 import { LabError } from '../base/errors.js';
 
 const FEATURES = { threads: true } as const;
-/** Of code that users bring: code metadata can be written, and no exception of theirs can catch the engine's. */
-const OWN_FEATURES = { annotations: true, code_metadata: true, exceptions: false } as const;
+/** Of code that users bring. No exceptions: a handler of theirs would catch what the engine throws to end a run. */
+const OWN_FEATURES = { annotations: true, exceptions: false } as const;
 
 type Features = typeof FEATURES | typeof OWN_FEATURES;
 
@@ -32,10 +32,8 @@ export function assembleWat(name: string, text: string): Promise<Uint8Array<Arra
   return assemble(name, text, FEATURES);
 }
 
-/** The same for a user's own text: code-metadata annotations become custom sections.
- *  Limit: of wabt 1.0.39: an annotation stands before an instruction in the flat form, or before a whole folded one in a row of
- *  instructions, not before an operand inside parentheses. */
-export function assembleAnnotated(name: string, text: string): Promise<Uint8Array<ArrayBuffer>> {
+/** The same for a user's own text, with the features of OWN_FEATURES; annotations are skipped. */
+export function assembleOwn(name: string, text: string): Promise<Uint8Array<ArrayBuffer>> {
   return assemble(name, text, OWN_FEATURES);
 }
 
@@ -56,7 +54,7 @@ async function assemble(name: string, text: string, features: Features): Promise
   }
 }
 
-/** The flat form of a module: an instruction a line, each behind its code metadata, everything with a name.
+/** The flat form of a module: an instruction a line, everything with a name.
  *  @throws {LabError} E_WASM for what the engine may take and wabt does not. */
 export async function flatText(name: string, bytes: Uint8Array): Promise<string> {
   const wabt = await load();

@@ -16,7 +16,7 @@ export interface Judged {
 export function judge(tally: Tally, incomplete: string | undefined): Judged {
   const fault = tally.faults[0];
   if (fault) {
-    return { verdict: 'fault', reason: `cpu ${fault.cpu} took an invalid-opcode fault: ${fault.message}` };
+    return { verdict: 'fault', reason: `cpu ${fault.cpu} took a fault: ${fault.message}` };
   }
   if (tally.torn > 0) {
     return {

@@ -3,7 +3,7 @@
  *  Each round publishes twice: while the peers may be in the middle of the function, so that membarrier interrupts
  *  them there; and while each peer's cpu runs a kernel thread, lazily on the same address space. The second is the
  *  situation of kthread-return. */
-import type { OwnScenario, Step } from './scenario.js';
+import type { OwnScenario, Step } from '../scenario.js';
 
 /** @param path of the file, by which the scenario goes.
  *  @param code the same, relative to its directory.

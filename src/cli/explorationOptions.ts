@@ -1,5 +1,6 @@
 /** The options that `explore` and `replay` have in common: a schedule means something only with the same ones. */
 import type { Command } from 'commander';
+import { EXIT, LabError } from '../base/errors.js';
 import { unknownName } from '../base/nearest.js';
 import type { ExplorationOptions } from '../engines/exploration.js';
 import type { Situation } from '../engines/situation.js';
@@ -67,12 +68,12 @@ export function addExplorationOptions(command: Command): Command {
     .option('--json', 'print one document, coresync.exploration/1');
 }
 
-/** @throws {LabError} E_UNKNOWN_NAME */
+/** @throws {LabError} E_UNKNOWN_NAME, E_OWN_CODE */
 export async function chosenSituation(scenario: string, choices: ExplorationChoices): Promise<Situation> {
   const { prepareSituation } = await import('../engines/situation.js');
   const { knownBarriers, knownPlacement } = await import('./namedChoices.js');
   const { arch, policy, kernel, protocol, cpus, rounds, calls } = choices;
-  return prepareSituation({
+  const situation = await prepareSituation({
     scenario,
     arch,
     policy,
@@ -85,6 +86,13 @@ export async function chosenSituation(scenario: string, choices: ExplorationChoi
     without: knownBarriers(choices.without),
     chosen: choices.parameter,
   });
+  if (situation.program === undefined) return situation;
+  throw new LabError(
+    'E_OWN_CODE',
+    `${scenario} calls a function of your own, which has a memory of its own that no schedule can take back`,
+    `Run it: coresync run ${scenario}. To explore its patch points, make them sites without code.`,
+    EXIT.couldNotJudge,
+  );
 }
 
 export function chosenOptions(choices: ExplorationChoices, signal: AbortSignal): ExplorationOptions {

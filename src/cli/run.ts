@@ -9,8 +9,16 @@ export function addRun(program: Command, session: Session): void {
   program
     .command('run')
     .summary('run one scenario and judge it')
-    .description('Runs one scenario and judges it. What is not given is the default of the scenario.')
-    .argument('<scenario>', 'its name, or a file: `coresync init` begins one')
+    .description(
+      'Runs one scenario and judges it. What is not given is the default of the scenario. A function of your own ' +
+        '(.wat or .wasm, patch points marked with metadata.code.patch) runs in this situation: one thread publishes ' +
+        'every patch point in turn, while peers call the function and while a kernel thread runs on their cpus. ' +
+        'Version v of a patch point stands for its constant + v, or + v mod n where its name ends in /n.',
+    )
+    .argument(
+      '<scenario>',
+      'its name, a file (`coresync init` begins one), or a function of your own (.wat, .wasm)',
+    )
     .option('--engine <name>', 'what makes the cpus run', 'threads')
     .option('--arch <profile>', 'architecture profile')
     .option('--policy <name>', 'serialization policy of the kernel')

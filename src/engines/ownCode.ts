@@ -40,7 +40,7 @@ export async function codeFile(path: string, content: Uint8Array<ArrayBuffer>): 
   const outlined = TEXT_FILE.test(path)
     ? await outlineText(new TextDecoder().decode(content), path)
     : await outlineBinary(content, path);
-  const module = await WebAssembly.compile(outlined.bytes);
+  const module = new WebAssembly.Module(outlined.bytes);
   return { path, outlined, module, callable: callableIn(path, module, outlined) };
 }
 

@@ -65,17 +65,23 @@ const LIMITS = /^ {2}\((memory|table) (\$\S+) (\d+)(?: (\d+))?( funcref| externr
 export async function outlineText(text: string, file: string): Promise<OutlinedBinary> {
   const marked = markText(text, file);
   const bytes = await assembleOwn(file, marked.text);
-  await checkedModule(bytes, file);
+  checkedModule(bytes, file);
   return outlineMarked(bytes, marked.points, file);
 }
 
 /** @param file name of the binary, for messages.
  *  @throws {LabError} E_WASM, E_OWN_CODE */
 export async function outlineBinary(bytes: Uint8Array<ArrayBuffer>, file: string): Promise<OutlinedBinary> {
-  const module = await checkedModule(bytes, file);
+  const module = checkedModule(bytes, file);
   const [section, second] = WebAssembly.Module.customSections(module, METADATA_SECTION);
   if (second) throw refused(`${file}: section ${METADATA_SECTION} is there twice`, 'Join them.');
   const marked = markBinary(bytes, new Uint8Array(section ?? [0]), file);
+  if (!WebAssembly.validate(marked.bytes)) {
+    throw refused(
+      `${marked.points.map(({ where }) => where).join('; ')}: one of them is in the middle of an instruction`,
+      `Give section ${METADATA_SECTION} offsets of instructions.`,
+    );
+  }
   return outlineMarked(marked.bytes, marked.points, file);
 }
 
@@ -125,10 +131,10 @@ function pointsOf(marked: readonly MarkedConstant[]): PatchPoint[] {
 }
 
 /** The engine's own check comes first: what it accepts is well-formed, whatever other readers make of it. */
-async function checkedModule(bytes: Uint8Array<ArrayBuffer>, file: string): Promise<WebAssembly.Module> {
+function checkedModule(bytes: Uint8Array<ArrayBuffer>, file: string): WebAssembly.Module {
   let module: WebAssembly.Module;
   try {
-    module = await WebAssembly.compile(bytes);
+    module = new WebAssembly.Module(bytes);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.replace(/^WebAssembly\.\w+\(\): /, '') : String(cause);
     throw new LabError('E_WASM', `${file}: no WebAssembly module: ${why}`, 'Correct the module there.');

@@ -79,3 +79,21 @@ describe('scenario files on the command line', () => {
     expect(JSON.parse(stdout)).toMatchObject({ type: 'object', additionalProperties: false });
   });
 });
+
+describe('functions on the command line', () => {
+  it('explore says why it does not, and exits 3', async () => {
+    const { status, stderr } = await coresync('explore', 'wasm/static-key.wat');
+    expect(stderr).toContain('which has a memory of its own that no schedule can take back');
+    expect(status).toBe(3);
+  });
+
+  it('a bad one starts nothing, and is told the place', async () => {
+    const path = join(directory, 'bad.wat');
+    writeFileSync(path, '(module\n (func (export "run") (@metadata.code.patch "key") nop))');
+    const { status, stdout, stderr } = await coresyncReportingWorkers('run', path);
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(`${path}:2:23: expected (@metadata.code.patch "name") with an i32.const`);
+    expect(stderr).not.toContain(WORKER_LINE);
+  });
+});

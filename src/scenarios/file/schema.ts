@@ -110,17 +110,22 @@ export const scenarioFileSchema = z.strictObject({
   processes: z.array(name).min(1).max(MAX_NAMES),
   sites: z
     .array(
-      z.strictObject({
-        name,
-        placement: z
-          .union([z.enum(PLACEMENTS), z.strictObject({ parameter: z.literal('placement') })])
-          .default({ parameter: 'placement' }),
-        breakpoint: z.exactOptional(z.literal(true)),
-        branchesTo: z.exactOptional(name),
-        code: z.exactOptional(codePath),
-        export: z.exactOptional(text),
-        patch: z.exactOptional(name),
-      }),
+      z
+        .strictObject({
+          name,
+          placement: z
+            .union([z.enum(PLACEMENTS), z.strictObject({ parameter: z.literal('placement') })])
+            .default({ parameter: 'placement' }),
+          breakpoint: z.exactOptional(z.literal(true)),
+          branchesTo: z.exactOptional(name),
+          code: z.exactOptional(codePath),
+          export: z.exactOptional(text.describe('function to call; the only one without parameters')),
+          patch: z.exactOptional(text.describe('name of the patch point; that of the site')),
+        })
+        .refine(
+          (site) => site.code !== undefined || (site.export === undefined && site.patch === undefined),
+          "expected 'code' beside 'export' and 'patch'",
+        ),
     )
     .min(1)
     .max(MAX_NAMES),

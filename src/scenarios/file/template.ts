@@ -10,7 +10,7 @@ export const SCENARIO_TEMPLATE = `{
   "// processes": "Address spaces. The process 'kernel' stands for kernel threads.",
   "processes": ["jit"],
 
-  "// sites": "Places in the code that are patched; each publication makes a new version.",
+  "// sites": "Places in the code that are patched; each publication makes a new version. With a key code, like my.wat, a site is the patch point of its name in a function of your own.",
   "sites": [{ "name": "hot" }],
 
   "// tasks": "Each has a cpu (first, second, third, last), or a copy on each other cpu (peers).",

@@ -6,11 +6,10 @@
  *
  *  What is executed is reported run by run: so many executions in a row of one unit that gave one value.
  *
- *  Limit: a WebAssembly frame cannot be suspended. An interrupt is taken inside, at a safepoint; a reschedule waits until
+ *  Limit: a WebAssembly frame cannot be suspended. An interrupt is taken inside, at a safepoint; to reschedule waits until
  *  the function returns; one that never returns is ended after MAX_INSTRUCTIONS. Memory, globals and tables of the
  *  function are the cpu's own: cpus share code here, not data. */
 import type { CpuId, UnitId } from '../base/ids.js';
-import { IRQ_CALL_FUNCTION, NOTICE_PROMISE, NOTICE_STOP } from './doorbell.js';
 import { type FetchPath, InvalidOpcode } from './fetchPath.js';
 import type { HwLayout } from './layout.js';
 import type { UserCode } from './userCode.js';
@@ -64,9 +63,6 @@ export interface OutlinedObserver {
  *  as one that never returns. Between some tenths of a second and some seconds. */
 export const MAX_INSTRUCTIONS = 1 << 30;
 
-/** What cannot wait until the function returns. */
-const URGENT = IRQ_CALL_FUNCTION | NOTICE_PROMISE | NOTICE_STOP;
-
 interface Point {
   readonly unit: UnitId;
   readonly first: number;
@@ -91,7 +87,6 @@ export interface OutlinedParts {
 
 export class OutlinedCode implements UserCode {
   readonly #parts: OutlinedParts;
-  readonly #doorbell: Int32Array;
   readonly #table: WebAssembly.Table;
   /* By slot. */
   readonly #points: Point[] = [];
@@ -103,7 +98,6 @@ export class OutlinedCode implements UserCode {
     const { cpu, layout, memory, program } = parts;
     this.#parts = parts;
     const doorbell = layout.cpu.doorbell(cpu) * 4;
-    this.#doorbell = new Int32Array(memory.buffer, doorbell, 1);
     const slots = program.modules.reduce((sum, { points }) => sum + points.length, 0);
     this.#table = new WebAssembly.Table({ element: 'anyfunc', initial: Math.max(1, slots) });
     const { exports } = new WebAssembly.Instance(program.safepoint, {
@@ -207,7 +201,6 @@ export class OutlinedCode implements UserCode {
   }
 
   #attend(): void {
-    if ((Atomics.load(this.#doorbell, 0) & URGENT) === 0) return;
     this.#report();
     this.#observer!.attend();
   }

@@ -60,6 +60,8 @@ export interface ProcessorParts {
         readonly aboutToExecute: () => void;
         /** The doorbell rings in the middle of the function. */
         readonly attend: () => void;
+        /** The function has returned: what could not be done in the middle of it is due. */
+        readonly returned: () => void;
       }
     | undefined;
   /** Which version of a unit returns this value; NO_VERSION for a value of no version up to `newest`. */
@@ -482,6 +484,7 @@ export class Processor {
       this.#sink.fault({ cpu: this.id, unit: error.unit, message: error.message });
       return EXECUTE_FAULT;
     }
+    own.returned();
     return 1;
   }
 

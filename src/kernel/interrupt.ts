@@ -19,16 +19,14 @@ export function* interruptFromUser(c: Cpu): Routine {
   yield* handleInterrupts(c);
 }
 
-/** From user code that cannot be left in the middle (a WebAssembly frame): only a call of a function is handled, and the
- *  task goes on by the interrupt return at once. A reschedule stays pending until the code has returned. */
+/** From user code that cannot be left in the middle (a WebAssembly frame): the task goes on by the interrupt return at
+ *  once, also where TIF_NEED_RESCHED is set. User mode was interrupted, so this is a quiescent state. */
 export function* interruptInFrame(c: Cpu): Routine {
   const { task } = c.kernel;
   const current = c.current;
   c.set(task.mode(current), TASK_MODE.exiting);
   c.set(task.returnKind(current), RETURN_KIND.interrupt);
-  yield c.and(c.hw.cpu.doorbell(c.id), ~IRQ_CALL_FUNCTION);
-  c.count('interrupts');
-  yield* flushSmpCallFunctionQueue(c);
+  yield* handleInterrupts(c);
   yield* returnToUserMode(c, yield c.load(task.flags(current)));
 }
 

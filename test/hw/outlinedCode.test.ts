@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadOutlining } from '../../src/engines/runLoop.js';
-import { IRQ_CALL_FUNCTION, IRQ_RESCHEDULE } from '../../src/hw/doorbell.js';
+import { IRQ_CALL_FUNCTION } from '../../src/hw/doorbell.js';
 import { OutlinedCode } from '../../src/hw/outlinedCode.js';
 import { OUTLINE_IMPORTS, outlineText, POLL_IMPORT, patchImport } from '../../src/jit/outline.js';
 import { immediateOf, versionAt } from '../../src/jit/version.js';
@@ -104,11 +104,5 @@ describe('a function with an outlined patch point', () => {
       [immediateOf(0), 4],
       [immediateOf(1), 6],
     ]);
-  });
-
-  it('does not attend to a reschedule, which waits until it returns', async () => {
-    const { runs, attended } = await call(IRQ_RESCHEDULE);
-    expect(attended).toBe(0);
-    expect(runs).toEqual([[immediateOf(0), 10]]);
   });
 });

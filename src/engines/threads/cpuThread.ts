@@ -5,7 +5,7 @@
 import { performance } from 'node:perf_hooks';
 import { ACCESS, type Access, argumentOf, isBlocking, kindOf, type Routine } from '../../hw/access.js';
 import { CodeMemory } from '../../hw/codeMemory.js';
-import { IRQ_CALL_FUNCTION, IRQ_MASK, NOTICE_STOP } from '../../hw/doorbell.js';
+import { IRQ_MASK, IRQ_RESCHEDULE, NOTICE_STOP } from '../../hw/doorbell.js';
 import { FetchPath } from '../../hw/fetchPath.js';
 import { OutlinedCode, type OutlinedProgram } from '../../hw/outlinedCode.js';
 import type { StationBytes } from '../../hw/processor.js';
@@ -18,7 +18,7 @@ import { cpuTurn } from '../../kernel/cpuLoop.js';
 import { interruptFromKernel, interruptInFrame } from '../../kernel/interrupt.js';
 import type { MachineSpec } from '../../kernel/machineSpec.js';
 import type { SerializationPolicy } from '../../kernel/serializationPolicy.js';
-import { TASK_MODE } from '../../kernel/task.js';
+import { TASK_MODE, TIF_NEED_RESCHED } from '../../kernel/task.js';
 import { SharedOrder } from '../../oracle/eventOrder.js';
 import { Judge, type Tally } from '../../oracle/judge.js';
 import { STOP, stopMachine } from '../stop.js';
@@ -109,7 +109,12 @@ class CpuThread {
       words: this.#words,
       code,
       userCode: outlined ?? path,
-      ownCode: outlined && { code: outlined, aboutToExecute, attend: () => this.#attendInFrame() },
+      ownCode: outlined && {
+        code: outlined,
+        aboutToExecute,
+        attend: () => this.#attendInFrame(),
+        returned: () => this.#returnedFromFrame(),
+      },
       units,
       points: orderingPoints(job.spec.config, job.spec.without),
       sink: this.#sink(),
@@ -203,7 +208,15 @@ class CpuThread {
   #attendInFrame(): void {
     const bell = Atomics.load(this.#words, this.#doorbell);
     if (bell & NOTICE_STOP) throw new Stopped();
-    if (bell & IRQ_CALL_FUNCTION) this.#drive(interruptInFrame(this.#c));
+    if (bell & IRQ_MASK) this.#drive(interruptInFrame(this.#c));
+  }
+
+  /** A task that should have been replaced in the middle of a function is interrupted again, after it. */
+  #returnedFromFrame(): void {
+    const { task } = this.#c.kernel;
+    if (Atomics.load(this.#words, task.flags(this.#c.current)) & TIF_NEED_RESCHED) {
+      Atomics.or(this.#words, this.#doorbell, IRQ_RESCHEDULE);
+    }
   }
 
   /** Waits, serving interrupts where they are enabled.

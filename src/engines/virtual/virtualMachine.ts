@@ -154,7 +154,12 @@ export class VirtualMachine {
         words: this.words,
         code,
         userCode: outlined ?? path,
-        ownCode: outlined && { code: outlined, aboutToExecute: () => {}, attend: () => {} },
+        ownCode: outlined && {
+          code: outlined,
+          aboutToExecute: () => {},
+          attend: () => {},
+          returned: () => {},
+        },
         units: spec.units,
         points,
         sink: this.recorder,

@@ -9,12 +9,14 @@ import type { Bench } from './harness/bench.js';
 import { hostLine, thisHost } from './harness/host.js';
 import { bench as membarrier } from './membarrier.js';
 import { bench as memory } from './memory.js';
+import { bench as ownCode } from './ownCode.js';
 import { bench as published } from './published.js';
 import { bench as sandbox } from './sandbox.js';
 import { bench as virtual } from './virtual.js';
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   sandbox,
+  'own-code': ownCode,
   doorbell,
   membarrier,
   memory,

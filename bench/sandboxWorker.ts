@@ -11,7 +11,7 @@ import { emitFetchUnits, type FetchUnit } from '../src/jit/fetchUnit.js';
 import { readPackageText } from '../src/jit/packageFile.js';
 import { assembleWat } from '../src/jit/wabt.js';
 import { allocateMemory } from '../src/kernel/boot.js';
-import { nowNs } from './harness/clock.js';
+import { type Caller, nsPerCall, warmUp } from './harness/caller.js';
 import { collectPairs, type Pair } from './harness/pairs.js';
 import { median } from './harness/statistics.js';
 
@@ -30,14 +30,9 @@ export interface SandboxSamples {
   readonly enterNs: readonly number[];
 }
 
-/** Makes `calls` calls. */
-type Caller = (calls: number) => void;
 type BareLoop = (slot: number, times: number) => number;
 
 const WORK_NS = 20;
-/** Long enough for the optimizing compiler to have replaced whatever runs. */
-const WARM_NS = 300e6;
-const SAMPLE_NS = 2e6;
 const WARMUP_PAIRS = 5;
 const CPU = 0;
 
@@ -74,23 +69,6 @@ async function sandboxedCaller(loop: WebAssembly.Module, unit: FetchUnit): Promi
   return (calls) => {
     for (let left = calls; left > 0; ) left -= fetchPath.execute(0, left);
   };
-}
-
-function nsPerCall(caller: Caller, calls: number): number {
-  const begun = nowNs();
-  caller(calls);
-  return (nowNs() - begun) / calls;
-}
-
-/** @returns how many calls make one sample. */
-function warmUp(caller: Caller): number {
-  const until = nowNs() + WARM_NS;
-  let calls = 1000;
-  while (nowNs() < until) {
-    const ns = nsPerCall(caller, calls) * calls;
-    if (ns < SAMPLE_NS) calls = Math.ceil(calls * Math.min(10, Math.max(1.1, SAMPLE_NS / ns)));
-  }
-  return calls;
 }
 
 function steadyNs(caller: Caller): number {

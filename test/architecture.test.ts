@@ -180,7 +180,7 @@ const CASES: readonly Case[] = [
       },
       {
         texts: { 'workers/a.ts': "import type { Piscina } from 'piscina';" },
-        says: 'workers/a.ts imports piscina, which belongs to src/engines/threads/threadPool.ts',
+        says: 'workers/a.ts imports piscina, which belongs to src/engines/workerPool.ts',
       },
       {
         texts: { 'src/report/a.ts': "import { Command } from 'commander/esm.mjs';" },

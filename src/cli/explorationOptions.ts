@@ -26,6 +26,7 @@ export interface ExplorationChoices {
   readonly maxStates: number;
   readonly executions?: number;
   readonly maxPreemptions?: number;
+  readonly workers?: number;
   readonly json?: true;
 }
 
@@ -103,6 +104,7 @@ export function chosenOptions(choices: ExplorationChoices, signal: AbortSignal):
     maxStates: choices.maxStates,
     maxExecutions: choices.executions ?? Number.POSITIVE_INFINITY,
     maxPreemptions: choices.maxPreemptions,
+    workers: choices.workers,
     timeLimitMs: choices.timeLimit * MS_PER_S,
     signal,
     clock: () => performance.now(),

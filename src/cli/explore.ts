@@ -21,6 +21,7 @@ interface Choices extends ExplorationChoices {
   readonly bugDepth: number;
 }
 
+const MAX_WORKERS = 64;
 /** Executions of random and pct, where nothing is said. */
 const SAMPLES = 10_000;
 
@@ -43,6 +44,12 @@ export function addExplore(program: Command, session: Session): void {
       '--executions <n>',
       `bound on the executions; ${SAMPLES} of random and pct where left out`,
       numberOption('executions', { least: 1, most: 1e9 }),
+    )
+    .option(
+      '--workers <n>',
+      'host threads for what one does not finish soon',
+      numberOption('workers', { least: 1, most: MAX_WORKERS }),
+      1,
     )
     .option(
       '--max-preemptions <n>',

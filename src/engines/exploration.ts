@@ -19,6 +19,8 @@ export interface ExplorationOptions {
   readonly maxStates: number;
   /** Paths to follow, over all repetitions of the search. */
   readonly maxExecutions: number;
+  /** Host threads that search together; 1 where left out. */
+  readonly workers?: number | undefined;
   /** Schedules with more preemptions are not looked at; see shortest.ts for what counts as one. */
   readonly maxPreemptions?: number | undefined;
   /** Wall clock, in milliseconds; the shortest witness gets as much again. */
@@ -79,12 +81,7 @@ export async function explore(situation: Situation, options: ExplorationOptions)
   const parts = spaceParts(situation, options);
   checkSampledPaths(() => new Space(parts), SEED);
   const begun = options.clock();
-  const space = new Space(parts);
-  const bounds = boundsOf(options, begun);
-  const { maxPreemptions } = options;
-  const result = await inSlices(
-    maxPreemptions === undefined ? search(space, bounds) : boundedSearch(space, bounds, maxPreemptions),
-  );
+  const { space, result } = await searched(parts, boundsOf(options, begun), options);
   const seconds = (options.clock() - begun) / 1000;
   if (!result.found) {
     return {
@@ -105,6 +102,25 @@ export async function explore(situation: Situation, options: ExplorationOptions)
     seconds,
     witness: { found, isShortest, steps, schedule },
   };
+}
+
+/** @returns the space as well: it knows what is shared, which the steps of what was found depend on. */
+async function searched(
+  parts: SpaceParts,
+  bounds: Bounds,
+  { maxPreemptions, workers = 1 }: ExplorationOptions,
+): Promise<{ readonly space: Space; readonly result: SearchResult }> {
+  // Executions are counted by each thread for itself: a bound on them is for one.
+  if (maxPreemptions === undefined && workers > 1 && bounds.maxExecutions === Number.POSITIVE_INFINITY) {
+    const { searchInParallel } = await import('./parallelSearch.js');
+    const space = new Space(parts);
+    const result = await searchInParallel(space, { parts, workers }, bounds, inSlices);
+    if (result) return { space, result };
+  }
+  const space = new Space(parts);
+  const work =
+    maxPreemptions === undefined ? search(space, bounds) : boundedSearch(space, bounds, maxPreemptions);
+  return { space, result: await inSlices(work) };
 }
 
 export function boundsOf(

@@ -5,6 +5,13 @@
 /** Bits over cpus; this one is the world outside them, which makes interrupts pending. */
 const OUTSIDE = 1 << 30;
 
+/** Who reads and who writes each word, and which cpus are ever interrupted: bits over cpus. */
+export interface SharingKnowledge {
+  readonly readers: Int32Array;
+  readonly writers: Int32Array;
+  readonly interruptible: number;
+}
+
 export class Sharing {
   readonly #readers: Int32Array;
   readonly #writers: Int32Array;
@@ -17,6 +24,18 @@ export class Sharing {
     this.#readers = known ? known.#readers.slice() : new Int32Array(words);
     this.#writers = known ? known.#writers.slice() : new Int32Array(words);
     this.#interruptible = known ? known.#interruptible : 0;
+  }
+
+  /** What is known, to be told to another search. */
+  get knowledge(): SharingKnowledge {
+    return { readers: this.#readers, writers: this.#writers, interruptible: this.#interruptible };
+  }
+
+  /** Takes over what another search knows. */
+  learn({ readers, writers, interruptible }: SharingKnowledge): void {
+    for (let i = 0; i < readers.length; i++) this.#readers[i]! |= readers[i]!;
+    for (let i = 0; i < writers.length; i++) this.#writers[i]! |= writers[i]!;
+    this.#interruptible |= interruptible;
   }
 
   noteRead(address: number, cpu: number): void {

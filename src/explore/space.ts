@@ -44,7 +44,7 @@ import { IntList } from './intList.js';
 import { LANE_WORDS, Lane } from './lane.js';
 import { OwnChoices } from './ownChoices.js';
 import { nextTowardsRounds } from './rounds.js';
-import { Sharing } from './sharing.js';
+import { Sharing, type SharingKnowledge } from './sharing.js';
 import { type Mark, StateWords } from './stateWords.js';
 import { BUFFER_WORDS, StoreBuffers } from './storeBuffers.js';
 
@@ -193,6 +193,17 @@ export class Space {
     this.violation = undefined;
     this.#sharing.grew = false;
     for (const lane of this.#lanes) this.#runLocal(lane);
+  }
+
+  /** What has turned out to be shared. */
+  get sharingKnowledge(): SharingKnowledge {
+    return this.#sharing.knowledge;
+  }
+
+  /** Begins again with what another search of the same machine knows as well. */
+  learnSharing(knowledge: SharingKnowledge): void {
+    this.#sharing.learn(knowledge);
+    this.beginAgain();
   }
 
   /** An access met a conflict that had not been a choice. */

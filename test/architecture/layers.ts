@@ -49,7 +49,7 @@ const NODE_GLOBALS = [
 const WRAPPED: Readonly<Record<string, string>> = {
   binaryen: 'src/jit/fetchUnit.ts',
   wabt: 'src/jit/wabt.ts',
-  piscina: 'src/engines/threads/threadPool.ts',
+  piscina: 'src/engines/workerPool.ts',
   commander: 'src/cli/',
 };
 /** The same, wherever that one file is. */

@@ -13,6 +13,8 @@ export interface ExplorationChoices {
   readonly policy?: string;
   readonly kernel?: string;
   readonly protocol?: string;
+  readonly overlay?: string;
+  readonly reaction?: string;
   readonly cpus?: number;
   readonly rounds: number;
   readonly calls: number;
@@ -40,6 +42,8 @@ export function addExplorationOptions(command: Command): Command {
     .option('--policy <name>', 'serialization policy of the kernel')
     .option('--kernel <preset>', 'kernel preset, such as 5.4 or 6.x')
     .option('--protocol <name>', 'publication protocol of the JIT')
+    .option('--overlay <name>', 'a kernel that says no, or lies, when membarrier is called')
+    .option('--reaction <name>', 'what the JIT does about errors; ignore where left out')
     .option('--cpus <n>', 'simulated cpus', numberOption('cpus', { least: 2, most: MAX_EXPLORED_CPUS }))
     .option('--rounds <n>', 'patches', numberOption('rounds', { least: 1, most: MAX_EXPLORED_ROUNDS }), 1)
     .option(
@@ -73,13 +77,15 @@ export function addExplorationOptions(command: Command): Command {
 export async function chosenSituation(scenario: string, choices: ExplorationChoices): Promise<Situation> {
   const { prepareSituation } = await import('../engines/situation.js');
   const { knownBarriers, knownPlacement } = await import('./namedChoices.js');
-  const { arch, policy, kernel, protocol, cpus, rounds, calls } = choices;
+  const { arch, policy, kernel, protocol, overlay, reaction, cpus, rounds, calls } = choices;
   const situation = await prepareSituation({
     scenario,
     arch,
     policy,
     kernel,
     protocol,
+    overlay,
+    reaction,
     cpus,
     rounds,
     callsPerRound: calls,

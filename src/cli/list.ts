@@ -10,7 +10,7 @@ interface ListOptions {
 export function addList(program: Command, session: Session): void {
   program
     .command('list')
-    .summary('what there is: scenarios, policies, protocols, profiles, kernels, engines, barriers')
+    .summary('what there is: scenarios, policies, protocols, overlays, profiles, kernels, engines, barriers')
     .description('Lists everything that can be named on the command line.')
     .option('--json', 'print one document, coresync.list/1')
     .action(async (options: ListOptions) => {

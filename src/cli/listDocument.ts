@@ -1,12 +1,16 @@
 /** Collects what there is to name on the command line. */
 import {
+  loadOverlay,
   loadPolicy,
   loadProfile,
   loadProtocol,
+  loadReaction,
   loadScenario,
+  overlayNames,
   policyNames,
   profileNames,
   protocolNames,
+  reactionNames,
   scenarioNames,
 } from '../engines/catalogue.js';
 import { ENGINES } from '../engines/engines.js';
@@ -16,10 +20,12 @@ import { ORDERING_POINTS } from '../kernel/orderingPoints.js';
 import type { ListDocument } from '../report/listSchema.js';
 
 export async function listDocument(): Promise<ListDocument> {
-  const [scenarios, policies, protocols, profiles] = await Promise.all([
+  const [scenarios, policies, protocols, overlays, reactions, profiles] = await Promise.all([
     Promise.all(scenarioNames().map(loadScenario)),
     Promise.all(policyNames().map(loadPolicy)),
     Promise.all(protocolNames().map(loadProtocol)),
+    Promise.all(overlayNames().map(loadOverlay)),
+    Promise.all(reactionNames().map(loadReaction)),
     Promise.all(profileNames().map(loadProfile)),
   ]);
   return {
@@ -37,6 +43,8 @@ export async function listDocument(): Promise<ListDocument> {
         source,
       }),
     ),
+    overlays: overlays.map(({ name, summary, source }) => ({ name, summary, source })),
+    reactions: reactions.map(({ name, summary, source }) => ({ name, summary, source })),
     profiles: profiles.map((profile) => ({
       name: profile.name,
       title: profile.title,

@@ -5,6 +5,7 @@ import { unknownName } from '../base/nearest.js';
 import { availableEngine } from '../engines/engines.js';
 import type { MatrixRow, RowJudge } from '../engines/matrix.js';
 import type { MemoryModel } from '../hw/memoryModel.js';
+import type { ArchitectureProfile } from '../hw/profile.js';
 import type { MatrixDocument } from '../report/matrixSchema.js';
 import { numberOption } from './numberOption.js';
 import type { Session } from './session.js';
@@ -22,6 +23,9 @@ interface MatrixOptions {
   readonly timeLimit: number;
   readonly against?: string;
   readonly protocols?: true;
+  readonly overlays?: true;
+  readonly overlay?: readonly string[];
+  readonly reaction?: readonly string[];
   readonly protocol?: readonly string[];
   readonly seeds: number;
   readonly rounds?: number;
@@ -57,6 +61,9 @@ export function addMatrix(program: Command, session: Session): void {
     .option('--json', 'print one document, coresync.matrix/1')
     .option('--protocols', 'publication protocols x profiles instead, against what is recorded with each')
     .option('--protocol <name...>', 'only these protocols; with --protocols')
+    .option('--overlays', 'kernels that say no x reactions of the JIT x profiles instead')
+    .option('--overlay <name...>', 'only these overlays; with --overlays')
+    .option('--reaction <name...>', 'only these reactions; with --overlays')
     .action(async (options: MatrixOptions) => {
       const { name: engine } = availableEngine(options.engine);
       await checkAgainst(options);
@@ -66,9 +73,10 @@ export function addMatrix(program: Command, session: Session): void {
       const rows: MatrixRow[] = [];
       const pools = new ThreadPools();
       const runs = await JUDGES[engine]!(seeds, pools);
-      const rounds = options.protocols ? 1 : (options.rounds ?? (options.explore ? 2 : 4));
-      const asked = options.protocols
-        ? await protocolMatrix(options, runs, session.signal)
+      const isPublication = options.protocols || options.overlays;
+      const rounds = isPublication ? 1 : (options.rounds ?? (options.explore ? 2 : 4));
+      const asked = isPublication
+        ? await publicationMatrix(options, runs, session.signal)
         : await policyMatrix(options, rounds, runs, session.signal);
       try {
         for await (const row of asked) {
@@ -122,23 +130,24 @@ async function policyMatrix(
   });
 }
 
-async function protocolMatrix(
+/** What is judged by the scenario that is nothing but a publication. */
+async function publicationMatrix(
   options: MatrixOptions,
   runs: RowJudge,
   signal: AbortSignal,
 ): Promise<AsyncIterable<MatrixRow>> {
-  const { protocolRows } = await import('../engines/protocolMatrix.js');
   const judges = {
     tso: await exploring(options, 'tso', runs, signal),
     pso: await exploring(options, 'pso', runs, signal),
   };
-  return protocolRows({
-    protocols: options.protocol,
-    profiles: options.arch,
-    policies: options.policy,
-    kernel: options.kernel,
-    judgeOn: (profile) => judges[profile.stores],
-  });
+  const judgeOn = ({ stores }: ArchitectureProfile): RowJudge => judges[stores];
+  const { arch: profiles, kernel } = options;
+  if (options.overlays) {
+    const { overlayRows } = await import('../engines/overlayMatrix.js');
+    return overlayRows({ overlays: options.overlay, reactions: options.reaction, profiles, kernel, judgeOn });
+  }
+  const { protocolRows } = await import('../engines/protocolMatrix.js');
+  return protocolRows({ protocols: options.protocol, policies: options.policy, profiles, kernel, judgeOn });
 }
 
 async function printed(document: MatrixDocument, { json, against }: MatrixOptions): Promise<string> {

@@ -24,6 +24,8 @@ export function addRun(program: Command, session: Session): void {
     .option('--policy <name>', 'serialization policy of the kernel')
     .option('--kernel <preset>', "kernel preset; default is the policy's own, or today's")
     .option('--protocol <name>', 'publication protocol of the JIT')
+    .option('--overlay <name>', 'a kernel that says no, or lies, when membarrier is called')
+    .option('--reaction <name>', 'what the JIT does about errors; ignore where left out')
     .option('--cpus <n>', 'simulated cpus', numberOption('cpus', { least: 2, most: MAX_CPUS }))
     .option(
       '--rounds <n>',

@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly policy?: string;
   readonly kernel?: string;
   readonly protocol?: string;
+  readonly overlay?: string;
+  readonly reaction?: string;
   readonly cpus?: number;
   readonly rounds?: number;
   readonly calls?: number;
@@ -57,13 +59,15 @@ async function prepare(
   const engine = availableEngine(options.engine);
   const memory = memoryModelOn(engine, options.memory);
   const hardware = knownHardware(options.hardware);
-  const { arch, policy, kernel, protocol, cpus, rounds, calls } = options;
+  const { arch, policy, kernel, protocol, overlay, reaction, cpus, rounds, calls } = options;
   const situation = await prepareSituation({
     scenario,
     arch,
     policy,
     kernel,
     protocol,
+    overlay,
+    reaction,
     cpus,
     rounds,
     callsPerRound: calls,

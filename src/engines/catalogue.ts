@@ -1,11 +1,13 @@
-/** Finds the policies, profiles, protocols and scenarios by what files there are: adding one is one new file.
+/** Finds the policies, profiles, protocols, reactions, overlays and scenarios by what files there are: adding one is one new file.
  *
- *  A file `name.ts` exports `policy`, `profile`, `protocol` or `scenario` with that name; a test holds it to that. */
+ *  A file `name.ts` exports `policy`, `profile`, `protocol` and so on with that name; a test holds it to that. */
 import { readdirSync } from 'node:fs';
 import { unknownName } from '../base/nearest.js';
 import type { CostProfile } from '../hw/costProfile.js';
 import type { ArchitectureProfile } from '../hw/profile.js';
 import type { PublicationProtocol } from '../jit/protocol.js';
+import type { Reaction } from '../jit/reaction.js';
+import type { KernelOverlay } from '../kernel/overlay.js';
 import type { SerializationPolicy } from '../kernel/serializationPolicy.js';
 import type { Hazard, KnownScenario, Workload } from '../scenarios/scenario.js';
 
@@ -29,7 +31,29 @@ const SCENARIOS: Shelf = {
   kind: 'scenario',
   directory: '../scenarios/',
   exportName: 'scenario',
-  except: ['scenario', 'assemble', 'expectation', 'workloadTasks', 'membarrierOrdering', 'executedVersions'],
+  except: [
+    'scenario',
+    'assemble',
+    'expectation',
+    'workloadTasks',
+    'membarrierOrdering',
+    'executedVersions',
+    'label',
+    'overlayExpectation',
+  ],
+};
+
+const REACTIONS: Shelf = {
+  kind: 'reaction',
+  directory: '../jit/reactions/',
+  exportName: 'reaction',
+  except: [],
+};
+const OVERLAYS: Shelf = {
+  kind: 'overlay',
+  directory: '../kernel/overlays/',
+  exportName: 'overlay',
+  except: [],
 };
 
 const COSTS: Shelf = {
@@ -57,13 +81,17 @@ async function load<Entry>(shelf: Shelf, name: string): Promise<Entry> {
 export const policyNames = (): string[] => namesOn(POLICIES);
 export const profileNames = (): string[] => namesOn(PROFILES);
 export const protocolNames = (): string[] => namesOn(PROTOCOLS);
+export const reactionNames = (): string[] => namesOn(REACTIONS);
+export const overlayNames = (): string[] => namesOn(OVERLAYS);
 export const costProfileNames = (): string[] => namesOn(COSTS);
 export const scenarioNames = (): string[] => namesOn(SCENARIOS);
 
-/** @throws {LabError} E_UNKNOWN_NAME, naming the nearest that exists; so do the other three. */
+/** @throws {LabError} E_UNKNOWN_NAME, naming the nearest that exists; so do the others. */
 export const loadPolicy = (name: string): Promise<SerializationPolicy> => load(POLICIES, name);
 export const loadProfile = (name: string): Promise<ArchitectureProfile> => load(PROFILES, name);
 export const loadProtocol = (name: string): Promise<PublicationProtocol> => load(PROTOCOLS, name);
+export const loadReaction = (name: string): Promise<Reaction> => load(REACTIONS, name);
+export const loadOverlay = (name: string): Promise<KernelOverlay> => load(OVERLAYS, name);
 export const loadCostProfile = (name: string): Promise<CostProfile> => load(COSTS, name);
 export const loadScenario = (name: string): Promise<KnownScenario> => load(SCENARIOS, name);
 

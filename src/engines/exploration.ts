@@ -6,6 +6,7 @@ import { shortest } from '../explore/shortest.js';
 import { type Shrunk, shrink } from '../explore/shrink.js';
 import { type Beginning, type Fetching, Space, type SpaceParts } from '../explore/space.js';
 import { expand, tell, type WitnessStep } from '../explore/witness.js';
+import { OP } from '../hw/instruction.js';
 import type { MemoryModel } from '../hw/memoryModel.js';
 import { SerializationDebt } from '../oracle/serializationDebt.js';
 import type { Transition } from '../trace/schedule.js';
@@ -81,8 +82,9 @@ export async function explore(situation: Situation, options: ExplorationOptions)
   const parts = spaceParts(situation, options);
   checkSampledPaths(() => new Space(parts), SEED);
   const begun = options.clock();
-  const { space, result } = await searched(parts, boundsOf(options, begun), options);
+  const { space, result: searchedResult } = await searched(parts, boundsOf(options, begun), options);
   const seconds = (options.clock() - begun) / 1000;
+  const result = orVacuous(searchedResult, space, situation);
   if (!result.found) {
     return {
       outcome: result.complete ? 'forbidden' : 'not-found-within-the-bound',
@@ -102,6 +104,13 @@ export async function explore(situation: Situation, options: ExplorationOptions)
     seconds,
     witness: { found, isShortest, steps, schedule },
   };
+}
+
+/** That no schedule goes wrong is no finding where the program publishes, and no schedule got to it. */
+function orVacuous(result: SearchResult, space: Space, { spec }: Situation): SearchResult {
+  const publishes = spec.instructions.some(([op]) => op === OP.promise);
+  if (result.stoppedBy !== 'exhausted' || !publishes || space.hasPromised) return result;
+  return { ...result, complete: false, stoppedBy: 'nothing-published' };
 }
 
 /** @returns the space as well: it knows what is shared, which the steps of what was found depend on. */

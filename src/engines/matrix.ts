@@ -1,8 +1,10 @@
 /** Every hazard under every policy on every profile, each row held against its expectation. */
 
+import type { Ending } from '../jit/reaction.js';
 import type { Basis, Judged } from '../oracle/verdict.js';
 import { type Expectation, expectationOf } from '../scenarios/expectation.js';
 import { loadHazard, policyNames, profileNames, runnableHazardNames } from './catalogue.js';
+import type { JudgedRun } from './ending.js';
 import type { RunResult } from './runResult.js';
 import { prepareSituation, type Situation } from './situation.js';
 import { DEFAULT_VIRTUAL_OPTIONS, runVirtual } from './virtual/run.js';
@@ -15,7 +17,7 @@ export interface MatrixRow {
   readonly protocol: string;
   readonly verdict: Judged['verdict'];
   readonly reason: string;
-  readonly expected: Expectation['verdict'];
+  readonly expected: Expectation['verdict'] | 'inconclusive';
   readonly because: string;
   readonly asExpected: boolean;
   readonly basis: Basis;
@@ -23,6 +25,10 @@ export interface MatrixRow {
   /** Of a protocol: how sure the source is of what is expected, and where manual and practice differ, which it was. */
   readonly confidence?: 'high' | 'medium' | 'low';
   readonly reading?: 'text' | 'practice';
+  /** Where the kernel says no: what is laid over it, what the JIT does about it, and how its process ended. */
+  readonly overlay?: string;
+  readonly reaction?: string;
+  readonly ending?: Ending;
 }
 
 /** The schedule that goes wrong, where one was looked for. */
@@ -48,7 +54,7 @@ export interface MatrixRequest {
 /** Where the verdict of a row comes from. */
 export type RowJudge = (situation: Situation) => Promise<RowVerdict>;
 
-export interface RowVerdict extends Judged {
+export interface RowVerdict extends JudgedRun {
   readonly basis: Basis;
   readonly witness?: RowWitness;
 }
@@ -59,7 +65,7 @@ export function worstOf(
   run: (situation: Situation, seed: number) => Promise<RunResult>,
 ): RowJudge {
   return async (situation) => {
-    let worst: Judged | undefined;
+    let worst: JudgedRun | undefined;
     for (const seed of seeds) {
       const { judged } = await run(situation, seed);
       if (!worst || SEVERITY.indexOf(judged.verdict) > SEVERITY.indexOf(worst.verdict)) worst = judged;

@@ -4,12 +4,13 @@ import type { StationBytes } from '../hw/processor.js';
 import type { KernelLayout } from '../kernel/layout.js';
 import type { MachineSpec } from '../kernel/machineSpec.js';
 import { addTallies, type Tally } from '../oracle/judge.js';
-import { type Judged, judge } from '../oracle/verdict.js';
+import { judge } from '../oracle/verdict.js';
+import { endingOf, type JudgedRun, withEnding } from './ending.js';
 import { STOP, STOP_NAMES, type Stop, type StoppedBy } from './stop.js';
 import { describeCpus } from './whereabouts.js';
 
 export interface RunSummary {
-  readonly judged: Judged;
+  readonly judged: JudgedRun;
   readonly tally: Tally;
   readonly counters: Readonly<Record<CounterName, number>>;
   /** sync_core() executed on behalf of each process. */
@@ -65,7 +66,10 @@ export function summarize(
   );
   const complete = stop === STOP.finished;
   return {
-    judged: judge(tally, complete ? undefined : `the run was ended by: ${STOP_NAMES[stop]}`),
+    judged: withEnding(
+      judge(tally, complete ? undefined : `the run was ended by: ${STOP_NAMES[stop]}`),
+      tally.publications === 0 ? endingOf(words, kernel, spec) : undefined,
+    ),
     tally,
     counters,
     syncCoreByProcess,

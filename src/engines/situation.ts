@@ -8,14 +8,16 @@ import type { ArchitectureProfile } from '../hw/profile.js';
 import { emitFetchUnits, type FetchUnit } from '../jit/fetchUnit.js';
 import type { Placement } from '../jit/placement.js';
 import type { PublicationProtocol } from '../jit/protocol.js';
+import type { Reaction } from '../jit/reaction.js';
 import { orderingPoints } from '../kernel/boot.js';
 import { kernelPreset, ownKernel } from '../kernel/kernelPresets.js';
 import type { MachineSpec } from '../kernel/machineSpec.js';
+import type { KernelOverlay } from '../kernel/overlay.js';
 import type { SerializationPolicy } from '../kernel/serializationPolicy.js';
 import { assemble, minimumCpus } from '../scenarios/assemble.js';
 import { callsSyncCore } from '../scenarios/expectation.js';
 import type { Scenario, SiteSpec } from '../scenarios/scenario.js';
-import { loadPolicy, loadProfile, loadProtocol } from './catalogue.js';
+import { loadOverlay, loadPolicy, loadProfile, loadProtocol, loadReaction } from './catalogue.js';
 import { chosenScenario } from './chosenScenario.js';
 import { MAX_CPUS, MAX_ROUNDS } from './limits.js';
 import { outlinedProgram } from './ownCode.js';
@@ -34,6 +36,10 @@ export interface SituationRequest {
   readonly callsPerRound?: number | undefined;
   readonly placement?: Placement | undefined;
   readonly without?: readonly string[] | undefined;
+  /** What is laid over the kernel; nothing where left out. */
+  readonly overlay?: string | undefined;
+  /** What the JIT does when the kernel says no; nothing where left out. */
+  readonly reaction?: string | undefined;
   /** Of the scenario's own parameters. */
   readonly chosen?: Readonly<Record<string, number>> | undefined;
 }
@@ -43,6 +49,10 @@ export interface Situation {
   readonly profile: ArchitectureProfile;
   readonly policy: SerializationPolicy;
   readonly protocol: PublicationProtocol;
+  /** What is laid over the kernel, where something is. */
+  readonly overlay?: KernelOverlay | undefined;
+  /** What the JIT does when the kernel says no, where it does something. */
+  readonly reaction?: Reaction | undefined;
   readonly rounds: number;
   readonly placement: Placement;
   /** Of the scenario's own parameters, those that were chosen. */
@@ -59,10 +69,12 @@ export interface Situation {
 export async function prepareSituation(request: SituationRequest): Promise<Situation> {
   const scenario = await chosenScenario(request.scenario);
   const { defaults } = scenario;
-  const [profile, policy, protocol] = await Promise.all([
+  const [profile, policy, protocol, reaction, overlay] = await Promise.all([
     loadProfile(request.arch ?? defaults.arch),
     loadPolicy(request.policy ?? defaults.policy),
     loadProtocol(request.protocol ?? defaults.protocol),
+    request.reaction === undefined ? undefined : loadReaction(request.reaction),
+    request.overlay === undefined ? undefined : loadOverlay(request.overlay),
   ]);
   const cpus = inRange('cpus', request.cpus ?? defaults.cpus, minimumCpus(scenario), MAX_CPUS);
   const rounds = inRange('rounds', request.rounds ?? defaults.rounds, 0, MAX_ROUNDS);
@@ -70,7 +82,10 @@ export async function prepareSituation(request: SituationRequest): Promise<Situa
   const placement = request.placement ?? defaults.placement;
   const without = request.without ?? [];
   const chosen = knownParameters(scenario, request.chosen ?? {});
-  const config = request.kernel === undefined ? ownKernel(policy) : kernelPreset(request.kernel);
+  const kernel = request.kernel === undefined ? ownKernel(policy) : kernelPreset(request.kernel);
+  // Only where something may end a process: a wait that can be ended costs an access more.
+  const waits = overlay || reaction ? 'killable' : kernel.waits;
+  const config = { ...(overlay ? overlay.over(kernel) : kernel), waits } as const;
   orderingPoints(config, without);
 
   const program = await outlinedProgram(scenario);
@@ -79,7 +94,17 @@ export async function prepareSituation(request: SituationRequest): Promise<Situa
       unitFor(site, typeof site.placement === 'string' ? site.placement : placement),
     ),
   );
-  const parameters = { cpus, rounds, callsPerRound, placement, without, chosen };
+  const registers = overlay?.registers ?? 'as-programmed';
+  const parameters = {
+    cpus,
+    rounds,
+    callsPerRound,
+    placement,
+    without,
+    chosen,
+    registers,
+    ...(reaction && { reaction }),
+  };
   const spec = assemble(scenario, parameters, profile, config, protocol, images);
   const unsupported =
     callsSyncCore(scenario, protocol) && !profile.membarrierSyncCore
@@ -90,6 +115,8 @@ export async function prepareSituation(request: SituationRequest): Promise<Situa
     profile,
     policy,
     protocol,
+    overlay,
+    reaction,
     rounds,
     placement,
     chosen,

@@ -16,6 +16,8 @@ import type { Run, StateWords } from './stateWords.js';
 import { CAPACITY, type StoreBuffers } from './storeBuffers.js';
 
 export class ExploredMemory {
+  /** Was code ever published, on whatever path? */
+  hasPromised = false;
   readonly #state: StateWords;
   readonly #words: Int32Array;
   readonly #hw: HwLayout;
@@ -217,6 +219,7 @@ export class ExploredMemory {
         return 0;
       }
       case ACCESS.promise:
+        this.hasPromised = true;
         this.#state.write(c.hw.site.promised(argument), this.#words[c.hw.site.issued(argument)]!);
         return 0;
       case ACCESS.fence:

@@ -34,7 +34,8 @@ export interface SearchResult {
     | 'preemption-limit'
     | 'time-limit'
     | 'interrupted'
-    | 'store-buffer';
+    | 'store-buffer'
+    | 'nothing-published';
   readonly found: Found | undefined;
   /* Of the last repetition, which is the one that counts. */
   /** Distinct states. */

@@ -206,6 +206,11 @@ export class Space {
     this.beginAgain();
   }
 
+  /** Was anything ever published, on any schedule so far? Where not, that nothing goes wrong says nothing. */
+  get hasPromised(): boolean {
+    return this.#memory.hasPromised;
+  }
+
   /** An access met a conflict that had not been a choice. */
   get sharingGrew(): boolean {
     return this.#sharing.grew;

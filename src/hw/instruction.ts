@@ -4,7 +4,7 @@
  *  sees the same program, and a scenario can be a file. User tasks run them in user mode (src/jit/userMode.ts);
  *  kernel threads run the subset that makes sense there (src/kernel/kthread.ts).
  *
- *  Limit: one level of looping, no branches on data. */
+ *  Limit: one level of looping; branches go forward. */
 
 /** Words per instruction: the operation and four operands `a b c d`. */
 export const INSTRUCTION_WORDS = 5;
@@ -44,6 +44,12 @@ export const OP = {
   fence: 15,
   /** Execute unit `a`, which is a direct branch; if it has been patched, execute unit `b`, to which it leads. */
   branch: 16,
+  /** Where the last system call returned the error `a` (any error: 0), go on at instruction `b`. */
+  onError: 17,
+  /** Go on at instruction `a`. */
+  goTo: 18,
+  /** Where variable `a` is at least value `(b, c)`, go on at instruction `d`. */
+  skipIfAtLeast: 19,
 } as const;
 
 export type Opcode = (typeof OP)[keyof typeof OP];

@@ -24,6 +24,8 @@ export type WriterStep =
   | 'membarrier-sync-core'
   /** membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED): a memory barrier, by contract. */
   | 'membarrier-private'
+  /** membarrier(MEMBARRIER_CMD_GLOBAL): a grace period. */
+  | 'membarrier-global'
   /** Ask every executor to do its part, and wait until all have said so. */
   | 'request'
   | 'await-acknowledgements'

@@ -105,6 +105,19 @@ export function* userMode(c: Cpu): Routine<Trap> {
       if ((yield c.waitAtLeast(variable(a), b + perRound * c.get(task.round(current)))) === 0)
         return TRAP.none;
       break;
+    case OP.onError: {
+      const result = c.get(task.returnValue(current));
+      if (result >= 0 || (a !== 0 && result !== -a)) break;
+      c.set(task.pc(current), b);
+      return TRAP.none;
+    }
+    case OP.goTo:
+      c.set(task.pc(current), a);
+      return TRAP.none;
+    case OP.skipIfAtLeast:
+      if ((yield c.load(variable(a))) < b + perRound * c.get(task.round(current))) break;
+      c.set(task.pc(current), c.get(at + 4));
+      return TRAP.none;
     case OP.nextRound: {
       const round = c.get(task.round(current)) + 1;
       c.set(task.round(current), round);

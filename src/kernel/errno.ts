@@ -2,5 +2,6 @@
  *
  *  Source: Linux include/uapi/asm-generic/errno-base.h, errno.h. */
 export const EPERM = 1;
+export const EINTR = 4;
 export const EINVAL = 22;
 export const ENOSYS = 38;

@@ -4,10 +4,11 @@
 import type { Routine } from '../hw/access.js';
 import { RETURN_KIND, type ReturnKind } from '../hw/processor.js';
 import type { Cpu } from './cpu.js';
+import { doExit } from './exit.js';
 import { POINT } from './orderingPoints.js';
 import { rcuQuiescent } from './rcu.js';
 import { schedule } from './schedule.js';
-import { TASK_MODE, TIF_NEED_RESCHED } from './task.js';
+import { TASK_MODE, TIF_NEED_RESCHED, TIF_SIGPENDING } from './task.js';
 
 /** Returns in user mode, or after schedule(): then the task that was switched in goes on in its own mode. */
 export function* exitToUserMode(c: Cpu): Routine {
@@ -17,6 +18,10 @@ export function* exitToUserMode(c: Cpu): Routine {
   const work = yield c.load(task.flags(current));
   if (work & TIF_NEED_RESCHED) {
     yield* schedule(c);
+    return;
+  }
+  if (work & TIF_SIGPENDING) {
+    yield* doExit(c);
     return;
   }
   yield* returnToUserMode(c, work);

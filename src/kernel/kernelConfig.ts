@@ -4,6 +4,8 @@
  *  Memory barriers that a fix added have an id of their own and are listed in `missingPoints`.
  *  Source: the commits named at each field, linux/kernel/sched/membarrier.c and kernel/sched/core.c. */
 
+import type { SeccompFilter } from './seccomp.js';
+
 export interface KernelConfig {
   readonly name: string;
   readonly title: string;
@@ -24,6 +26,9 @@ export interface KernelConfig {
   readonly inIrqShortcut: boolean;
   /** Is the caller's own cpu among the targets of SYNC_CORE (e45cdc71d1fa)? */
   readonly syncCoreCaller: 'included' | 'skipped';
+  /** Does SYNC_CORE serialize the cpus that it interrupts, or only do there what PRIVATE_EXPEDITED does, and say that it
+   *  did? No Linux did the latter. */
+  readonly syncCoreCommand: 'serializes' | 'memory-barrier';
   /** Does SYNC_CORE return early when the mm has a single user, as the plain command does? No kernel did; it was
    *  caught in review of the 2020 series. */
   readonly syncCoreSingleUserShortcut: boolean;
@@ -41,6 +46,10 @@ export interface KernelConfig {
   readonly ipiMutex: boolean;
   /** Entering a kernel thread switches to init_mm at once (x86 with PCID, 4.14 to 4.19), or stays lazy. */
   readonly lazyTlb: 'deferred' | 'immediate';
+  /** Does a fatal signal end a wait (TASK_KILLABLE), or does it have to wait as well (TASK_UNINTERRUPTIBLE)? */
+  readonly waits: 'uninterruptible' | 'killable';
+  /** What a filter makes of the calls that the process does. */
+  readonly seccomp: SeccompFilter;
   /** Ids of ordering points that this kernel does not have yet. */
   readonly missingPoints: readonly string[];
 }

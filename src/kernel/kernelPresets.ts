@@ -7,6 +7,7 @@ import {
   CMD_PRIVATE_EXPEDITED_RSEQ,
   CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ,
 } from './membarrierCommands.js';
+import { NO_FILTER } from './seccomp.js';
 import type { SerializationPolicy } from './serializationPolicy.js';
 
 /** Today: every fix. */
@@ -21,6 +22,7 @@ const LATEST: KernelConfig = {
   syncCoreIpi: 'explicit',
   inIrqShortcut: false,
   syncCoreCaller: 'included',
+  syncCoreCommand: 'serializes',
   syncCoreSingleUserShortcut: false,
   registration: 'two-phase',
   registrationTests: 'own-ready-bit',
@@ -28,6 +30,8 @@ const LATEST: KernelConfig = {
   finishTaskSwitchTests: 'current-mm',
   ipiMutex: true,
   lazyTlb: 'deferred',
+  waits: 'uninterruptible',
+  seccomp: NO_FILTER,
   missingPoints: [],
 };
 

@@ -34,6 +34,8 @@ const TASK = shape('task', [
   'stage',
   /* Armed by the task itself: cpu + 1 that it is moved to at the preemption point inside membarrier. */
   'migrateInsideTo',
+  /* Whoever ends the process: the signal that the task dies of; 0 where it exits by itself. */
+  'exitSignal',
   /* Fixed at creation: a task with a higher one takes the cpu from a lower one when it wakes. */
   'priority',
 ]);
@@ -154,6 +156,8 @@ export interface KernelLayout {
   /** User variables, one line each: tasks set them and poll them. */
   readonly variable: (index: number) => WordAddress;
   readonly instruction: (index: number) => WordAddress;
+  /** How many there are, with the idle tasks. */
+  readonly tasks: number;
   /** Words in a mask over cpus. */
   readonly cpumaskWords: number;
 }
@@ -200,6 +204,7 @@ export function declareKernel(
     syncCoreFor: (cpu, index) => syncCore.at(cpu * mms + index),
     variable: (index) => variables.at(index * variableStride),
     instruction: (index) => program.at(index * INSTRUCTION_WORDS),
+    tasks: dimensions.tasks,
     cpumaskWords,
   };
 }

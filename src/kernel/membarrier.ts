@@ -59,6 +59,8 @@ const SYNC_CORE: PrivateCommand = {
   intent: STATE.privateExpedited | STATE.syncCore,
   call: CALL.syncCore,
 };
+/* A kernel that has the command by name only: what is due on this call is not done. */
+const SYNC_CORE_IN_NAME: PrivateCommand = { ...SYNC_CORE, call: CALL.mb };
 const RSEQ: PrivateCommand = {
   ready: STATE.rseqReady,
   intent: STATE.privateExpedited | STATE.rseq,
@@ -110,7 +112,11 @@ export function* membarrier(c: Cpu, command: number, flags: number, cpuId: numbe
     case CMD_REGISTER_PRIVATE_EXPEDITED:
       return yield* register(c, PLAIN.intent, PLAIN.ready);
     case CMD_PRIVATE_EXPEDITED_SYNC_CORE:
-      return yield* privateExpedited(c, SYNC_CORE, -1);
+      return yield* privateExpedited(
+        c,
+        c.config.syncCoreCommand === 'serializes' ? SYNC_CORE : SYNC_CORE_IN_NAME,
+        -1,
+      );
     case CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE:
       return yield* register(c, SYNC_CORE.intent, SYNC_CORE.ready);
     case CMD_PRIVATE_EXPEDITED_RSEQ:
@@ -192,6 +198,7 @@ function* privateExpedited(c: Cpu, command: PrivateCommand, targetCpu: number): 
   const { task, mm } = c.kernel;
   const own = c.currentMm;
   const isSyncCore = command === SYNC_CORE;
+  const isOwed = command.ready === SYNC_CORE.ready;
   if (c.get(task.stage(c.current)) === STAGE.start) {
     const mustRegister = c.config.privateNeedsRegistration || command !== PLAIN;
     if (mustRegister && ((yield c.load(mm.membarrierState(own))) & command.ready) === 0) return -EPERM;
@@ -203,7 +210,7 @@ function* privateExpedited(c: Cpu, command: PrivateCommand, targetCpu: number): 
     // exitToUserMode.ts, (switch-mm-deferred-flush) in riscv-stale-mask.ts, and (cpu-start) in idle.ts: whoever
     // is skipped below comes through one of them before user mode, and sees the new code.
     yield c.fence(POINT.membarrierEntry);
-    if (isSyncCore) c.noteBarrierEntered(c.current, own);
+    if (isOwed) c.noteBarrierEntered(c.current, own);
     if (c.config.ipiMutex && !(yield* mutexLock(c, MUTEX_ID.membarrierIpi))) return SLEPT;
     if (isSyncCore && c.policy.prepareSyncCore) yield* c.policy.prepareSyncCore(c, own);
     yield* chooseTargets(c, own, command, targetCpu);
@@ -226,7 +233,7 @@ function* privateExpedited(c: Cpu, command: PrivateCommand, targetCpu: number): 
   // (membarrier-exit) pairs with (schedule-entry) in schedule.ts, (exit-mm) in exit.ts, (kthread-unuse-mm) in
   // kthreadUseMm.ts, (ipi-mb) and (ipi-rseq-mb) in membarrierIpi.ts.
   yield c.fence(POINT.membarrierExit);
-  if (isSyncCore) c.noteBarrierReturned(c.current, own);
+  if (isOwed) c.noteBarrierReturned(c.current, own);
   return 0;
 }
 

@@ -5,11 +5,12 @@
 import type { Routine } from '../hw/access.js';
 import { RETURN_KIND } from '../hw/processor.js';
 import type { Cpu } from './cpu.js';
-import { EINVAL } from './errno.js';
+import { EINTR, EINVAL } from './errno.js';
 import { exec } from './exec.js';
 import { doExit } from './exit.js';
 import { flushIcacheMm } from './flushIcacheMm.js';
 import { fork } from './fork.js';
+import { doGroupExit, SIGABRT } from './groupExit.js';
 import { cpuUp } from './hotplug.js';
 import { kickAllCpusSync } from './kickAllCpus.js';
 import { kthreadUnuseMm, kthreadUseMm } from './kthreadUseMm.js';
@@ -17,14 +18,15 @@ import { membarrier } from './membarrier.js';
 import { migrate } from './migrate.js';
 import { rcuEnterIdle, rcuExitIdle } from './rcu.js';
 import { schedule } from './schedule.js';
-import { TASK_MODE, TIF_NEED_RESCHED } from './task.js';
+import { filteredCall } from './seccomp.js';
+import { TASK_MODE, TIF_NEED_RESCHED, TIF_SIGPENDING } from './task.js';
 import { textPokeBegin, textPokeEnd, textPokeSync } from './textPoke.js';
 import { SLEPT, waitEvent, wakeUp } from './waitQueue.js';
 
 /** `migrate` is sched_setaffinity(2) of the caller to one cpu; `flushTlb` stands for munmap(2) and its kind;
  *  the kthread calls are functions that only kernel threads call; `busyPoll` is a call that polls inside the kernel,
  *  as epoll does with SO_BUSY_POLL; the text poke calls and `kickAllCpus` are functions of the kernel that user code
- *  cannot call in Linux; `migrateInsideMembarrier` arms the load balancer (see membarrier.ts). */
+ *  cannot call in Linux; `abort` is abort(3), which ends the process; `migrateInsideMembarrier` arms the load balancer (see membarrier.ts). */
 export const SYSCALL = {
   membarrier: 0,
   waitEvent: 1,
@@ -46,6 +48,7 @@ export const SYSCALL = {
   textPokeEnd: 17,
   kickAllCpus: 18,
   flushIcache: 19,
+  abort: 20,
 } as const;
 
 /** The call at the task's program counter. */
@@ -69,7 +72,12 @@ function* busyPoll(c: Cpu, variable: number, atLeast: number): Routine<number> {
   yield* rcuEnterIdle(c);
   const flags = c.kernel.task.flags(c.current);
   // Asked before it waits: an interrupt that came earlier in this call has set the flag, and does not come again.
-  const isAsked = ((yield c.load(flags)) & TIF_NEED_RESCHED) !== 0;
+  const work = yield c.load(flags);
+  if (work & TIF_SIGPENDING) {
+    yield* rcuExitIdle(c);
+    return -EINTR;
+  }
+  const isAsked = (work & TIF_NEED_RESCHED) !== 0;
   const reached = isAsked ? 0 : yield c.waitAtLeast(c.kernel.variable(variable), atLeast);
   yield* rcuExitIdle(c);
   if (reached === 1) return 0;
@@ -80,8 +88,11 @@ function* busyPoll(c: Cpu, variable: number, atLeast: number): Routine<number> {
 /** @returns the result of the call, or SLEPT: then another task may be running by now. */
 export function* dispatch(c: Cpu, nr: number, a: number, b: number, perRound: number): Routine<number> {
   switch (nr) {
-    case SYSCALL.membarrier:
+    case SYSCALL.membarrier: {
+      const filter = c.config.seccomp.membarrier;
+      if (filter !== 'allow') return yield* filteredCall(c, filter);
       return yield* membarrier(c, a, b, perRound);
+    }
     case SYSCALL.waitEvent:
       return yield* waitEvent(c, a, b + perRound * c.get(c.kernel.task.round(c.current)));
     case SYSCALL.wakeUp:
@@ -118,10 +129,16 @@ export function* dispatch(c: Cpu, nr: number, a: number, b: number, perRound: nu
       return yield* textPokeEnd(c);
     case SYSCALL.kickAllCpus:
       return yield* kickAllCpusSync(c);
-    case SYSCALL.flushIcache:
+    case SYSCALL.flushIcache: {
+      const filter = c.config.seccomp.flushIcache;
+      if (filter !== 'allow') return yield* filteredCall(c, filter);
       return yield* flushIcacheMm(c, a);
+    }
     case SYSCALL.getpid:
       return c.current;
+    case SYSCALL.abort:
+      yield* doGroupExit(c, SIGABRT);
+      return SLEPT;
     case SYSCALL.exit:
       yield* doExit(c);
       return SLEPT;

@@ -1,7 +1,7 @@
 /** struct task_struct: states, thread flags, and where a task goes on when it is switched in.
  *
  *  Source: Linux include/linux/sched.h, arch/x86/include/asm/thread_info.h.
- *  Limit: no priorities, no signals. A task that sleeps keeps no kernel stack: what it does next is `mode`. */
+ *  Limit: fatal signals only (groupExit.ts). A task that sleeps keeps no kernel stack: what it does next is `mode`. */
 
 export const TASK_STATE = {
   /** TASK_RUNNING: on a cpu or on a run queue. */
@@ -18,6 +18,8 @@ export const TASK_STATE = {
 export const TIF_NEED_RESCHED = 1 << 0;
 /** TIF_NEED_CORE_SYNC, proposed on the kernel list in November 2017 and never merged. */
 export const TIF_NEED_CORE_SYNC = 1 << 1;
+/** TIF_SIGPENDING: a fatal signal; the task ends instead of going back to user mode. */
+export const TIF_SIGPENDING = 1 << 2;
 
 export const TASK_MODE = {
   idle: 0,

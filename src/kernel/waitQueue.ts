@@ -7,8 +7,9 @@
  *  Source: Linux include/linux/wait.h, kernel/sched/wait.c. */
 import type { Routine } from '../hw/access.js';
 import type { Cpu } from './cpu.js';
+import { EINTR } from './errno.js';
 import { schedule } from './schedule.js';
-import { TASK_STATE } from './task.js';
+import { TASK_STATE, TIF_SIGPENDING } from './task.js';
 import { tryToWakeUp } from './wakeUp.js';
 
 /** Returned instead of a result: the task slept; when it is switched in again it repeats the call. */
@@ -25,9 +26,16 @@ export function* waitEvent(c: Cpu, event: number, signals: number): Routine<numb
     c.enableInterrupts();
     return 0;
   }
+  yield c.store(task.state(current), TASK_STATE.sleeping);
+  // After the state, so that who kills the task either is seen here or sees it sleep.
+  if (c.config.waits === 'killable' && (yield c.load(task.flags(current))) & TIF_SIGPENDING) {
+    yield c.store(task.state(current), TASK_STATE.running);
+    yield c.unlock(events.lock(event));
+    c.enableInterrupts();
+    return -EINTR;
+  }
   c.set(task.nextWaiter(current), c.get(events.head(event)));
   c.set(events.head(event), current + 1);
-  yield c.store(task.state(current), TASK_STATE.sleeping);
   yield c.unlock(events.lock(event));
   yield* schedule(c);
   return SLEPT;

@@ -16,6 +16,8 @@ export type RunChoice = Pick<
   | 'seed'
   | 'hardware'
   | 'without'
+  | 'overlay'
+  | 'reaction'
 > & {
   /** Left out where it is the policy's own. */
   readonly kernel?: string | undefined;
@@ -42,6 +44,8 @@ export function commandText(choice: RunChoice, { name, defaults }: Scenario): st
   option('policy', choice.policy, defaults.policy);
   if (choice.kernel !== undefined) options.push(`--kernel ${choice.kernel}`);
   option('protocol', choice.protocol, defaults.protocol);
+  if (choice.overlay !== undefined) options.push(`--overlay ${choice.overlay}`);
+  if (choice.reaction !== undefined) options.push(`--reaction ${choice.reaction}`);
   option('cpus', choice.cpus, defaults.cpus);
   option('rounds', choice.rounds, defaults.rounds);
   option('calls', choice.callsPerRound, defaults.callsPerRound);

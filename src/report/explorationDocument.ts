@@ -5,6 +5,7 @@ import type { Situation } from '../engines/situation.js';
 import { printSchedule } from '../trace/schedule.js';
 import type { EnvironmentDocument } from './environmentSchema.js';
 import type { ExplorationDocument } from './explorationSchema.js';
+import { resistance } from './runDocument.js';
 
 type Head = Pick<
   ExplorationDocument,
@@ -17,6 +18,8 @@ type Head = Pick<
   | 'cpus'
   | 'rounds'
   | 'placement'
+  | 'overlay'
+  | 'reaction'
   | 'parameters'
   | 'memory'
   | 'without'
@@ -90,6 +93,7 @@ function head({ situation, options, seconds, witness, env }: Explored): Head {
     cpus: situation.spec.cpus,
     rounds: situation.rounds,
     placement: situation.placement,
+    ...resistance(situation),
     parameters: { ...situation.chosen },
     memory,
     without: [...situation.spec.without],

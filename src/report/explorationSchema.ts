@@ -29,6 +29,9 @@ export const explorationSchema = z.object({
   placement: z.enum(PLACEMENTS),
   /** Of the scenario's own parameters, those that were chosen. */
   parameters: z.record(z.string(), count),
+  /** Where given: what is laid over the kernel, and what the JIT does about errors. */
+  overlay: z.string().optional(),
+  reaction: z.string().optional(),
   memory: z.enum(MEMORY_MODELS),
   without: z.array(z.string()),
   /** From boot, or from where the rounds begin. */
@@ -53,6 +56,7 @@ export const explorationSchema = z.object({
     'interrupted',
     'time-limit',
     'store-buffer',
+    'nothing-published',
   ]),
   executions: count,
   steps: count,

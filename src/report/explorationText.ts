@@ -95,6 +95,8 @@ function replayOptions(document: ExplorationDocument): string {
   return [
     scenario,
     `--arch ${arch} --policy ${policy} --kernel ${kernel} --protocol ${protocol}`,
+    ...(document.overlay ? [`--overlay ${document.overlay}`] : []),
+    ...(document.reaction ? [`--reaction ${document.reaction}`] : []),
     `--cpus ${cpus} --rounds ${rounds} --placement ${placement}`,
     ...Object.entries(document.parameters).map(([name, value]) => `-p ${name}=${value}`),
     // Not last: an option that takes several ids would take the schedule for one.

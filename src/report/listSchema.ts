@@ -29,6 +29,10 @@ export const listSchema = z.object({
       ...sourced,
     }),
   ),
+  /** Kernels that say no, or lie. */
+  overlays: z.array(z.object({ name: z.string(), summary: z.string(), ...sourced })),
+  /** What JITs do about errors. */
+  reactions: z.array(z.object({ name: z.string(), summary: z.string(), ...sourced })),
   profiles: z.array(
     z.object({
       name: z.string(),

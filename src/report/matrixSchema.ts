@@ -27,6 +27,10 @@ export const matrixSchema = z.object({
       /** With --protocols: how sure the source of what is expected is, and which of two readings was seen. */
       confidence: z.enum(['high', 'medium', 'low']).optional(),
       reading: z.enum(['text', 'practice']).optional(),
+      /** With --overlays: what is laid over the kernel, what the JIT does about errors, how a process ended. */
+      overlay: z.string().optional(),
+      reaction: z.string().optional(),
+      ending: z.enum(['killed', 'aborted', 'withheld']).optional(),
       /** The shortest schedule that goes wrong. */
       witness: z.object({ schedule: z.string(), length: z.number().int() }).optional(),
     }),

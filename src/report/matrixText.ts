@@ -21,7 +21,7 @@ export function matrixText(document: MatrixDocument): string {
   const runs = document.seeds.length === 1 ? '1 run' : `${document.seeds.length} runs`;
   const proved = rows.filter((row) => row.basis === 'exhaustive').length;
   const how = proved > 0 ? `${proved} of them from every schedule` : `${document.engine}, ${runs} each`;
-  const shape = rows.some((row) => row.confidence) ? BY_PROTOCOL : BY_POLICY;
+  const shape = shapeOf(rows);
   const grids = [...new Set(rows.map(shape.grid))];
   const profiles = [...new Set(rows.map((row) => row.arch))];
   const lines = [
@@ -31,6 +31,9 @@ export function matrixText(document: MatrixDocument): string {
     'Verdicts: . safe (not observed)  # safe (no schedule goes wrong)',
     '          S stale  T torn  F fault  - unsupported  ? none',
     '          ! not as expected  * what parts do, and no manual promises',
+    ...(rows.some((row) => row.ending)
+      ? ['          k killed  a aborted  w withheld: nothing was published']
+      : []),
     ...grids.flatMap((grid) => gridOf(grid, rows, profiles, shape)),
     '',
     ...rows.filter((row) => !row.asExpected).flatMap(unexpectedText),
@@ -44,7 +47,14 @@ export function matrixText(document: MatrixDocument): string {
   return `${lines.join('\n')}\n`;
 }
 
-function letterFor({ verdict, basis }: Row): string {
+const ENDING_LETTER: Readonly<Record<NonNullable<Row['ending']>, string>> = {
+  killed: 'k',
+  aborted: 'a',
+  withheld: 'w',
+};
+
+function letterFor({ verdict, basis, ending }: Row): string {
+  if (ending) return ENDING_LETTER[ending];
   return verdict === 'safe' && basis === 'exhaustive' ? FORBIDDEN : LETTER[verdict];
 }
 
@@ -59,6 +69,12 @@ interface Shape {
 }
 const BY_POLICY: Shape = { grid: (row) => row.scenario, line: (row) => row.policy };
 const BY_PROTOCOL: Shape = { grid: (row) => row.policy, line: (row) => row.protocol };
+const BY_OVERLAY: Shape = { grid: (row) => row.overlay ?? '', line: (row) => row.reaction ?? '' };
+
+function shapeOf(rows: readonly Row[]): Shape {
+  if (rows.some((row) => row.overlay)) return BY_OVERLAY;
+  return rows.some((row) => row.confidence) ? BY_PROTOCOL : BY_POLICY;
+}
 
 function gridOf(grid: string, rows: readonly Row[], profiles: readonly string[], shape: Shape): string[] {
   const own = rows.filter((row) => shape.grid(row) === grid);
@@ -83,7 +99,7 @@ function markOf({ asExpected, reading }: Row): string {
 
 function unexpectedText(row: Row): string[] {
   return [
-    `${row.scenario} on ${row.arch} under ${row.policy} (kernel ${row.kernel}, protocol ${row.protocol}): ${row.verdict}, expected ${row.expected}`,
+    `${row.scenario} on ${row.arch} under ${row.policy} (kernel ${row.kernel}, protocol ${row.protocol}${row.overlay ? `, overlay ${row.overlay}, reaction ${row.reaction}` : ''}): ${row.verdict}, expected ${row.expected}`,
     ...wrap(`because ${row.because}. Seen: ${row.reason}.`, '  '),
   ];
 }

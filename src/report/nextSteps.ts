@@ -129,11 +129,25 @@ function afterTorn(document: Judged): NextStep[] {
 }
 
 function afterNothing(document: Judged): NextStep[] {
+  if (document.ending) return afterEnding(document);
   if (document.rounds === 0) {
     return [{ why: 'With something to judge.', choice: { ...document, rounds: ROUNDS_IF_NONE } }];
   }
   const fewer = Math.max(1, Math.floor(document.rounds / LONGER_BY));
   return [{ why: 'A shorter run, which comes to its end sooner.', choice: { ...document, rounds: fewer } }];
+}
+
+/** The kernel said no. */
+function afterEnding({ overlay, ...document }: Judged): NextStep[] {
+  const { reaction, ...ignoring } = document;
+  const steps: NextStep[] = [{ why: 'On a kernel that says yes.', choice: document }];
+  if (document.ending !== 'killed' && reaction !== undefined) {
+    steps.push({
+      why: 'A JIT that does not look at errors.',
+      choice: { ...ignoring, ...(overlay && { overlay }) },
+    });
+  }
+  return steps;
 }
 
 function afterUnsupported(document: Judged, { scenario }: Situation): NextStep[] {

@@ -45,6 +45,8 @@ export async function runDocument(
     verdict: result.judged.verdict,
     basis: 'observed',
     reason: result.judged.reason,
+    ...resistance(situation),
+    ...(result.judged.ending && { ending: result.judged.ending }),
     calls: tally.calls,
     stale: tally.stale,
     torn: tally.torn,
@@ -63,6 +65,14 @@ export async function runDocument(
     ...(result.cycles !== undefined && { cycles: result.cycles }),
     env,
   };
+}
+
+/** What of a document says that the kernel may say no. */
+export function resistance({ overlay, reaction }: Pick<Situation, 'overlay' | 'reaction'>): {
+  readonly overlay?: string;
+  readonly reaction?: string;
+} {
+  return { ...(overlay && { overlay: overlay.name }), ...(reaction && { reaction: reaction.name }) };
 }
 
 function findingIn({ spec }: Situation, { tally }: RunResult): RunDocument['finding'] {

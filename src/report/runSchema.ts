@@ -43,6 +43,11 @@ export const runSchema = z.object({
   verdict: z.enum(['safe', 'stale', 'torn', 'fault', 'unsupported', 'inconclusive']),
   basis: z.enum(['observed', 'exhaustive']),
   reason: z.string(),
+  /** Where given: what is laid over the kernel, and what the JIT does about errors. */
+  overlay: z.string().optional(),
+  reaction: z.string().optional(),
+  /** How a process ended that published nothing, where not by itself. */
+  ending: z.enum(['killed', 'aborted', 'withheld']).optional(),
   /** Executions in user mode; `stale` and `torn` are some of them. */
   calls: count,
   stale: count,

@@ -51,6 +51,8 @@ function heading(document: RunDocument, { scenario }: Situation, paint: Paint): 
     `protocol ${protocol}`,
     `${cpus} cpus`,
     placement,
+    ...(document.overlay ? [`overlay ${document.overlay}`] : []),
+    ...(document.reaction ? [`reaction ${document.reaction}`] : []),
     ...(hardware === 'typical' ? ['typical hardware'] : []),
   ].join(', ');
   return [

@@ -13,18 +13,24 @@ import {
   type PublicationProtocol,
   type WriterStep,
 } from '../jit/protocol.js';
+import type { ErrnoName, Reaction, SecondAttempt } from '../jit/reaction.js';
+import { reaction as ignore } from '../jit/reactions/ignore.js';
+import { EINVAL, ENOSYS, EPERM } from '../kernel/errno.js';
 import { FLUSH_ICACHE_LOCAL } from '../kernel/flushIcacheMm.js';
 import type { KernelConfig } from '../kernel/kernelConfig.js';
 import type { MachineSpec, TaskImage } from '../kernel/machineSpec.js';
 import {
+  CMD_GLOBAL,
   CMD_PRIVATE_EXPEDITED,
   CMD_PRIVATE_EXPEDITED_SYNC_CORE,
   CMD_REGISTER_PRIVATE_EXPEDITED,
   CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE,
 } from '../kernel/membarrierCommands.js';
+import type { KernelOverlay } from '../kernel/overlay.js';
 import { SYSCALL } from '../kernel/syscall.js';
 import { TEXT_POKE_ROUND } from '../kernel/textPoke.js';
-import type { Amount, CpuName, Scenario, Step, TaskSpec, Value } from './scenario.js';
+import { Label } from './label.js';
+import type { Amount, CpuName, MembarrierCommandName, Scenario, Step, TaskSpec, Value } from './scenario.js';
 
 /** What a run chooses for a scenario. */
 export interface RunParameters {
@@ -35,6 +41,10 @@ export interface RunParameters {
   readonly without: readonly string[];
   /** Of the scenario's own parameters, those that are not at their default. */
   readonly chosen?: Readonly<Record<string, number>>;
+  /** What the JIT does when the kernel says no; nothing where left out. */
+  readonly reaction?: Reaction;
+  /** Does it register at start-up? As programmed where left out. */
+  readonly registers?: KernelOverlay['registers'];
 }
 
 /** A unit as it will be mapped. */
@@ -57,6 +67,20 @@ const TEXT_POKE_ROUNDS = {
   tail: TEXT_POKE_ROUND.tail,
   'first-byte': TEXT_POKE_ROUND.firstByte,
 } as const;
+
+const ERRNO: Readonly<Record<ErrnoName, number>> = { EPERM, EINVAL, ENOSYS };
+const ANY_ERROR = 0;
+
+const SECOND_ATTEMPTS: Readonly<Record<SecondAttempt, number>> = {
+  'register-sync-core': CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE,
+  'membarrier-sync-core': CMD_PRIVATE_EXPEDITED_SYNC_CORE,
+  'membarrier-global': CMD_GLOBAL,
+};
+
+/** A variable of a JIT that never publishes: 1 from when it has found out. */
+const NEVER_PUBLISH = 'never-publish';
+/** A variable of a JIT that withholds: the last round whose code nobody was told of. */
+export const WITHHELD = 'withheld';
 
 const KERNEL_THREAD = 'kernel';
 /** Of one machine; 20 bytes each in its buffer. */
@@ -198,6 +222,7 @@ class Assembler {
   readonly #profile: ArchitectureProfile;
   readonly #protocol: PublicationProtocol;
   readonly #peers: readonly number[];
+  readonly #reaction: Reaction;
   /** Events that belong to a peer: one copy each. */
   readonly #peerEvents: ReadonlySet<string>;
   /* Inside `repeat`: which repetition this is, from 1, and of how many in a round. */
@@ -216,6 +241,7 @@ class Assembler {
     this.#profile = profile;
     this.#protocol = protocol;
     this.#peers = peers;
+    this.#reaction = parameters.reaction ?? ignore;
     this.#peerEvents = new Set(
       scenario.tasks.filter((task) => task.on === 'peers').flatMap((task) => eventsOf(task.program)),
     );
@@ -256,8 +282,7 @@ class Assembler {
       case 'call-into':
         return this.#emit([OP.callInto, this.#site(step.site), this.#variable(step.into), 0, 0]);
       case 'publish':
-        for (const writer of this.#protocol.writer) this.#writerStep(writer, step);
-        return;
+        return this.#publish(step);
       case 'follow':
         for (const executor of this.#protocol.executor ?? LEARN_AND_JUMP) this.#executorStep(executor, step);
         return;
@@ -341,7 +366,7 @@ class Assembler {
       case 'cpu-up':
         return this.#emit([OP.syscall, SYSCALL.cpuUp, cpuNamed(step.cpu, this.#parameters.cpus), 0, 0]);
       case 'membarrier':
-        return this.#emit([OP.syscall, SYSCALL.membarrier, MEMBARRIER_COMMANDS[step.command], 0, 0]);
+        return this.#membarrier(step.command);
       case 'rounds': {
         if (this.#parameters.rounds === 0) return;
         const start = this.instructions.length;
@@ -368,8 +393,91 @@ class Assembler {
     return amountOf(amount, this.#scenario, this.#parameters.chosen);
   }
 
+  #label(): Label {
+    return new Label(this.instructions);
+  }
+
+  /* ---- the two sides of a publication, and what is done about errors ---- */
+
+  #membarrier(command: MembarrierCommandName): void {
+    const isRegistration = command === 'register-sync-core' || command === 'register-private';
+    if (isRegistration && this.#parameters.registers === 'never') return;
+    this.#emit([OP.syscall, SYSCALL.membarrier, MEMBARRIER_COMMANDS[command], 0, 0]);
+    const { registration } = this.#reaction;
+    if (!isRegistration || registration === 'go-on') return;
+    const [failed, done] = [this.#label(), this.#label()];
+    failed.from((target) => [OP.onError, ANY_ERROR, target, 0, 0]);
+    done.from((target) => [OP.goTo, target, 0, 0, 0]);
+    failed.place();
+    if (registration === 'abort') this.#emit([OP.syscall, SYSCALL.abort, 0, 0, 0]);
+    else this.#emit([OP.set, this.#variable(NEVER_PUBLISH), 1, 0, 0]);
+    done.place();
+  }
+
+  #publish(step: Extract<Step, { op: 'publish' }>): void {
+    const [withheld, done] = [this.#label(), this.#label()];
+    if (this.#reaction.registration === 'never-publish') {
+      const never = this.#variable(NEVER_PUBLISH);
+      withheld.from((target) => [OP.skipIfAtLeast, never, 1, 0, target]);
+    }
+    for (const writer of this.#protocol.writer) this.#writerStep(writer, step, withheld);
+    if (!this.#canWithhold) return;
+    done.from((target) => [OP.goTo, target, 0, 0, 0]);
+    withheld.place();
+    this.#emit([OP.set, this.#variable(WITHHELD), ...this.#value({ perRound: 1 }), 0]);
+    done.place();
+  }
+
+  get #canWithhold(): boolean {
+    const { otherwise, registration } = this.#reaction;
+    return otherwise === 'withhold' || registration === 'never-publish';
+  }
+
+  /** A barrier that may fail.
+   *  @param withheld where to go on instead of publishing. */
+  #barrier(command: number, withheld: Label): void {
+    const call = (one: number): void => this.#emit([OP.syscall, SYSCALL.membarrier, one, 0, 0]);
+    const { attempts, otherwise } = this.#reaction;
+    call(command);
+    const [failed, done] = [this.#label(), this.#label()];
+    const made = (): void => {
+      failed.from((target) => [OP.onError, ANY_ERROR, target, 0, 0]);
+      done.from((target) => [OP.goTo, target, 0, 0, 0]);
+    };
+    const second = Object.entries(attempts).map(([error, calls]) => ({ error, calls, label: this.#label() }));
+    if (second.length === 0 && otherwise === 'go-on') return;
+    for (const { error, label } of second) {
+      label.from((target) => [OP.onError, ERRNO[error as ErrnoName], target, 0, 0]);
+    }
+    made();
+    for (const { calls, label } of second) {
+      label.place();
+      for (const [index, attempt] of calls.entries()) {
+        call(SECOND_ATTEMPTS[attempt]);
+        if (index < calls.length - 1) failed.from((target) => [OP.onError, ANY_ERROR, target, 0, 0]);
+      }
+      made();
+    }
+    failed.place();
+    if (otherwise === 'abort') this.#emit([OP.syscall, SYSCALL.abort, 0, 0, 0]);
+    if (otherwise === 'withhold') withheld.from((target) => [OP.goTo, target, 0, 0, 0]);
+    done.place();
+  }
+
+  /** Goes there, unless nobody is told of what would be found.
+   *  @param instruction a call, or a branch. */
+  #goThere(instruction: Instruction): void {
+    if (!this.#canWithhold) return this.#emit(instruction);
+    const passed = this.#label();
+    const round = this.#value({ perRound: 1 });
+    const variable = this.#variable(WITHHELD);
+    passed.from((target) => [OP.skipIfAtLeast, variable, ...round, target]);
+    this.#emit(instruction);
+    passed.place();
+  }
+
   /** @throws {LabError} E_PROTOCOL where the scenario has no place for a step of the protocol. */
-  #writerStep(step: WriterStep, where: ProtocolPlace): void {
+  #writerStep(step: WriterStep, where: ProtocolPlace, withheld: Label): void {
     const unit = this.#site(where.site);
     switch (step) {
       case 'store':
@@ -385,9 +493,11 @@ class Assembler {
       case 'fence':
         return this.#emit([OP.fence, 0, 0, 0, 0]);
       case 'membarrier-sync-core':
-        return this.#emit([OP.syscall, SYSCALL.membarrier, MEMBARRIER_COMMANDS['sync-core'], 0, 0]);
+        return this.#barrier(CMD_PRIVATE_EXPEDITED_SYNC_CORE, withheld);
       case 'membarrier-private':
-        return this.#emit([OP.syscall, SYSCALL.membarrier, MEMBARRIER_COMMANDS.private, 0, 0]);
+        return this.#barrier(CMD_PRIVATE_EXPEDITED, withheld);
+      case 'membarrier-global':
+        return this.#barrier(CMD_GLOBAL, withheld);
       case 'request':
         this.#needsFollowers(step);
         return this.#emit([OP.set, this.#variable('requested'), ...this.#value({ perRound: 1 }), 0]);
@@ -417,9 +527,9 @@ class Assembler {
       case 'serialize':
         return this.#emit([OP.serialize, 0, 0, 0, 0]);
       case 'jump':
-        return this.#emit([OP.call, this.#site(where.site), this.#parameters.callsPerRound, 0, 0]);
+        return this.#goThere([OP.call, this.#site(where.site), this.#parameters.callsPerRound, 0, 0]);
       case 'branch':
-        return this.#emit([OP.branch, this.#branch(where, step), this.#site(where.site), 0, 0]);
+        return this.#goThere([OP.branch, this.#branch(where, step), this.#site(where.site), 0, 0]);
     }
   }
 

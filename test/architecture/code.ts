@@ -55,6 +55,8 @@ const CATALOGUES = {
   'src/policies/': 'policy',
   'src/hw/arch/': 'profile',
   'src/jit/protocols/': 'protocol',
+  'src/jit/reactions/': 'reaction',
+  'src/kernel/overlays/': 'overlay',
   'src/scenarios/': 'scenario',
 } as const;
 /** In the directories of the catalogue, but no entries. */
@@ -65,6 +67,8 @@ const NOT_ENTRIES = [
   'workloadTasks',
   'membarrierOrdering',
   'executedVersions',
+  'label',
+  'overlayExpectation',
 ].map((name) => `src/scenarios/${name}.ts`);
 
 const MAY_NAME_NAMES = [

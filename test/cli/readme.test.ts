@@ -1,6 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { policyNames, profileNames, protocolNames, scenarioNames } from '../../src/engines/catalogue.js';
+import {
+  overlayNames,
+  policyNames,
+  profileNames,
+  protocolNames,
+  reactionNames,
+  scenarioNames,
+} from '../../src/engines/catalogue.js';
 import { ENGINES } from '../../src/engines/engines.js';
 import { packageFile } from '../../src/jit/packageFile.js';
 import { KERNEL_PRESETS } from '../../src/kernel/kernelPresets.js';
@@ -44,6 +51,8 @@ describe('the README', () => {
       engine: ENGINES.map((engine) => engine.name),
       arch: profileNames(),
       protocol: protocolNames(),
+      overlay: overlayNames(),
+      reaction: reactionNames(),
       without: ORDERING_POINTS.map((point) => point.id),
     };
     for (const [, scenario, rest = ''] of commands) {

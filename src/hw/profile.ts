@@ -33,6 +33,8 @@ export interface ArchitectureProfile {
   readonly interruptReturnSerializes: boolean;
   /** Does loading another address space serialize the core (x86: MOV to CR3)? */
   readonly addressSpaceLoadSerializes: boolean;
+  /** How cpus learn that a translation is gone: by an interrupt, or from the hardware (arm64: TLBI, inner shareable). */
+  readonly tlbShootdown: 'interrupts' | 'broadcast';
   /** What `sync_core_before_usermode()` is: an instruction to execute, or nothing because the return serializes. */
   readonly syncCoreBeforeUsermode: 'execute' | 'nothing';
   /** Does the kernel offer MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE here (ARCH_HAS_MEMBARRIER_SYNC_CORE)? */

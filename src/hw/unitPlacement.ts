@@ -28,3 +28,10 @@ export function siteLines({
 }: UnitPlacement): readonly [first: number, last: number] {
   return [Math.floor(breakpointAt / LINE_BYTES), Math.floor((siteOffset + siteBytes - 1) / LINE_BYTES)];
 }
+
+/** The same lines, counted from the first line of code memory. */
+export function lineNumbers(placement: UnitPlacement): readonly [first: number, last: number] {
+  const line = placement.offset / LINE_BYTES;
+  const [first, last] = siteLines(placement);
+  return [line + first, line + last];
+}

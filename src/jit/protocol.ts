@@ -26,6 +26,9 @@ export type WriterStep =
   | 'membarrier-private'
   /** membarrier(MEMBARRIER_CMD_GLOBAL): a grace period. */
   | 'membarrier-global'
+  /** mprotect(2) of the site's page: no longer executable, but writable; and back. */
+  | 'mprotect-write'
+  | 'mprotect-exec'
   /** Ask every executor to do its part, and wait until all have said so. */
   | 'request'
   | 'await-acknowledgements'
@@ -38,6 +41,8 @@ export type WriterStep =
 export type ExecutorStep =
   /** Learn of the new code from a pointer or a flag, which the writer sets last. */
   | 'await-pointer'
+  /** The same inside a system call that waits: comes back by the system call return. */
+  | 'await-pointer-in-kernel'
   /** Learn that the writer asks for something, and say that it is done. */
   | 'await-request'
   | 'acknowledge'

@@ -6,23 +6,14 @@
  *  Limit: a patch point is its own fetch unit, reached by an indirect call; code that is running cannot be
  *  refetched under itself. */
 
-import { LINE_BYTES } from '../base/layout.js';
 import type { Access, Routine } from '../hw/access.js';
 import { IRQ_MASK } from '../hw/doorbell.js';
 import { ALL_PARTS, OP, type Opcode } from '../hw/instruction.js';
 import { EXECUTE_BREAKPOINT, EXECUTE_FAULT, EXECUTE_NOT_MADE } from '../hw/processor.js';
-import { BREAKPOINT, NO_BREAKPOINT, siteLines } from '../hw/unitPlacement.js';
+import { BREAKPOINT, lineNumbers, NO_BREAKPOINT } from '../hw/unitPlacement.js';
 import { type Cpu, TRAP, type Trap } from '../kernel/cpu.js';
 import { POINT } from '../kernel/orderingPoints.js';
 import { byteStore, wordStores } from './patchSite.js';
-
-/** The lines that hold the patch site of a unit: first and last. */
-function linesOf(c: Cpu, unit: number): readonly [first: number, last: number] {
-  const placement = c.units[unit]!;
-  const line = placement.offset / LINE_BYTES;
-  const [first, last] = siteLines(placement);
-  return [line + first, line + last];
-}
 
 /** One instruction. An instruction that was interrupted is begun again, or goes on where it was. */
 export function* userMode(c: Cpu): Routine<Trap> {
@@ -78,10 +69,10 @@ export function* userMode(c: Cpu): Routine<Trap> {
       yield storeFirstByte(c, a, NO_BREAKPOINT);
       break;
     case OP.clean:
-      for (let [line, last] = linesOf(c, a); line <= last; line++) yield c.cleanLine(line);
+      for (let [line, last] = lineNumbers(c.units[a]!); line <= last; line++) yield c.cleanLine(line);
       break;
     case OP.invalidate:
-      for (let [line, last] = linesOf(c, a); line <= last; line++) yield c.invalidateLine(line);
+      for (let [line, last] = lineNumbers(c.units[a]!); line <= last; line++) yield c.invalidateLine(line);
       break;
     case OP.serialize:
       // (user-serialize) pairs with (publish) below: learn of the code first, then drop the old.

@@ -151,6 +151,8 @@ export interface KernelLayout {
   readonly callMask: (task: number, maskWord: number) => WordAddress;
   /** `mm->context.icache_stale_mask` (riscv): harts whose icache may be stale for the mm. Any cpu, atomically. */
   readonly staleMask: (mm: number, maskWord: number) => WordAddress;
+  /** PG_dcache_clean of the page that holds a unit. Any cpu, atomically. */
+  readonly dcacheClean: (unit: number) => WordAddress;
   /** How often a cpu executed sync_core() on behalf of an mm. Written by that cpu. */
   readonly syncCoreFor: (cpu: number, mm: number) => WordAddress;
   /** User variables, one line each: tasks set them and poll them. */
@@ -184,6 +186,7 @@ export function declareKernel(
     return (index, word) => words.at(index * stride + word);
   };
   const syncCore = builder.words('sync_core by mm', cpus * mms);
+  const dcacheClean = builder.words('PG_dcache_clean', dimensions.units);
   const variableStride = builder.spaced(1);
   const variables = builder.words('variables', dimensions.variables * variableStride);
   const program = builder.words('program', dimensions.instructions * INSTRUCTION_WORDS);
@@ -201,6 +204,7 @@ export function declareKernel(
     callPending: masks('call pending', cpus),
     callMask: masks('call mask', dimensions.tasks),
     staleMask: masks('icache stale mask', mms),
+    dcacheClean: (unit) => dcacheClean.at(unit),
     syncCoreFor: (cpu, index) => syncCore.at(cpu * mms + index),
     variable: (index) => variables.at(index * variableStride),
     instruction: (index) => program.at(index * INSTRUCTION_WORDS),

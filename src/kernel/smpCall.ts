@@ -10,6 +10,7 @@ import type { Routine } from '../hw/access.js';
 import { IRQ_CALL_FUNCTION } from '../hw/doorbell.js';
 import type { Cpu } from './cpu.js';
 import { remoteFenceI } from './flushIcacheIpi.js';
+import { flushTlbFunc } from './flushTlbIpi.js';
 import { ipiMb, ipiRseq, ipiSyncCore, ipiSyncRqState } from './membarrierIpi.js';
 import { doSyncCore } from './textPokeIpi.js';
 
@@ -22,6 +23,7 @@ const CALL_FUNCTIONS = [
   doSyncCore,
   doNothing,
   remoteFenceI,
+  flushTlbFunc,
 ] as const;
 
 export const CALL = {
@@ -32,6 +34,7 @@ export const CALL = {
   doSyncCore: 4,
   nothing: 5,
   remoteFenceI: 6,
+  flushTlb: 7,
 } as const;
 export type CallFunction = (typeof CALL)[keyof typeof CALL];
 

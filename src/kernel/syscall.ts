@@ -16,6 +16,7 @@ import { kickAllCpusSync } from './kickAllCpus.js';
 import { kthreadUnuseMm, kthreadUseMm } from './kthreadUseMm.js';
 import { membarrier } from './membarrier.js';
 import { migrate } from './migrate.js';
+import { mprotect } from './mprotect.js';
 import { rcuEnterIdle, rcuExitIdle } from './rcu.js';
 import { schedule } from './schedule.js';
 import { filteredCall } from './seccomp.js';
@@ -49,6 +50,7 @@ export const SYSCALL = {
   kickAllCpus: 18,
   flushIcache: 19,
   abort: 20,
+  mprotect: 21,
 } as const;
 
 /** The call at the task's program counter. */
@@ -136,6 +138,8 @@ export function* dispatch(c: Cpu, nr: number, a: number, b: number, perRound: nu
     }
     case SYSCALL.getpid:
       return c.current;
+    case SYSCALL.mprotect:
+      return yield* mprotect(c, a, b);
     case SYSCALL.abort:
       yield* doGroupExit(c, SIGABRT);
       return SLEPT;

@@ -26,6 +26,7 @@ import {
   CMD_REGISTER_PRIVATE_EXPEDITED,
   CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE,
 } from '../kernel/membarrierCommands.js';
+import { PROT_EXEC, PROT_WRITE } from '../kernel/mprotect.js';
 import type { KernelOverlay } from '../kernel/overlay.js';
 import { SYSCALL } from '../kernel/syscall.js';
 import { TEXT_POKE_ROUND } from '../kernel/textPoke.js';
@@ -498,6 +499,10 @@ class Assembler {
         return this.#barrier(CMD_PRIVATE_EXPEDITED, withheld);
       case 'membarrier-global':
         return this.#barrier(CMD_GLOBAL, withheld);
+      case 'mprotect-write':
+        return this.#emit([OP.syscall, SYSCALL.mprotect, unit, PROT_WRITE, 0]);
+      case 'mprotect-exec':
+        return this.#emit([OP.syscall, SYSCALL.mprotect, unit, PROT_EXEC, 0]);
       case 'request':
         this.#needsFollowers(step);
         return this.#emit([OP.set, this.#variable('requested'), ...this.#value({ perRound: 1 }), 0]);
@@ -518,6 +523,10 @@ class Assembler {
     switch (step) {
       case 'await-pointer':
         return this.#emit([OP.spin, this.#variable('pointer'), ...this.#value({ perRound: 1 }), 0]);
+      case 'await-pointer-in-kernel': {
+        const pointer = this.#variable('pointer');
+        return this.#emit([OP.syscall, SYSCALL.busyPoll, pointer, ...this.#value({ perRound: 1 })]);
+      }
       case 'await-request':
         return this.#emit([OP.spin, this.#variable('requested'), ...this.#value({ perRound: 1 }), 0]);
       case 'acknowledge':

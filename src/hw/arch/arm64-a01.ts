@@ -15,6 +15,7 @@ export const profile: ArchitectureProfile = {
   syscallReturnSerializes: true,
   interruptReturnSerializes: true,
   addressSpaceLoadSerializes: false,
+  tlbShootdown: 'broadcast',
   syncCoreBeforeUsermode: 'nothing',
   membarrierSyncCore: true,
   instructions: {

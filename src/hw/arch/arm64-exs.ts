@@ -18,6 +18,7 @@ export const profile: ArchitectureProfile = {
   syscallReturnSerializes: false,
   interruptReturnSerializes: false,
   addressSpaceLoadSerializes: false,
+  tlbShootdown: 'broadcast',
   syncCoreBeforeUsermode: 'execute',
   membarrierSyncCore: true,
   instructions: {

@@ -15,6 +15,7 @@ export const profile: ArchitectureProfile = {
   syscallReturnSerializes: false,
   interruptReturnSerializes: false,
   addressSpaceLoadSerializes: false,
+  tlbShootdown: 'interrupts',
   syncCoreBeforeUsermode: 'execute',
   membarrierSyncCore: false,
   instructions: {

@@ -16,6 +16,7 @@ export const profile: ArchitectureProfile = {
   syscallReturnSerializes: false,
   interruptReturnSerializes: false,
   addressSpaceLoadSerializes: false,
+  tlbShootdown: 'interrupts',
   syncCoreBeforeUsermode: 'execute',
   membarrierSyncCore: true,
   instructions: {

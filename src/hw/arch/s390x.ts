@@ -16,6 +16,7 @@ export const profile: ArchitectureProfile = {
   syscallReturnSerializes: true,
   interruptReturnSerializes: true,
   addressSpaceLoadSerializes: true,
+  tlbShootdown: 'broadcast',
   syncCoreBeforeUsermode: 'nothing',
   membarrierSyncCore: true,
   instructions: {

@@ -16,6 +16,7 @@ export const profile: ArchitectureProfile = {
   syscallReturnSerializes: true,
   interruptReturnSerializes: true,
   addressSpaceLoadSerializes: true,
+  tlbShootdown: 'interrupts',
   syncCoreBeforeUsermode: 'nothing',
   membarrierSyncCore: true,
   instructions: {

@@ -16,6 +16,7 @@ export const profile: ArchitectureProfile = {
   syscallReturnSerializes: false,
   interruptReturnSerializes: true,
   addressSpaceLoadSerializes: true,
+  tlbShootdown: 'interrupts',
   syncCoreBeforeUsermode: 'execute',
   membarrierSyncCore: true,
   instructions: {

@@ -16,6 +16,16 @@ export function knownPlacement(name: string | undefined): Placement | undefined 
   throw unknownName('placement', name, Object.keys(PLACEMENTS));
 }
 
+/** What `coresync init` writes. */
+export const FILE_KINDS = ['scenario', 'protocol'] as const;
+export type FileKind = (typeof FILE_KINDS)[number];
+
+export function knownFileKind(name: string): FileKind {
+  const kind = FILE_KINDS.find((candidate) => candidate === name);
+  if (kind === undefined) throw unknownName('kind of file', name, FILE_KINDS);
+  return kind;
+}
+
 export function knownHardware(name: string): Hardware {
   const hardware = HARDWARE.find((candidate) => candidate === name);
   if (hardware === undefined) throw unknownName('hardware', name, HARDWARE);

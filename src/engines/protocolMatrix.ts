@@ -3,7 +3,8 @@
  *  One patch: a protocol is about new code. The memory model is the one that comes closest to the profile's. */
 import type { ArchitectureProfile } from '../hw/profile.js';
 import type { PublicationProtocol, RecordedVerdict } from '../jit/protocol.js';
-import { loadProfile, loadProtocol, protocolNames } from './catalogue.js';
+import { loadProfile, protocolNames } from './catalogue.js';
+import { chosenProtocol } from './chosenProtocol.js';
 import type { MatrixRow, RowJudge, RowVerdict } from './matrix.js';
 import { prepareSituation } from './situation.js';
 
@@ -21,7 +22,7 @@ const SCENARIO = 'publication';
 
 export async function* protocolRows(request: ProtocolMatrixRequest): AsyncGenerator<MatrixRow> {
   for (const name of request.protocols ?? protocolNames()) {
-    const protocol = await loadProtocol(name);
+    const protocol = await chosenProtocol(name);
     for (const [arch, recorded] of Object.entries(protocol.recorded ?? {})) {
       if (request.profiles && !request.profiles.includes(arch)) continue;
       for (const policy of request.policies ?? [undefined])

@@ -17,7 +17,8 @@ import type { SerializationPolicy } from '../kernel/serializationPolicy.js';
 import { assemble, minimumCpus } from '../scenarios/assemble.js';
 import { callsSyncCore } from '../scenarios/expectation.js';
 import type { Scenario, SiteSpec } from '../scenarios/scenario.js';
-import { loadOverlay, loadPolicy, loadProfile, loadProtocol, loadReaction } from './catalogue.js';
+import { loadOverlay, loadPolicy, loadProfile, loadReaction } from './catalogue.js';
+import { chosenProtocol } from './chosenProtocol.js';
 import { chosenScenario } from './chosenScenario.js';
 import { MAX_CPUS, MAX_ROUNDS } from './limits.js';
 import { outlinedProgram } from './ownCode.js';
@@ -30,6 +31,7 @@ export interface SituationRequest {
   readonly policy?: string | undefined;
   /** Kernel preset; the policy's own where it has one, today's otherwise. */
   readonly kernel?: string | undefined;
+  /** A name of the catalogue, or the path of a protocol file. */
   readonly protocol?: string | undefined;
   readonly cpus?: number | undefined;
   readonly rounds?: number | undefined;
@@ -72,7 +74,7 @@ export async function prepareSituation(request: SituationRequest): Promise<Situa
   const [profile, policy, protocol, reaction, overlay] = await Promise.all([
     loadProfile(request.arch ?? defaults.arch),
     loadPolicy(request.policy ?? defaults.policy),
-    loadProtocol(request.protocol ?? defaults.protocol),
+    chosenProtocol(request.protocol ?? defaults.protocol),
     request.reaction === undefined ? undefined : loadReaction(request.reaction),
     request.overlay === undefined ? undefined : loadOverlay(request.overlay),
   ]);

@@ -48,6 +48,20 @@ describe('scenario files on the command line', () => {
     expect(stderr).not.toContain(WORKER_LINE);
   });
 
+  it('a protocol file goes where the name of a protocol does', async () => {
+    const path = join(directory, 'protocol.json');
+    expect((await coresync('init', path, '--kind', 'protocol')).status).toBe(0);
+    const proof = await coresync('explore', 'publication', '--protocol', path, '--arch', 'arm64-a11');
+    expect(proof.stdout).toContain('verdict: forbidden (exhaustive)');
+    const { stdout, status } = await coresync('matrix', '--protocols', '--protocol', path);
+    expect(stdout).toContain('3 rows, 0 not as expected');
+    expect(status).toBe(0);
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"membarrier-sync-core", ', ''));
+    const wrong = await coresync('matrix', '--protocols', '--protocol', path);
+    expect(wrong.stdout).toContain('on arm64-a00');
+    expect(wrong.status).toBe(1);
+  });
+
   it('one that begins with a byte order mark is read', async () => {
     const path = join(directory, 'bom.json');
     writeFileSync(path, `\uFEFF${readFileSync(file, 'utf8')}`);

@@ -4,9 +4,9 @@
  *  file are checked in mistakes.ts.
  *  Limit: a file is judged and explored, not measured: it has no kind, no expectation and no unit of work. */
 import { z } from 'zod';
-import { COMMENT_KEY } from '../../base/jsonText.js';
 import { PLACEMENTS } from '../../jit/placement.js';
 import type { OwnScenario, Step, Value } from '../scenario.js';
+import { withComments } from './comments.js';
 
 const MAX_TEXT = 2000;
 const MAX_NUMBER = 1_000_000_000;
@@ -144,11 +144,5 @@ export function scenarioOf({ $schema: _, ...file }: ScenarioFile, path: string):
 
 /** The JSON Schema of scenario files (draft 2020-12), for editors. */
 export function scenarioJsonSchema(): object {
-  return z.toJSONSchema(scenarioFileSchema, {
-    io: 'input',
-    override: ({ jsonSchema }) => {
-      if (jsonSchema.additionalProperties === false)
-        jsonSchema.patternProperties = { [`^${COMMENT_KEY}`]: {} };
-    },
-  });
+  return withComments(scenarioFileSchema);
 }

@@ -25,6 +25,7 @@ const LATEST: KernelConfig = {
   syncCoreCommand: 'serializes',
   syncCoreSingleUserShortcut: false,
   registration: 'two-phase',
+  registrationCaller: 'included',
   registrationTests: 'own-ready-bit',
   currStored: 'before-switch-mm',
   finishTaskSwitchTests: 'current-mm',
@@ -40,6 +41,7 @@ const V5_10: KernelConfig = {
   name: '5.10',
   title: 'Linux 5.10: the four fixes of December 2020',
   commands: ALL_COMMANDS & ~CMD_GET_REGISTRATIONS,
+  registrationCaller: 'skipped',
   ipiMutex: false,
   missingPoints: ['exit-mm', 'kthread-use-mm', 'kthread-unuse-mm'],
 };

@@ -170,8 +170,9 @@ function* syncRunQueuesMembarrierState(c: Cpu, own: MmId): Routine {
     const curr = yield c.load(runQueue.curr(cpu));
     if ((yield c.load(task.mm(curr))) === own) setInCallMask(c, cpu);
   }
-  // The registering cpu as well: smp_call_function_many() would leave it out (ce29ddc47b91).
-  yield* onEachCpuMask(c, CALL.syncRqState, own);
+  // The registering cpu as well: smp_call_function_many() leaves it out (ce29ddc47b91).
+  if (c.config.registrationCaller === 'included') yield* onEachCpuMask(c, CALL.syncRqState, own);
+  else yield* smpCallFunctionMany(c, CALL.syncRqState, own);
 }
 
 /** membarrier_global_expedited(). */

@@ -21,8 +21,10 @@ import type { KernelConfig } from '../kernel/kernelConfig.js';
 import type { MachineSpec, TaskImage } from '../kernel/machineSpec.js';
 import {
   CMD_GLOBAL,
+  CMD_GLOBAL_EXPEDITED,
   CMD_PRIVATE_EXPEDITED,
   CMD_PRIVATE_EXPEDITED_SYNC_CORE,
+  CMD_REGISTER_GLOBAL_EXPEDITED,
   CMD_REGISTER_PRIVATE_EXPEDITED,
   CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE,
 } from '../kernel/membarrierCommands.js';
@@ -61,6 +63,9 @@ const MEMBARRIER_COMMANDS = {
   'sync-core': CMD_PRIVATE_EXPEDITED_SYNC_CORE,
   'register-private': CMD_REGISTER_PRIVATE_EXPEDITED,
   private: CMD_PRIVATE_EXPEDITED,
+  'register-global-expedited': CMD_REGISTER_GLOBAL_EXPEDITED,
+  'global-expedited': CMD_GLOBAL_EXPEDITED,
+  global: CMD_GLOBAL,
 } as const;
 
 const TEXT_POKE_ROUNDS = {
@@ -401,7 +406,7 @@ class Assembler {
   /* ---- the two sides of a publication, and what is done about errors ---- */
 
   #membarrier(command: MembarrierCommandName): void {
-    const isRegistration = command === 'register-sync-core' || command === 'register-private';
+    const isRegistration = command.startsWith('register-');
     if (isRegistration && this.#parameters.registers === 'never') return;
     this.#emit([OP.syscall, SYSCALL.membarrier, MEMBARRIER_COMMANDS[command], 0, 0]);
     const { registration } = this.#reaction;

@@ -6,7 +6,14 @@
 
 import type { Placement } from '../jit/placement.js';
 
-export type MembarrierCommandName = 'register-sync-core' | 'sync-core' | 'register-private' | 'private';
+export type MembarrierCommandName =
+  | 'register-sync-core'
+  | 'sync-core'
+  | 'register-private'
+  | 'private'
+  | 'register-global-expedited'
+  | 'global-expedited'
+  | 'global';
 
 /** How the cpu in question gets from the patch to the next call: what stands between decides (expectation.ts). */
 export type ExecutionPath =

@@ -1,7 +1,8 @@
 /** The bugs that membarrier and its relatives had, each as a situation that goes wrong without the fix, and the same
  *  situation with it. Numbered as in the histories of kernel/sched/membarrier.c: oldest first.
  *
- *  Memory is sequentially consistent here, so what takes a store buffer to go wrong is in `NOT_EXPRESSED`. */
+ *  What takes a store buffer to go wrong says which memory model it is explored with. Loads are never early in any of them;
+ *  what takes that is in `NOT_EXPRESSED`. */
 import type { ExplorationOptions } from '../../src/engines/exploration.js';
 import type { Violation } from '../../src/explore/space.js';
 import type { Cpu } from '../../src/kernel/cpu.js';
@@ -131,6 +132,105 @@ const runningThread = hazardOf([
   task('executor', 'second', [rounds(call), call]),
 ]);
 
+/* ---- data, not code: what a memory barrier is for ---- */
+
+const set = (variable: string): Step => ({ op: 'set', variable, to: 1 });
+const load = (variable: string, into: string): Step => ({ op: 'load', variable, into });
+const sees = (variable: string): Step => ({ op: 'spin', until: variable, atLeast: 1 });
+const NEITHER_SEES_THE_OTHER = { r1: 0, r2: 0 } as const;
+const TWO_PROCESSES = { cpus: 3, processes: ['app', 'other'] } as const;
+
+/** GLOBAL_EXPEDITED by somebody else, against the thread that has just registered. */
+const registrantItself = {
+  ...hazardOf(
+    [
+      task(
+        'registrar',
+        'first',
+        [
+          { op: 'membarrier', command: 'register-global-expedited' },
+          rounds(set('ready'), set('y'), load('x', 'r1')),
+        ],
+        { process: 'app' },
+      ),
+      // With one user of the address space there would be nobody else to tell.
+      task('sleeper', 'third', [{ op: 'wait', event: 'end', signals: 1 }], { process: 'app' }),
+      task(
+        'caller',
+        'second',
+        [
+          rounds(
+            sees('ready'),
+            set('x'),
+            { op: 'membarrier', command: 'global-expedited' },
+            load('y', 'r2'),
+            { op: 'wake', event: 'end' },
+          ),
+        ],
+        { process: 'other' },
+      ),
+    ],
+    TWO_PROCESSES,
+  ),
+  forbidden: NEITHER_SEES_THE_OTHER,
+};
+
+/** GLOBAL_EXPEDITED against a thread that has been running since before its process registered. */
+const siblingOfTheRegistrant = {
+  ...hazardOf(
+    [
+      task(
+        'registrar',
+        'first',
+        [sees('running'), { op: 'membarrier', command: 'register-global-expedited' }, rounds(set('ready'))],
+        { process: 'app' },
+      ),
+      task('peer', 'third', [set('running'), rounds(sees('ready'), set('y'), load('x', 'r1'))], {
+        process: 'app',
+      }),
+      task(
+        'caller',
+        'second',
+        [rounds(sees('ready'), set('x'), { op: 'membarrier', command: 'global-expedited' }, load('y', 'r2'))],
+        { process: 'other' },
+      ),
+    ],
+    TWO_PROCESSES,
+  ),
+  forbidden: NEITHER_SEES_THE_OTHER,
+};
+
+/** A thread is switched in after one of another process, while a call looks for whom to interrupt. */
+const afterAnotherProcess = {
+  ...hazardOf(
+    [
+      task(
+        'caller',
+        'first',
+        [
+          { op: 'membarrier', command: 'register-private' },
+          rounds(
+            { op: 'wake', event: 'go' },
+            set('woken'),
+            set('x'),
+            { op: 'membarrier', command: 'private' },
+            load('y', 'r2'),
+            { op: 'wake', event: 'end' },
+          ),
+        ],
+        { process: 'app' },
+      ),
+      task('sleeper', 'first', [{ op: 'wait', event: 'end', signals: 1 }], { process: 'app' }),
+      task('peer', 'second', [{ op: 'wait', event: 'go', signals: 1 }, set('y'), load('x', 'r1')], {
+        process: 'app',
+      }),
+      task('stranger', 'second', [rounds(sees('woken'), yields)], { process: 'other' }),
+    ],
+    { processes: ['app', 'other'] },
+  ),
+  forbidden: NEITHER_SEES_THE_OTHER,
+};
+
 /* ---- policies that were never merged, and for a reason ---- */
 
 /** Looks at the mm that was dropped, and only where it is not the one that goes on. */
@@ -188,6 +288,15 @@ const skipsByStaleCpumask: SerializationPolicy = {
 
 export const CASES: readonly Case[] = [
   {
+    of: ['BUG-02'],
+    title: 'rq->curr is stored, and nothing keeps it from being late: the unlock is a release only',
+    situation: { scenario: afterAnotherProcess, arch: 'arm64-a11' },
+    withoutFix: { without: ['switch-mm-load'] },
+    violation: 'forbidden-outcome',
+    witness: 57,
+    options: { memory: 'pso' },
+  },
+  {
     of: ['BUG-03'],
     title: 'the READY bit before the intent bit: a call succeeds that the scheduler knows nothing of',
     // Without the mutex of 6.8: with it the call waits for the registration. Intent before READY is enough here; the
@@ -232,6 +341,51 @@ export const CASES: readonly Case[] = [
     witness: 21,
   },
   {
+    of: ['BUG-08'],
+    title: 'a copy of the word on each run queue, and nobody tells the cpus that run the mm already',
+    situation: { scenario: siblingOfTheRegistrant },
+    withoutFix: { kernel: { registration: 'one-phase' } },
+    violation: 'forbidden-outcome',
+    witness: 17,
+    options: { memory: 'tso' },
+  },
+  {
+    of: ['BUG-09'],
+    title: "the registrant's own run queue is not told",
+    situation: { scenario: registrantItself },
+    withoutFix: { kernel: { registrationCaller: 'skipped' } },
+    violation: 'forbidden-outcome',
+    witness: 43,
+    options: { memory: 'tso' },
+  },
+  {
+    of: ['BUG-12'],
+    title: 'exit_mm(): the mm is gone before what the task stored in user mode is visible',
+    situation: { scenario: 'ordering-d', arch: 'arm64-a11' },
+    withoutFix: { without: ['exit-mm'] },
+    violation: 'forbidden-outcome',
+    witness: 40,
+    options: { memory: 'pso' },
+  },
+  {
+    of: ['BUG-13'],
+    title: 'kthread_use_mm(): what the thread does with the mm is not ordered behind taking it',
+    situation: { scenario: 'ordering-e-use-mm', arch: 'arm64-a11' },
+    withoutFix: { without: ['kthread-use-mm'] },
+    violation: 'forbidden-outcome',
+    witness: 51,
+    options: { memory: 'pso' },
+  },
+  {
+    of: ['kthread_unuse_mm'],
+    title: 'kthread_unuse_mm(): the mm is given back before what the thread did with it is visible',
+    situation: { scenario: 'ordering-e-unuse-mm', arch: 'arm64-a11' },
+    withoutFix: { without: ['kthread-unuse-mm'] },
+    violation: 'forbidden-outcome',
+    witness: 40,
+    options: { memory: 'pso' },
+  },
+  {
     of: ['BUG-14'],
     title: 'in interrupt context nothing is done, because IRET will: it does not come',
     situation: { scenario: interruptThenSchedule },
@@ -262,6 +416,24 @@ export const CASES: readonly Case[] = [
     withoutFix: { kernel: { syncCoreSingleUserShortcut: true } },
     violation: 'stale',
     witness: 6,
+  },
+  {
+    of: ['BUG-19'],
+    title: 'riscv: rq->curr is late behind the test of the mark, so neither side sees the other',
+    situation: { scenario: twoProcesses, arch: 'riscv64', policy: riscvStaleMask },
+    withoutFix: { without: ['switch-mm-deferred-flush'] },
+    violation: 'unserialized',
+    witness: 25,
+    options: { memory: 'pso', fetching: 'on-execution' },
+  },
+  {
+    of: ['BUG-29'],
+    title: 'kernel thread -> user thread without the atomic of mmdrop()',
+    situation: { scenario: 'ordering-c-switch-in', arch: 'arm64-a11' },
+    withoutFix: { without: ['finish-task-switch-mmdrop'] },
+    violation: 'forbidden-outcome',
+    witness: 47,
+    options: { memory: 'pso' },
   },
   {
     of: ['BUG-24', 'S1'],
@@ -380,24 +552,18 @@ export const CASES: readonly Case[] = [
 /** Why the others are not there. */
 export const NOT_EXPRESSED: Readonly<Record<string, string>> = {
   'BUG-01':
-    'a store must stay in its buffer while the grace period ends; memory is sequentially consistent here',
-  'BUG-02': 'the store of rq->curr must become visible after later loads of the task: takes a store buffer',
-  'BUG-08': 'freed memory is not modelled; the stale copy of the word only makes a memory barrier go missing',
-  'BUG-09': 'the registrant itself misses a memory barrier: takes a store buffer to notice',
+    'a cpu in user mode is never an extended quiescent state here: a grace period interrupts it, and so orders it',
   'BUG-10': 'an unbalanced rcu_read_lock() hangs; locks of readers are not modelled',
-  'BUG-11': 'the wrong copy of the word only makes a memory barrier of GLOBAL_EXPEDITED go missing',
-  'BUG-12': 'a store of user mode must become visible after current->mm = NULL: takes a store buffer',
-  'BUG-13':
-    'a kernel thread borrows memory, not code: a memory barrier goes missing, which takes a store buffer',
-  'BUG-17': 'the handler of RSEQ lacks a memory barrier: takes a store buffer',
-  'BUG-19': 'both sides must read before their own stores are visible: takes a store buffer',
-  'BUG-20': 'the reader of mm_cid must miss a store that is on its way; mm_cid is not modelled either',
+  'BUG-11': 'a task is not moved between computing the address of its run queue and storing to it',
+  'BUG-17':
+    'the handler of RSEQ keeps loads of the interrupted thread from being early, which they never are here',
+  'BUG-20': 'mm_cid, which is read too early, is not modelled',
   'BUG-21': 'calls without end slow everybody down: fairness, no schedule of it is wrong',
   'BUG-22': 'waiting for the mutex takes long: latency, no schedule of it is wrong',
   'BUG-23': 'page tables are not modelled, and membarrier looks at rq->curr, not at the loaded mm',
-  'BUG-26': 'the leading barrier of kthread_use_mm() orders memory only: takes a store buffer',
+  'BUG-26': 'what a kernel thread did before kthread_use_mm() is no access to the mm',
   'BUG-27': 'either of two reads of curr->mm leads to a good decision; what goes wrong is a NULL dereference',
-  'BUG-29': 'the atomic of mmdrop() is needed as a memory barrier only: takes a store buffer',
   'BUG-30': 'a gap in a test, not a schedule; test/conformance calls the command itself',
-  'BUG-31': 'both sides must read before their own stores are visible: takes a store buffer',
+  'BUG-31':
+    'the mark is set by an atomic operation, which is never late here, and the loads behind it are never early',
 };

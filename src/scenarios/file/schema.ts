@@ -72,7 +72,15 @@ const step: z.ZodType<Step> = z.discriminatedUnion('op', [
   operation('unuse-mm', {}),
   operation('cpu-up', { cpu }),
   operation('membarrier', {
-    command: z.enum(['register-sync-core', 'sync-core', 'register-private', 'private']),
+    command: z.enum([
+      'register-sync-core',
+      'sync-core',
+      'register-private',
+      'private',
+      'register-global-expedited',
+      'global-expedited',
+      'global',
+    ]),
   }),
   operation('rounds', body),
   operation('repeat', { times: amount, ...body }),

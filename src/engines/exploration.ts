@@ -2,6 +2,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { checkSampledPaths, checkSchedule } from '../explore/determinism.js';
 import { type Bounds, type Found, type SearchResult, search } from '../explore/search.js';
+import type { Split } from '../explore/shardAgenda.js';
+import { type SharedWords, sharedWords } from '../explore/sharing.js';
 import { shortest } from '../explore/shortest.js';
 import { type Shrunk, shrink } from '../explore/shrink.js';
 import { type Beginning, type Fetching, Space, type SpaceParts } from '../explore/space.js';
@@ -21,6 +23,10 @@ export interface ExplorationOptions {
   readonly maxExecutions: number;
   /** Host threads that search together; 1 where left out. */
   readonly workers?: number | undefined;
+  /** The part of the space to search: that of this shard. For one thread, and any number of preemptions. */
+  readonly shard?: Split | undefined;
+  /** What other shards know to be shared. */
+  readonly knowing?: SharedWords | undefined;
   /** Schedules with more preemptions are not looked at; see shortest.ts for what counts as one. */
   readonly maxPreemptions?: number | undefined;
   /** Wall clock, in milliseconds; the shortest witness gets as much again. */
@@ -44,6 +50,8 @@ export interface Exploration {
   readonly result: SearchResult;
   readonly seconds: number;
   readonly witness: Witness | undefined;
+  /** What turned out to be shared. */
+  readonly sharing: SharedWords;
 }
 
 export interface Witness {
@@ -72,6 +80,9 @@ export function spaceParts(
   };
 }
 
+/** States that each shard visits before it searches its part. */
+const TRIAL = 20_000;
+
 /** Of the paths that are run twice. */
 const SEED = 1;
 
@@ -83,12 +94,14 @@ export async function explore(situation: Situation, options: ExplorationOptions)
   const begun = options.clock();
   const { space, result } = await searched(parts, boundsOf(options, begun), options);
   const seconds = (options.clock() - begun) / 1000;
+  const sharing = sharedWords(space.sharingKnowledge);
   if (!result.found) {
     return {
       outcome: result.complete ? 'forbidden' : 'not-found-within-the-bound',
       result,
       seconds,
       witness: undefined,
+      sharing,
     };
   }
   const settling = await inSlices(settled(space, boundsOf(options, options.clock())));
@@ -101,6 +114,7 @@ export async function explore(situation: Situation, options: ExplorationOptions)
     result,
     seconds,
     witness: { found, isShortest, steps, schedule },
+    sharing,
   };
 }
 
@@ -108,18 +122,32 @@ export async function explore(situation: Situation, options: ExplorationOptions)
 async function searched(
   parts: SpaceParts,
   bounds: Bounds,
-  { maxPreemptions, workers = 1 }: ExplorationOptions,
+  { maxPreemptions, shard, knowing, workers = 1 }: ExplorationOptions,
 ): Promise<{ readonly space: Space; readonly result: SearchResult }> {
   // Executions are counted by each thread for itself: a bound on them is for one.
-  if (maxPreemptions === undefined && workers > 1 && bounds.maxExecutions === Number.POSITIVE_INFINITY) {
+  if (
+    !shard &&
+    maxPreemptions === undefined &&
+    workers > 1 &&
+    bounds.maxExecutions === Number.POSITIVE_INFINITY
+  ) {
     const { searchInParallel } = await import('./parallelSearch.js');
     const space = new Space(parts);
     const result = await searchInParallel(space, { parts, workers }, bounds, inSlices);
     if (result) return { space, result };
   }
   const space = new Space(parts);
+  if (shard) {
+    if (knowing) space.learnSharedWords(knowing);
+    // Depth first finds most shared words, and most of what is wrong, before the beginning is searched for the split.
+    const trial = await inSlices(search(space, { ...bounds, maxStates: Math.min(TRIAL, bounds.maxStates) }));
+    if (trial.stoppedBy === 'violation') return { space, result: trial };
+    space.beginAgain();
+  }
   const work =
-    maxPreemptions === undefined ? search(space, bounds) : boundedSearch(space, bounds, maxPreemptions);
+    maxPreemptions === undefined
+      ? search(space, bounds, shard)
+      : boundedSearch(space, bounds, maxPreemptions);
   return { space, result: await inSlices(work) };
 }
 

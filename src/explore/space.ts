@@ -44,7 +44,7 @@ import { IntList } from './intList.js';
 import { LANE_WORDS, Lane } from './lane.js';
 import { OwnChoices } from './ownChoices.js';
 import { nextTowardsRounds } from './rounds.js';
-import { Sharing, type SharingKnowledge } from './sharing.js';
+import { type SharedWords, Sharing, type SharingKnowledge } from './sharing.js';
 import { type Mark, StateWords } from './stateWords.js';
 import { BUFFER_WORDS, StoreBuffers } from './storeBuffers.js';
 
@@ -203,6 +203,12 @@ export class Space {
   /** Begins again with what another search of the same machine knows as well. */
   learnSharing(knowledge: SharingKnowledge): void {
     this.#sharing.learn(knowledge);
+    this.beginAgain();
+  }
+
+  /** The same, from a search on another machine. */
+  learnSharedWords(known: SharedWords): void {
+    this.#sharing.learnWords(known);
     this.beginAgain();
   }
 

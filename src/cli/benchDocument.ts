@@ -1,11 +1,11 @@
 /** Runs a plan and puts what it measured into a document. */
-import { createHash } from 'node:crypto';
 import { loadWorkload } from '../engines/catalogue.js';
 import { measurements, type Plan } from '../engines/plan.js';
 import { inCycles } from '../hw/costProfile.js';
 import type { BenchDocument, Series } from '../report/benchSchema.js';
 import { exactSeries } from '../report/benchSeries.js';
 import { environment } from './environment.js';
+import { hash } from './hash.js';
 
 const ENGINE = 'virtual';
 
@@ -32,8 +32,4 @@ export async function inputsOf(plan: Plan): Promise<BenchDocument['inputs']> {
       arch: plan.arch ?? null,
     }),
   };
-}
-
-function hash(value: unknown): string {
-  return `sha256:${createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)}`;
 }

@@ -4,6 +4,7 @@ import { EXIT, LabError } from '../base/errors.js';
 import type { ExplorationOptions } from '../engines/exploration.js';
 import { MAX_SEED } from '../engines/limits.js';
 import type { Situation } from '../engines/situation.js';
+import type { Shard } from '../explore/shardAgenda.js';
 import type { ExplorationDocument } from '../report/explorationSchema.js';
 import {
   addExplorationOptions,
@@ -14,8 +15,11 @@ import {
 } from './explorationOptions.js';
 import { numberOption } from './numberOption.js';
 import type { Session } from './session.js';
+import { shardOption } from './shardOption.js';
 
 interface Choices extends ExplorationChoices {
+  readonly shard?: Shard;
+  readonly knowing?: readonly string[];
   readonly mode: string;
   readonly seed: number;
   readonly bugDepth: number;
@@ -25,7 +29,7 @@ const MAX_WORKERS = 64;
 /** Executions of random and pct, where nothing is said. */
 const SAMPLES = 10_000;
 
-const STATUS = {
+export const STATUS = {
   forbidden: EXIT.good,
   allowed: EXIT.bad,
   'not-found-within-the-bound': EXIT.couldNotJudge,
@@ -56,6 +60,8 @@ export function addExplore(program: Command, session: Session): void {
       'only schedules with at most so many',
       numberOption('max-preemptions', { least: 0, most: 1000 }),
     )
+    .option('--shard <i/n>', 'search one of n parts; `coresync merge` puts them together', shardOption)
+    .option('--knowing <file...>', 'documents of other shards, which know more words to be shared')
     .option(
       '--bug-depth <n>',
       'orderings that pct looks for',
@@ -63,6 +69,7 @@ export function addExplore(program: Command, session: Session): void {
       3,
     )
     .action(async (scenario: string, choices: Choices) => {
+      refuseMixedOptions(choices);
       const options = chosenOptions(choices, session.signal);
       const situation = await chosenSituation(scenario, choices);
       if (situation.unsupported !== undefined) {
@@ -80,11 +87,54 @@ export function addExplore(program: Command, session: Session): void {
     });
 }
 
-async function explored(
+/** A shard is a part of the exhaustive search of one thread.
+ *  @throws {LabError} E_USAGE */
+function refuseMixedOptions({ shard, knowing, mode, workers = 1, maxPreemptions }: Choices): void {
+  const refuse = (what: string, next: string): never => {
+    throw new LabError('E_USAGE', what, next);
+  };
+  if (shard === undefined) {
+    if (knowing) refuse('--knowing is given without --shard', 'Say which shard, as in --shard 1/3.');
+    return;
+  }
+  const cannotMeet = (option: string): never =>
+    refuse(
+      `--shard cannot be combined with ${option}: a shard is searched in full, by one thread`,
+      `Leave out --shard or ${option}.`,
+    );
+  if (mode !== 'exhaustive') cannotMeet(`--mode ${mode}`);
+  if (workers > 1) cannotMeet(`--workers ${workers}`);
+  if (maxPreemptions !== undefined) cannotMeet('--max-preemptions');
+}
+
+async function exploredShard(
   situation: Situation,
-  { mode: typed, seed, executions = SAMPLES, bugDepth }: Choices,
+  shard: Shard,
+  paths: readonly string[],
   options: ExplorationOptions,
 ): Promise<ExplorationDocument> {
+  const { explore } = await import('../engines/exploration.js');
+  const { SPLIT_AT } = await import('../explore/shardAgenda.js');
+  const { allShared } = await import('../explore/sharing.js');
+  const { shardDocument } = await import('../report/explorationDocument.js');
+  const { environment } = await import('./environment.js');
+  const { machineHash, otherMachine, readShard } = await import('./shardFiles.js');
+  const machine = machineHash(situation, options);
+  const others = paths.map(readShard);
+  const stranger = others.find(({ document }) => document.shard.machine !== machine);
+  if (stranger)
+    throw otherMachine(stranger, 'as this command names', 'its scenario, options or version differ');
+  const knowing = allShared(others.map(({ document }) => document.shard.sharing));
+  const chosen = { ...options, shard: { ...shard, ...SPLIT_AT }, knowing };
+  return shardDocument(situation, chosen, await explore(situation, chosen), { machine, env: environment() });
+}
+
+async function explored(
+  situation: Situation,
+  { mode: typed, seed, executions = SAMPLES, bugDepth, shard, knowing = [] }: Choices,
+  options: ExplorationOptions,
+): Promise<ExplorationDocument> {
+  if (shard) return exploredShard(situation, shard, knowing, options);
   const { SAMPLING_MODES, sampleSchedules } = await import('../engines/sampling.js');
   const { explorationDocument, samplingDocument } = await import('../report/explorationDocument.js');
   const { environment } = await import('./environment.js');

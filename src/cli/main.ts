@@ -19,6 +19,7 @@ import { addInit } from './init.js';
 import { stopSignal } from './interruption.js';
 import { addList } from './list.js';
 import { addMatrix } from './matrix.js';
+import { addMerge } from './merge.js';
 import { addMutate } from './mutate.js';
 import { addReplay } from './replay.js';
 import { addRun } from './run.js';
@@ -58,6 +59,7 @@ Start with: coresync demo`,
   addSchema(program, session);
   addMatrix(program, session);
   addExplore(program, session);
+  addMerge(program, session);
   addReplay(program, session);
   addShrink(program, session);
   addMutate(program, session);

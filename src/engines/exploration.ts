@@ -2,6 +2,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { checkSampledPaths, checkSchedule } from '../explore/determinism.js';
 import { type Bounds, type Found, type SearchResult, search } from '../explore/search.js';
+import type { Split } from '../explore/shardAgenda.js';
+import { type SharedWords, sharedWords } from '../explore/sharing.js';
 import { shortest } from '../explore/shortest.js';
 import { type Shrunk, shrink } from '../explore/shrink.js';
 import { type Beginning, type Fetching, Space, type SpaceParts } from '../explore/space.js';
@@ -22,6 +24,10 @@ export interface ExplorationOptions {
   readonly maxExecutions: number;
   /** Host threads that search together; 1 where left out. */
   readonly workers?: number | undefined;
+  /** The part of the space to search: that of this shard. For one thread, and any number of preemptions. */
+  readonly shard?: Split | undefined;
+  /** What other shards know to be shared. */
+  readonly knowing?: SharedWords | undefined;
   /** Schedules with more preemptions are not looked at; see shortest.ts for what counts as one. */
   readonly maxPreemptions?: number | undefined;
   /** Wall clock, in milliseconds; the shortest witness gets as much again. */
@@ -45,6 +51,8 @@ export interface Exploration {
   readonly result: SearchResult;
   readonly seconds: number;
   readonly witness: Witness | undefined;
+  /** What turned out to be shared. */
+  readonly sharing: SharedWords;
 }
 
 export interface Witness {
@@ -73,6 +81,9 @@ export function spaceParts(
   };
 }
 
+/** States that each shard visits before it searches its part. */
+const TRIAL = 20_000;
+
 /** Of the paths that are run twice. */
 const SEED = 1;
 
@@ -85,12 +96,14 @@ export async function explore(situation: Situation, options: ExplorationOptions)
   const { space, result: searchedResult } = await searched(parts, boundsOf(options, begun), options);
   const seconds = (options.clock() - begun) / 1000;
   const result = orVacuous(searchedResult, space, situation);
+  const sharing = sharedWords(space.sharingKnowledge);
   if (!result.found) {
     return {
       outcome: result.complete ? 'forbidden' : 'not-found-within-the-bound',
       result,
       seconds,
       witness: undefined,
+      sharing,
     };
   }
   const settling = await inSlices(settled(space, boundsOf(options, options.clock())));
@@ -103,13 +116,15 @@ export async function explore(situation: Situation, options: ExplorationOptions)
     result,
     seconds,
     witness: { found, isShortest, steps, schedule },
+    sharing,
   };
 }
 
 /** That no schedule goes wrong is no finding where the program publishes, and no schedule got to it. */
 function orVacuous(result: SearchResult, space: Space, { spec }: Situation): SearchResult {
   const publishes = spec.instructions.some(([op]) => op === OP.promise);
-  if (result.stoppedBy !== 'exhausted' || !publishes || space.hasPromised) return result;
+  const isThrough = result.stoppedBy === 'exhausted' || result.stoppedBy === 'end-of-shard';
+  if (!isThrough || !publishes || space.hasPromised) return result;
   return { ...result, complete: false, stoppedBy: 'nothing-published' };
 }
 
@@ -117,18 +132,32 @@ function orVacuous(result: SearchResult, space: Space, { spec }: Situation): Sea
 async function searched(
   parts: SpaceParts,
   bounds: Bounds,
-  { maxPreemptions, workers = 1 }: ExplorationOptions,
+  { maxPreemptions, shard, knowing, workers = 1 }: ExplorationOptions,
 ): Promise<{ readonly space: Space; readonly result: SearchResult }> {
   // Executions are counted by each thread for itself: a bound on them is for one.
-  if (maxPreemptions === undefined && workers > 1 && bounds.maxExecutions === Number.POSITIVE_INFINITY) {
+  if (
+    !shard &&
+    maxPreemptions === undefined &&
+    workers > 1 &&
+    bounds.maxExecutions === Number.POSITIVE_INFINITY
+  ) {
     const { searchInParallel } = await import('./parallelSearch.js');
     const space = new Space(parts);
     const result = await searchInParallel(space, { parts, workers }, bounds, inSlices);
     if (result) return { space, result };
   }
   const space = new Space(parts);
+  if (shard) {
+    if (knowing) space.learnSharedWords(knowing);
+    // Depth first finds most shared words, and most of what is wrong, before the beginning is searched for the split.
+    const trial = await inSlices(search(space, { ...bounds, maxStates: Math.min(TRIAL, bounds.maxStates) }));
+    if (trial.stoppedBy === 'violation') return { space, result: trial };
+    space.beginAgain();
+  }
   const work =
-    maxPreemptions === undefined ? search(space, bounds) : boundedSearch(space, bounds, maxPreemptions);
+    maxPreemptions === undefined
+      ? search(space, bounds, shard)
+      : boundedSearch(space, bounds, maxPreemptions);
   return { space, result: await inSlices(work) };
 }
 

@@ -25,8 +25,9 @@ export class DepthFirst {
   depth = 0;
   readonly #space: Space;
   readonly #visited: VisitedStates;
-  /* How the search came to its first level. */
+  /* How the search came to its first level, and the moments before each step and after the last. */
   #prefix: readonly Transition[] = [];
+  readonly #onTheWay: Mark[];
   /* Of each state on the way here: how to come back to it, where its choices begin, which is next, and which was taken. */
   readonly #marks: Mark[] = [];
   readonly #firsts = new IntList();
@@ -38,6 +39,7 @@ export class DepthFirst {
   constructor(space: Space, visited: VisitedStates) {
     this.#space = space;
     this.#visited = visited;
+    this.#onTheWay = [space.mark()];
   }
 
   /** Enters the state that the space stands in.
@@ -56,10 +58,16 @@ export class DepthFirst {
     return undefined;
   }
 
-  /** Goes to a state that was entered before, to try what is left there. */
+  /** Goes to a state that was entered before, to try what is left there; from where the way there parts with the last. */
   resume({ way, choices }: Branch): void {
-    this.#space.beginAgain();
-    for (const transition of way) this.#space.take(transition);
+    let common = 0;
+    while (common < way.length && way[common] === this.#prefix[common]) common++;
+    this.#space.rewind(this.#onTheWay[common]!);
+    this.#onTheWay.length = common + 1;
+    for (const transition of way.slice(common)) {
+      this.#space.take(transition);
+      this.#onTheWay.push(this.#space.mark());
+    }
     this.#prefix = way;
     for (const choice of choices) this.#choices.push(choice);
     this.#push(0);
@@ -75,11 +83,7 @@ export class DepthFirst {
     const level = this.#marks.length - 1;
     const next = this.#nexts.values[level]!;
     if (next === this.#choices.length) {
-      this.#choices.length = this.#firsts.values[level]!;
-      this.#marks.pop();
-      this.#firsts.length--;
-      this.#nexts.length--;
-      this.#taken.length--;
+      this.#pop(this.#firsts.values[level]!);
       return undefined;
     }
     if (next > this.#firsts.values[level]!) this.#space.rewind(this.#marks[level]!);
@@ -94,6 +98,23 @@ export class DepthFirst {
   /** From the beginning to where the space stands. */
   get path(): Transition[] {
     return [...this.#prefix, ...this.#taken.values.subarray(0, this.#marks.length)];
+  }
+
+  /** States on the way here, from where it was resumed, that the search comes back to. */
+  get levels(): number {
+    return this.#marks.length;
+  }
+
+  /** Hands over the state that was just entered, with all of its choices, and goes back one level. */
+  handOver(): Branch {
+    const level = this.#marks.length - 1;
+    const first = this.#firsts.values[level]!;
+    const branch = {
+      way: [...this.#prefix, ...this.#taken.values.subarray(0, level)],
+      choices: [...this.#choices.values.subarray(first, this.#choices.length)],
+    };
+    this.#pop(first);
+    return branch;
   }
 
   /** Hands over all that has not been tried at the first level where there is something.
@@ -118,6 +139,15 @@ export class DepthFirst {
     this.#nexts.push(first);
     this.#taken.push(0);
     this.depth = Math.max(this.depth, this.#prefix.length + this.#marks.length);
+  }
+
+  /** @param first where the choices of the last level begin. */
+  #pop(first: number): void {
+    this.#choices.length = first;
+    this.#marks.pop();
+    this.#firsts.length--;
+    this.#nexts.length--;
+    this.#taken.length--;
   }
 }
 

@@ -1,11 +1,13 @@
 /** Exhaustive search: every transition from every state, each state once.
  *
  *  Depth first, with the machine taken back step by step. Where the search finds a word to be shared that it had taken
- *  for private, it begins again; only a search that finds none is complete.
+ *  for private, it begins again; only a search that finds none is complete. A shard of a search goes breadth first to where
+ *  it is split, and depth first through its own part.
  *
  *  Source: explicit-state model checking with hashed states (Holzmann, "The Model Checker SPIN", 1997). */
 import type { Transition } from '../trace/schedule.js';
 import { DepthFirst } from './depthFirst.js';
+import { ShardAgenda, type Split } from './shardAgenda.js';
 import type { Space, Violation } from './space.js';
 import { StateSet } from './stateSet.js';
 
@@ -24,7 +26,7 @@ export interface Found {
 }
 
 export interface SearchResult {
-  /** Every state was visited, or a violation was found. */
+  /** Every state was visited, or a violation was found; a shard never visits every state. */
   readonly complete: boolean;
   readonly stoppedBy:
     | 'exhausted'
@@ -35,7 +37,8 @@ export interface SearchResult {
     | 'time-limit'
     | 'interrupted'
     | 'store-buffer'
-    | 'nothing-published';
+    | 'nothing-published'
+    | 'end-of-shard';
   readonly found: Found | undefined;
   /* Of the last repetition, which is the one that counts. */
   /** Distinct states. */
@@ -56,14 +59,16 @@ export interface SearchResult {
 export const SLICE = 8192;
 
 /** Yields now and then, so that its caller can look up.
- *  @param space at its beginning; left at a violation, or somewhere else. */
-export function* search(space: Space, bounds: Bounds): Generator<void, SearchResult> {
+ *  @param space at its beginning; left at a violation, or somewhere else.
+ *  @param split which part to search; all of it where left out. */
+export function* search(space: Space, bounds: Bounds, split?: Split): Generator<void, SearchResult> {
   let earlierStates = 0;
   let earlierSteps = 0;
   let earlierExecutions = 0;
   for (let repetitions = 1; ; repetitions++) {
     const states = new StateSet();
     const walk = new DepthFirst(space, states);
+    const agenda = split && new ShardAgenda(split);
     const finish = (stoppedBy: SearchResult['stoppedBy'], found?: Found): SearchResult => ({
       complete: stoppedBy === 'exhausted' || stoppedBy === 'violation',
       stoppedBy,
@@ -77,9 +82,15 @@ export function* search(space: Space, bounds: Bounds): Generator<void, SearchRes
       totalExecutions: earlierExecutions + walk.executions,
     });
     let violation = walk.enter();
-    for (let asked = 0; violation === undefined && !walk.isDone && !space.sharingGrew; ) {
+    for (let asked = 0; violation === undefined && !space.sharingGrew; ) {
+      if (walk.isDone) {
+        const branch = agenda?.next(states.size);
+        if (!branch) break;
+        walk.resume(branch);
+      }
       violation = walk.advance();
       if (violation) break;
+      agenda?.relieve(walk);
       if (earlierStates + states.size >= bounds.maxStates) return finish('state-limit');
       if (earlierExecutions + walk.executions >= bounds.maxExecutions) return finish('execution-limit');
       if (walk.steps - asked >= SLICE) {
@@ -90,7 +101,10 @@ export function* search(space: Space, bounds: Bounds): Generator<void, SearchRes
       }
     }
     if (violation) return finish('violation', { violation, schedule: walk.path });
-    if (!space.sharingGrew) return finish(space.hasFilledBuffer ? 'store-buffer' : 'exhausted');
+    if (!space.sharingGrew) {
+      if (space.hasFilledBuffer) return finish('store-buffer');
+      return finish(split ? 'end-of-shard' : 'exhausted');
+    }
     earlierStates += states.size;
     earlierSteps += walk.steps;
     earlierExecutions += walk.executions;

@@ -12,6 +12,34 @@ export interface SharingKnowledge {
   readonly interruptible: number;
 }
 
+/** The same, of those words only that anybody accesses: [word, readers, writers], by word. */
+export interface SharedWords {
+  readonly words: readonly (readonly [word: number, readers: number, writers: number])[];
+  readonly interruptible: number;
+}
+
+export function sharedWords({ readers, writers, interruptible }: SharingKnowledge): SharedWords {
+  const words = Array.from(readers, (bits, word) => [word, bits, writers[word]!] as const);
+  return { words: words.filter(([, read, written]) => (read | written) !== 0), interruptible };
+}
+
+/** What any of them knows. */
+export function allShared(known: readonly SharedWords[]): SharedWords {
+  const union = new Map<number, readonly [number, number, number]>();
+  for (const [word, readers, writers] of known.flatMap(({ words }) => words)) {
+    const [, read, written] = union.get(word) ?? [word, 0, 0];
+    union.set(word, [word, readers | read, writers | written]);
+  }
+  return {
+    words: [...union.values()].sort(([a], [b]) => a - b),
+    interruptible: known.reduce((bits, { interruptible }) => bits | interruptible, 0),
+  };
+}
+
+export function isSameSharing(a: SharedWords, b: SharedWords): boolean {
+  return JSON.stringify([a.words, a.interruptible]) === JSON.stringify([b.words, b.interruptible]);
+}
+
 export class Sharing {
   readonly #readers: Int32Array;
   readonly #writers: Int32Array;
@@ -35,6 +63,17 @@ export class Sharing {
   learn({ readers, writers, interruptible }: SharingKnowledge): void {
     for (let i = 0; i < readers.length; i++) this.#readers[i]! |= readers[i]!;
     for (let i = 0; i < writers.length; i++) this.#writers[i]! |= writers[i]!;
+    this.#interruptible |= interruptible;
+  }
+
+  /** The same, of a search on another machine.
+   *  @throws {RangeError} where it knows of a word that is not there. */
+  learnWords({ words, interruptible }: SharedWords): void {
+    for (const [word, readers, writers] of words) {
+      if (word >= this.#readers.length) throw new RangeError(`there is no word ${word}`);
+      this.#readers[word]! |= readers;
+      this.#writers[word]! |= writers;
+    }
     this.#interruptible |= interruptible;
   }
 

@@ -44,7 +44,7 @@ import { IntList } from './intList.js';
 import { LANE_WORDS, Lane } from './lane.js';
 import { OwnChoices } from './ownChoices.js';
 import { nextTowardsRounds } from './rounds.js';
-import { Sharing, type SharingKnowledge } from './sharing.js';
+import { type SharedWords, Sharing, type SharingKnowledge } from './sharing.js';
 import { type Mark, StateWords } from './stateWords.js';
 import { BUFFER_WORDS, StoreBuffers } from './storeBuffers.js';
 
@@ -209,6 +209,12 @@ export class Space {
   /** Was anything ever published, on any schedule so far? Where not, that nothing goes wrong says nothing. */
   get hasPromised(): boolean {
     return this.#memory.hasPromised;
+  }
+
+  /** The same, from a search on another machine. */
+  learnSharedWords(known: SharedWords): void {
+    this.#sharing.learnWords(known);
+    this.beginAgain();
   }
 
   /** An access met a conflict that had not been a choice. */

@@ -2,6 +2,7 @@
 import type { Exploration, ExplorationOptions, Witness } from '../engines/exploration.js';
 import type { Sampling, SamplingOptions } from '../engines/sampling.js';
 import type { Situation } from '../engines/situation.js';
+import type { Shard } from '../explore/shardAgenda.js';
 import { printSchedule } from '../trace/schedule.js';
 import type { EnvironmentDocument } from './environmentSchema.js';
 import type { ExplorationDocument } from './explorationSchema.js';
@@ -37,6 +38,22 @@ interface Explored {
   readonly seconds: number;
   readonly witness: Witness | undefined;
   readonly env: EnvironmentDocument;
+}
+
+/** @param machine hash of all that decides which space it is. */
+export function shardDocument(
+  situation: Situation,
+  options: ExplorationOptions & { readonly shard: Shard },
+  exploration: Exploration,
+  { machine, env }: { readonly machine: string; readonly env: EnvironmentDocument },
+): ExplorationDocument {
+  const { index, of } = options.shard;
+  const { words, interruptible } = exploration.sharing;
+  const sharing = { words: words.map((word) => [...word] as [number, number, number]), interruptible };
+  return {
+    ...explorationDocument(situation, options, exploration, env),
+    shard: { index, of, machine, sharing },
+  };
 }
 
 export function explorationDocument(

@@ -6,6 +6,9 @@ import { environmentSchema } from './environmentSchema.js';
 
 const count = z.number().int().nonnegative();
 
+export const MAX_SHARDS = 1000;
+const MAX_BITS = 2 ** 31 - 1;
+
 const lane = z.object({
   cpu: count,
   task: z.string(),
@@ -16,6 +19,23 @@ const lane = z.object({
   decoded: z.array(count.nullable()),
   promised: count,
 });
+
+/** Bits over cpus; the last one is the world outside them. */
+const cpuBits = z.number().int().min(0).max(MAX_BITS);
+
+export const shardSchema = z
+  .object({
+    index: count.min(1),
+    of: count.min(1).max(MAX_SHARDS),
+    /** Hash of all that decides which space it is. */
+    machine: z.string(),
+    sharing: z.object({
+      /** [word, its readers, its writers] */
+      words: z.array(z.tuple([count, cpuBits, cpuBits])),
+      interruptible: cpuBits,
+    }),
+  })
+  .refine(({ index, of }) => index <= of, { error: 'index is above of' });
 
 export const explorationSchema = z.object({
   schema: z.literal('coresync.exploration/1'),
@@ -57,6 +77,11 @@ export const explorationSchema = z.object({
     'time-limit',
     'store-buffer',
     'nothing-published',
+    /** A shard has searched its part. */
+    'end-of-shard',
+    /** Merged: not every shard is there, or they do not know the same words to be shared. */
+    'shard-missing',
+    'sharing-differs',
   ]),
   executions: count,
   steps: count,
@@ -75,6 +100,18 @@ export const explorationSchema = z.object({
       length: count,
       isShortest: z.boolean(),
       lanes: z.array(lane),
+    })
+    .optional(),
+  /** With --shard: which part of the space it is; to be merged with the others. */
+  shard: shardSchema.optional(),
+  /** What was merged: the counts are sums over shards, which visit most states more than once. */
+  merged: z
+    .object({
+      of: count,
+      /** Shards that are not there, that a bound ended, and that do not know all the shared words: to be run again. */
+      missing: z.array(count),
+      ended: z.array(count),
+      unaware: z.array(count),
     })
     .optional(),
   env: environmentSchema,

@@ -13,10 +13,15 @@ const WRONG = {
 } as const;
 
 export function explorationText(document: ExplorationDocument): string {
+  return `${[...explorationLines(document), '', ...wrap(verdictLine(document), '')].join('\n')}\n`;
+}
+
+/** All of it but the verdict. */
+export function explorationLines(document: ExplorationDocument): string[] {
   const { witness } = document;
   const lines = [
     ...wrap(
-      `${document.scenario}: ${WHICH[document.mode]}, ${document.arch}, policy ${document.policy}, kernel ${document.kernel}, ` +
+      `${document.scenario}: ${whichOf(document)}, ${document.arch}, policy ${document.policy}, kernel ${document.kernel}, ` +
         `protocol ${document.protocol}, ${document.cpus} cpus, ${document.rounds} round(s)` +
         Object.entries(document.parameters)
           .map(([name, value]) => `, ${name}=${value}`)
@@ -47,8 +52,7 @@ export function explorationText(document: ExplorationDocument): string {
       ...wrap(`coresync replay ${replayOptions(document)} "${witness.schedule}"`, '  '),
     );
   }
-  lines.push('', ...wrap(verdictLine(document), ''));
-  return `${lines.join('\n')}\n`;
+  return lines;
 }
 
 const WHICH = {
@@ -56,6 +60,10 @@ const WHICH = {
   random: 'schedules at random',
   pct: 'schedules by random priorities (PCT)',
 } as const;
+
+function whichOf({ mode, shard }: ExplorationDocument): string {
+  return shard ? `shard ${shard.index} of ${shard.of}` : WHICH[mode];
+}
 
 function howMuch(document: ExplorationDocument): string {
   const { states, steps, executions, repetitions, seconds, seed, bugDepth, chance } = document;
@@ -105,14 +113,17 @@ function replayOptions(document: ExplorationDocument): string {
   ].join(' ');
 }
 
-function verdictLine(document: ExplorationDocument): string {
-  const { outcome, witness, stoppedBy, states } = document;
+export function verdictLine(document: ExplorationDocument): string {
+  const { outcome, witness, stoppedBy, states, shard } = document;
   switch (outcome) {
     case 'forbidden':
       return `verdict: forbidden (exhaustive) — no schedule goes wrong, ${states} states`;
     case 'allowed':
       return `verdict: allowed (${document.mode === 'exhaustive' ? 'exhaustive' : 'observed'}) — ${witness ? WRONG[witness.violation] : 'a schedule goes wrong'}`;
     case 'not-found-within-the-bound':
+      if (shard && stoppedBy === 'end-of-shard') {
+        return `verdict: not found in shard ${shard.index} of ${shard.of} — \`coresync merge\` says what all of them come to`;
+      }
       return `verdict: not found within the bound — the search was ended by: ${stoppedBy}`;
   }
 }

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { MAX_CPUS, MAX_ROUNDS, MAX_SEED } from '../engines/limits.js';
 import { numberOption } from './numberOption.js';
+import { parameterOption } from './parameterOption.js';
 import type { Session } from './session.js';
 import type { RunOptions } from './singleRun.js';
 
@@ -33,6 +34,7 @@ export function addRun(program: Command, session: Session): void {
       numberOption('rounds', { least: 0, most: MAX_ROUNDS }),
     )
     .option('--calls <n>', 'calls per round', numberOption('calls', { least: 1, most: MAX_ROUNDS }))
+    .option('-p, --parameter <name=value>', 'a parameter of the scenario; may be repeated', parameterOption)
     .option('--seed <n>', 'for engines that choose', numberOption('seed', { least: 0, most: MAX_SEED }), 0)
     .option('--memory <model>', 'how late stores may be seen: sc, tso, pso')
     .option('--hardware <kind>', 'what cpus drop on their own: adversarial, typical', 'adversarial')

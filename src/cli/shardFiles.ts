@@ -70,6 +70,7 @@ const COMPARED = [
   'reaction',
   'cpus',
   'rounds',
+  'callsPerRound',
   'placement',
   'parameters',
   'memory',
@@ -84,5 +85,5 @@ function difference(one: ShardDocument, other: ShardDocument): string {
   if (key) return `its ${key} is ${text(one[key])}, not ${text(other[key])}`;
   const [version, expected] = [one.env.coresync, other.env.coresync];
   if (version !== expected) return `it was searched by coresync ${version}, not ${expected}`;
-  return 'the calls of a round or the scenario file differ';
+  return 'the scenario file differs';
 }

@@ -11,6 +11,7 @@ import { runText } from '../report/runText.js';
 import { environment } from './environment.js';
 import { exitStatusOf } from './exitStatus.js';
 import { knownBarriers, knownHardware, knownPlacement } from './namedChoices.js';
+import type { Parameters } from './parameterOption.js';
 import type { Session } from './session.js';
 import { ThreadPools } from './threadPools.js';
 
@@ -22,6 +23,7 @@ export interface RunOptions {
   readonly protocol?: string;
   readonly overlay?: string;
   readonly reaction?: string;
+  readonly parameter?: Parameters;
   readonly cpus?: number;
   readonly rounds?: number;
   readonly calls?: number;
@@ -73,11 +75,11 @@ async function prepare(
     callsPerRound: calls,
     placement: knownPlacement(options.placement),
     without: knownBarriers(options.without),
+    chosen: options.parameter,
   });
-  const callsPerRound = calls ?? situation.scenario.defaults.callsPerRound;
   return {
     situation,
-    settings: { engine: engine.name, seed: options.seed, memory, hardware, callsPerRound },
+    settings: { engine: engine.name, seed: options.seed, memory, hardware },
   };
 }
 

@@ -10,8 +10,8 @@ import type { Violation } from '../explore/space.js';
 import type { MemoryModel } from '../hw/memoryModel.js';
 import { ORDERING_POINTS, type OrderingPoint } from '../kernel/orderingPoints.js';
 import { printSchedule } from '../trace/schedule.js';
-import { DEFAULT_EXPLORATION_OPTIONS, type ExplorationOptions, explore } from './exploration.js';
-import { prepareSituation, type SituationRequest } from './situation.js';
+import { DEFAULT_EXPLORATION_OPTIONS, explore } from './exploration.js';
+import { prepareSituation, type Situation, type SituationRequest } from './situation.js';
 
 /** A situation, and how late stores may be seen in it. */
 export interface MutationSituation extends SituationRequest {
@@ -88,10 +88,8 @@ export interface MutationRequest {
 }
 
 export interface Noticed {
-  readonly scenario: string;
+  readonly situation: Situation;
   readonly memory: MemoryModel;
-  readonly arch: string;
-  readonly policy: string;
   readonly violation: Violation['kind'];
   /** Steps of the shortest witness. */
   readonly length: number;
@@ -136,9 +134,9 @@ export async function* mutations(request: MutationRequest): AsyncGenerator<Mutat
 }
 
 async function holds(situation: MutationSituation, request: MutationRequest): Promise<void> {
-  const { outcome, witness } = await exploration(situation, [], request);
-  if (outcome === 'forbidden') return;
   const { scenario, arch, policy, memory = 'sc' } = situation;
+  const { outcome, witness } = await exploration(await situationWithout(situation, []), memory, request);
+  if (outcome === 'forbidden') return;
   throw new LabError(
     'E_BASELINE',
     `${scenario} on ${arch}, ${memory}, under ${policy} is ${outcome} with every point in its place` +
@@ -155,15 +153,14 @@ async function mutation(
   const noticed: Noticed[] = [];
   const undecided: string[] = [];
   for (const situation of situations) {
-    const { outcome, witness } = await exploration(situation, [id], request);
-    const { scenario, arch = '', policy = '', memory = 'sc' } = situation;
-    if (outcome === 'not-found-within-the-bound') undecided.push(scenario);
+    const prepared = await situationWithout(situation, [id]);
+    const { memory = 'sc' } = situation;
+    const { outcome, witness } = await exploration(prepared, memory, request);
+    if (outcome === 'not-found-within-the-bound') undecided.push(situation.scenario);
     if (!witness) continue;
     noticed.push({
-      scenario,
+      situation: prepared,
       memory,
-      arch,
-      policy,
       violation: witness.found.violation.kind,
       length: witness.steps.length,
       isShortest: witness.isShortest,
@@ -184,12 +181,17 @@ function verdictOf(
   return reason === undefined ? 'survivor' : 'survivor-with-a-reason';
 }
 
-async function exploration(
-  { memory = 'sc', ...situation }: MutationSituation,
+function situationWithout(
+  { memory: _, ...situation }: MutationSituation,
   without: readonly string[],
+): Promise<Situation> {
+  return prepareSituation({ rounds: 1, callsPerRound: 1, ...situation, without });
+}
+
+function exploration(
+  situation: Situation,
+  memory: MemoryModel,
   { clock, signal }: MutationRequest,
-): Promise<ReturnType<typeof explore>> {
-  const prepared = await prepareSituation({ rounds: 1, callsPerRound: 1, ...situation, without });
-  const options: ExplorationOptions = { ...DEFAULT_EXPLORATION_OPTIONS, memory, clock, signal };
-  return explore(prepared, options);
+): ReturnType<typeof explore> {
+  return explore(situation, { ...DEFAULT_EXPLORATION_OPTIONS, memory, clock, signal });
 }

@@ -56,6 +56,7 @@ export interface Situation {
   /** What the JIT does when the kernel says no, where it does something. */
   readonly reaction?: Reaction | undefined;
   readonly rounds: number;
+  readonly callsPerRound: number;
   readonly placement: Placement;
   /** Of the scenario's own parameters, those that were chosen. */
   readonly chosen?: Readonly<Record<string, number>>;
@@ -120,6 +121,7 @@ export async function prepareSituation(request: SituationRequest): Promise<Situa
     overlay,
     reaction,
     rounds,
+    callsPerRound,
     placement,
     chosen,
     spec,

@@ -18,6 +18,7 @@ export type RunChoice = Pick<
   | 'without'
   | 'overlay'
   | 'reaction'
+  | 'parameters'
 > & {
   /** Left out where it is the policy's own. */
   readonly kernel?: string | undefined;
@@ -49,6 +50,7 @@ export function commandText(choice: RunChoice, { name, defaults }: Scenario): st
   option('cpus', choice.cpus, defaults.cpus);
   option('rounds', choice.rounds, defaults.rounds);
   option('calls', choice.callsPerRound, defaults.callsPerRound);
+  for (const [name, value] of Object.entries(choice.parameters ?? {})) options.push(`-p ${name}=${value}`);
   option('placement', choice.placement, defaults.placement);
   option('seed', choice.seed, DEFAULT_SEED);
   option('hardware', choice.hardware, DEFAULT_HARDWARE);

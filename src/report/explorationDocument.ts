@@ -6,30 +6,10 @@ import type { Shard } from '../explore/shardAgenda.js';
 import { printSchedule } from '../trace/schedule.js';
 import type { EnvironmentDocument } from './environmentSchema.js';
 import type { ExplorationDocument } from './explorationSchema.js';
+import type { Replayed } from './replayCommand.js';
 import { resistance } from './runDocument.js';
 
-type Head = Pick<
-  ExplorationDocument,
-  | 'schema'
-  | 'scenario'
-  | 'arch'
-  | 'policy'
-  | 'protocol'
-  | 'kernel'
-  | 'cpus'
-  | 'rounds'
-  | 'placement'
-  | 'overlay'
-  | 'reaction'
-  | 'parameters'
-  | 'memory'
-  | 'without'
-  | 'from'
-  | 'fetching'
-  | 'seconds'
-  | 'witness'
-  | 'env'
->;
+type Head = Replayed & Pick<ExplorationDocument, 'schema' | 'seconds' | 'witness' | 'env'>;
 
 /** What both kinds of exploration have in common. */
 interface Explored {
@@ -98,10 +78,12 @@ export function samplingDocument(
   };
 }
 
-function head({ situation, options, seconds, witness, env }: Explored): Head {
-  const { memory, from, fetching } = options;
+/** What was explored. */
+export function situationHead(
+  situation: Situation,
+  { memory, from, fetching }: Pick<ExplorationOptions, 'memory' | 'from' | 'fetching'>,
+): Replayed {
   return {
-    schema: 'coresync.exploration/1',
     scenario: situation.scenario.name,
     arch: situation.profile.name,
     policy: situation.policy.name,
@@ -109,6 +91,7 @@ function head({ situation, options, seconds, witness, env }: Explored): Head {
     kernel: situation.spec.config.name,
     cpus: situation.spec.cpus,
     rounds: situation.rounds,
+    callsPerRound: situation.callsPerRound,
     placement: situation.placement,
     ...resistance(situation),
     parameters: { ...situation.chosen },
@@ -116,6 +99,13 @@ function head({ situation, options, seconds, witness, env }: Explored): Head {
     without: [...situation.spec.without],
     from,
     fetching,
+  };
+}
+
+function head({ situation, options, seconds, witness, env }: Explored): Head {
+  return {
+    schema: 'coresync.exploration/1',
+    ...situationHead(situation, options),
     seconds,
     ...(witness && {
       witness: {

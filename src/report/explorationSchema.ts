@@ -46,6 +46,7 @@ export const explorationSchema = z.object({
   kernel: z.string(),
   cpus: count,
   rounds: count,
+  callsPerRound: count,
   placement: z.enum(PLACEMENTS),
   /** Of the scenario's own parameters, those that were chosen. */
   parameters: z.record(z.string(), count),

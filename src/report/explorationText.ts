@@ -1,6 +1,7 @@
 /** An exploration in words: what was looked at, the witness as columns, and the verdict on the last line. */
 import type { ExplorationDocument } from './explorationSchema.js';
 import { lanesText } from './lanesText.js';
+import { replayCommand } from './replayCommand.js';
 import { wrap } from './textLayout.js';
 
 const WRONG = {
@@ -49,7 +50,7 @@ export function explorationLines(document: ExplorationDocument): string[] {
       ),
       '',
       'Replay',
-      ...wrap(`coresync replay ${replayOptions(document)} "${witness.schedule}"`, '  '),
+      ...wrap(replayCommand(document, witness.schedule), '  '),
     );
   }
   return lines;
@@ -95,22 +96,6 @@ function beginning({ from, fetching, memory }: ExplorationDocument): string {
       ? 'Cpus may fetch code at any moment.'
       : 'Cpus fetch code when they execute it, and at no other time.';
   return `${start} ${fetches} ${MEMORY[memory]}`;
-}
-
-function replayOptions(document: ExplorationDocument): string {
-  const { scenario, arch, policy, kernel, protocol, cpus, rounds, placement, memory, from, fetching } =
-    document;
-  return [
-    scenario,
-    `--arch ${arch} --policy ${policy} --kernel ${kernel} --protocol ${protocol}`,
-    ...(document.overlay ? [`--overlay ${document.overlay}`] : []),
-    ...(document.reaction ? [`--reaction ${document.reaction}`] : []),
-    `--cpus ${cpus} --rounds ${rounds} --placement ${placement}`,
-    ...Object.entries(document.parameters).map(([name, value]) => `-p ${name}=${value}`),
-    // Not last: an option that takes several ids would take the schedule for one.
-    ...document.without.map((id) => `--without ${id}`),
-    `--memory ${memory} --from ${from} --fetching ${fetching}`,
-  ].join(' ');
 }
 
 export function verdictLine(document: ExplorationDocument): string {

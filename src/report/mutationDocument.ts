@@ -1,7 +1,10 @@
 /** From mutations to their document. */
-import type { Mutation } from '../engines/mutation.js';
+import { DEFAULT_EXPLORATION_OPTIONS } from '../engines/exploration.js';
+import type { Mutation, Noticed } from '../engines/mutation.js';
 import type { EnvironmentDocument } from './environmentSchema.js';
+import { situationHead } from './explorationDocument.js';
 import type { MutationDocument } from './mutationSchema.js';
+import { replayCommand } from './replayCommand.js';
 
 export function mutationDocument(
   mutations: readonly Mutation[],
@@ -14,7 +17,7 @@ export function mutationDocument(
     schema: 'coresync.mutation/1',
     mutations: mutations.map(({ reason, noticed, undecided, ...mutation }) => ({
       ...mutation,
-      noticed: noticed.map((one) => ({ ...one })),
+      noticed: noticed.map((one) => noticedDocument(one)),
       undecided: [...undecided],
       ...(reason !== undefined && { reason }),
     })),
@@ -23,4 +26,15 @@ export function mutationDocument(
     seconds,
     env,
   };
+}
+
+function noticedDocument({
+  situation,
+  memory,
+  ...noticed
+}: Noticed): MutationDocument['mutations'][number]['noticed'][number] {
+  const { from, fetching } = DEFAULT_EXPLORATION_OPTIONS;
+  const at = situationHead(situation, { memory, from, fetching });
+  const { scenario, arch, policy } = at;
+  return { scenario, memory, arch, policy, ...noticed, replay: replayCommand(at, noticed.schedule) };
 }

@@ -21,6 +21,8 @@ export const mutationSchema = z.object({
           length: z.number().int(),
           isShortest: z.boolean(),
           schedule: z.string(),
+          /** The command that replays it. */
+          replay: z.string(),
         }),
       ),
       /** Scenarios in which the bounds ended the exploration. */

@@ -30,8 +30,8 @@ export function mutationText(document: MutationDocument): string {
     tableHead(COLUMNS),
     ...mutations.flatMap(mutationLines),
     '',
-    'Schedules',
-    ...mutations.flatMap(scheduleLines),
+    'Replay',
+    ...mutations.flatMap(replayLines),
     '',
     ...wrap(verdictLine(document), ''),
   ];
@@ -48,12 +48,11 @@ function mutationLines(mutation: Mutation): string[] {
   return [`  ${id}`, ...wrap(why, '    ')];
 }
 
-/** Of the first situation that notices: it is replayed with `--without`. */
-function scheduleLines({ id, noticed }: Mutation): string[] {
+/** Of the first situation that notices. */
+function replayLines({ noticed }: Mutation): string[] {
   const [first] = noticed;
   if (!first) return [];
-  const { scenario, arch, policy, schedule } = first;
-  return wrap(`${scenario} --arch ${arch} --policy ${policy} --without ${id} "${schedule}"`, '  ');
+  return wrap(first.replay, '  ');
 }
 
 function verdictLine({ mutations, survivors, undecided, seconds }: MutationDocument): string {

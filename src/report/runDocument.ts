@@ -13,7 +13,6 @@ export interface RunSettings {
   readonly seed: number;
   readonly memory: RunDocument['memory'];
   readonly hardware: RunDocument['hardware'];
-  readonly callsPerRound: number;
 }
 
 export async function runDocument(
@@ -36,7 +35,7 @@ export async function runDocument(
     kernel: spec.config.name,
     cpus: spec.cpus,
     rounds: situation.rounds,
-    callsPerRound: settings.callsPerRound,
+    callsPerRound: situation.callsPerRound,
     placement: situation.placement,
     seed: settings.seed,
     memory: settings.memory,
@@ -46,6 +45,8 @@ export async function runDocument(
     basis: 'observed',
     reason: result.judged.reason,
     ...resistance(situation),
+    ...(situation.chosen &&
+      Object.keys(situation.chosen).length > 0 && { parameters: { ...situation.chosen } }),
     ...(result.judged.ending && { ending: result.judged.ending }),
     calls: tally.calls,
     stale: tally.stale,

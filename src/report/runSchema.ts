@@ -43,6 +43,8 @@ export const runSchema = z.object({
   verdict: z.enum(['safe', 'stale', 'torn', 'fault', 'unsupported', 'inconclusive']),
   basis: z.enum(['observed', 'exhaustive']),
   reason: z.string(),
+  /** Of the scenario's own parameters, those that were chosen. */
+  parameters: z.record(z.string(), count).optional(),
   /** Where given: what is laid over the kernel, and what the JIT does about errors. */
   overlay: z.string().optional(),
   reaction: z.string().optional(),

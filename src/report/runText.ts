@@ -51,6 +51,7 @@ function heading(document: RunDocument, { scenario }: Situation, paint: Paint): 
     `protocol ${protocol}`,
     `${cpus} cpus`,
     placement,
+    ...Object.entries(document.parameters ?? {}).map(([name, value]) => `${name} ${value}`),
     ...(document.overlay ? [`overlay ${document.overlay}`] : []),
     ...(document.reaction ? [`reaction ${document.reaction}`] : []),
     ...(hardware === 'typical' ? ['typical hardware'] : []),

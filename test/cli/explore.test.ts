@@ -41,7 +41,7 @@ describe('explore', () => {
   it('a parameter of the scenario: chosen with -p, and part of the line that replays', async () => {
     const noKick = await coresync('explore', 'jump-label-no-kick', '-p', 'kick=0');
     expect(noKick.status).toBe(1);
-    expect(noKick.stdout).toMatch(/--placement within-word\s+-p\s+kick=0/);
+    expect(noKick.stdout).toMatch(/--placement\s+within-word\s+-p\s+kick=0/);
     const { status, document } = await exploreJson('jump-label-no-kick', '-p', 'kick=1', '-p', 'promise=1');
     expect([status, document.parameters]).toEqual([0, { kick: 1, promise: 1 }]);
   });

@@ -226,4 +226,20 @@ describe('an architecture without SYNC_CORE: unsupported, exit 3, and why', () =
     expect(document).toMatchObject({ engine, verdict: 'unsupported', publications: 0 });
     expect(document.reason).toBe('loongarch64 has no membarrier SYNC_CORE, which protocol sync-core calls');
   });
+
+  it('-p chooses a parameter of the scenario, and is part of what is proposed next', async () => {
+    const { status, stdout } = await coresync(
+      'run',
+      'jump-label-no-kick',
+      '-p',
+      'kick=1',
+      '--engine',
+      'virtual',
+    );
+    expect(stdout).toContain('kick 1');
+    expect(stdout).toContain('-p kick=1');
+    expect(status).toBe(0);
+    const without = await coresync('run', 'jump-label-no-kick', '--engine', 'virtual');
+    expect(without.status).toBe(1);
+  });
 });

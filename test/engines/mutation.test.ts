@@ -33,7 +33,7 @@ describe('mutations', () => {
     });
     const sync = found.find(({ id }) => id === 'finish-task-switch-sync')!;
     expect(sync.noticed[0]).toMatchObject({
-      scenario: 'kthread-return',
+      situation: { scenario: { name: 'kthread-return' } },
       violation: 'stale',
       isShortest: true,
     });
@@ -42,6 +42,10 @@ describe('mutations', () => {
     const document = mutationDocument(found, 1, ENVIRONMENT as never);
     expect(mutationSchema.omit({ env: true }).safeParse(document).success).toBe(true);
     expect(document.survivors).toBe(found.filter(({ verdict }) => verdict === 'survivor').length);
+    const { replay } = document.mutations.find(({ id }) => id === 'finish-task-switch-sync')!.noticed[0]!;
+    expect(replay).toMatch(
+      /^coresync replay kthread-return .*--without finish-task-switch-sync .*"[\dx ]+"$/,
+    );
     const text = mutationText(document);
     expect(text.split('\n').every((line) => line.length <= 80)).toBe(true);
     expect(text).toMatch(/NOBODY NOTICES/);

@@ -66,6 +66,7 @@ export async function situationOf(request: Request): Promise<Situation> {
     policy,
     protocol,
     rounds,
+    callsPerRound: 1,
     placement,
     spec: assemble(scenario, parameters, profile, config, protocol, images),
     unsupported: undefined,

@@ -35,7 +35,7 @@ export interface KernelConfig {
   /** Is the READY bit set only after every cpu has been through the scheduler (3ccfebedd8cf)? `ready-first` sets it
    *  even before the intent bit; no kernel did. */
   readonly registration: 'two-phase' | 'one-phase' | 'ready-first';
-  /** Does registering tell the registering cpu's own run queue as well (ce29ddc47b91)? */
+  /** Does registering tell the registering cpu's own run queue as well (ce29ddc47b91, in the stable kernels from 5.4 on)? */
   readonly registrationCaller: 'included' | 'skipped';
   /** Which READY bit makes a registration superfluous: its own, or that of any private command (fc0d77387cb5)? */
   readonly registrationTests: 'own-ready-bit' | 'any-ready-bit';

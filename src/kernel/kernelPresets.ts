@@ -41,7 +41,6 @@ const V5_10: KernelConfig = {
   name: '5.10',
   title: 'Linux 5.10: the four fixes of December 2020',
   commands: ALL_COMMANDS & ~CMD_GET_REGISTRATIONS,
-  registrationCaller: 'skipped',
   ipiMutex: false,
   missingPoints: ['exit-mm', 'kthread-use-mm', 'kthread-unuse-mm'],
 };

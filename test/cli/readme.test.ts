@@ -80,7 +80,7 @@ describe('the README', () => {
     const shown = fenced('text');
     expect(shown.length).toBeGreaterThanOrEqual(2);
     for (const text of shown) expect(printed.filter((output) => output.includes(text))).toHaveLength(1);
-  });
+  }, 600_000);
 
   it('it has every policy', () => {
     expect(namesUnder('policy').sort()).toEqual(policyNames());

@@ -13,6 +13,7 @@ import { bench as ownCode } from './ownCode.js';
 import { bench as published } from './published.js';
 import { bench as sandbox } from './sandbox.js';
 import { bench as virtual } from './virtual.js';
+import { bench as workers } from './workers.js';
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   sandbox,
@@ -23,6 +24,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   virtual,
   published,
   explorer,
+  workers,
 };
 
 async function main([name, ...rest]: readonly string[]): Promise<void> {

@@ -9,14 +9,35 @@ export interface Pair {
   readonly b: number;
 }
 
-export interface PairPlan {
+export interface PairPlan<Sample = number> {
   readonly pairs: number;
   /** Measured and thrown away, before the first pair that counts. */
   readonly warmupPairs: number;
   readonly random: Random;
   /** One sample each. */
-  readonly a: () => number;
-  readonly b: () => number;
+  readonly a: () => Sample;
+  readonly b: () => Sample;
+}
+
+/** The same, of what has to be awaited: nothing else is measured meanwhile. */
+export async function awaitPairs({
+  pairs,
+  warmupPairs,
+  random,
+  a,
+  b,
+}: PairPlan<Promise<number>>): Promise<Pair[]> {
+  const measured: Pair[] = [];
+  for (let i = 0; i < warmupPairs + pairs; i++) {
+    if (random.below(2) === 0) {
+      const first = await a();
+      measured.push({ a: first, b: await b() });
+    } else {
+      const first = await b();
+      measured.push({ a: await a(), b: first });
+    }
+  }
+  return measured.slice(warmupPairs);
 }
 
 export function collectPairs({ pairs, warmupPairs, random, a, b }: PairPlan): Pair[] {

@@ -110,8 +110,8 @@ export class DepthFirst {
     const level = this.#marks.length - 1;
     const first = this.#firsts.values[level]!;
     const branch = {
-      way: [...this.#prefix, ...this.#taken.values.subarray(0, level)],
-      choices: [...this.#choices.values.subarray(first, this.#choices.length)],
+      way: this.#prefix.concat(Array.from(this.#taken.values.subarray(0, level))),
+      choices: Array.from(this.#choices.values.subarray(first, this.#choices.length)),
     };
     this.#pop(first);
     return branch;

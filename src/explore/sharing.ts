@@ -1,6 +1,7 @@
 /** Which words are shared, as far as exploration has seen: who reads and who writes each of them.
  *
  *  Starts with nothing known, and grows; a search that makes it grow has to be repeated. */
+import { LabError } from '../base/errors.js';
 
 /** Bits over cpus; this one is the world outside them, which makes interrupts pending. */
 const OUTSIDE = 1 << 30;
@@ -36,8 +37,22 @@ export function allShared(known: readonly SharedWords[]): SharedWords {
   };
 }
 
-export function isSameSharing(a: SharedWords, b: SharedWords): boolean {
-  return JSON.stringify([a.words, a.interruptible]) === JSON.stringify([b.words, b.interruptible]);
+/** Does it know every conflict that all of them know together? A word that several read and nobody writes, or that
+ *  only one accesses, is a choice to nobody, known or not. */
+export function knowsConflicts({ words, interruptible }: SharedWords, all: SharedWords): boolean {
+  const own = new Map(words.map(([word, ...bits]) => [word, bits]));
+  return (
+    interruptible === all.interruptible &&
+    all.words.every(([word, readers, writers]) => {
+      const [read = 0, written = 0] = own.get(word) ?? [];
+      return !isConflict(readers, writers) || (read === readers && written === writers);
+    })
+  );
+}
+
+function isConflict(readers: number, writers: number): boolean {
+  const accessors = readers | writers;
+  return writers !== 0 && (accessors & (accessors - 1)) !== 0;
 }
 
 export class Sharing {
@@ -67,10 +82,16 @@ export class Sharing {
   }
 
   /** The same, of a search on another machine.
-   *  @throws {RangeError} where it knows of a word that is not there. */
+   *  @throws {LabError} E_SHARD where it knows of a word that is not there. */
   learnWords({ words, interruptible }: SharedWords): void {
     for (const [word, readers, writers] of words) {
-      if (word >= this.#readers.length) throw new RangeError(`there is no word ${word}`);
+      if (word >= this.#readers.length) {
+        throw new LabError(
+          'E_SHARD',
+          `another shard knows word ${word} to be shared; expected one below ${this.#readers.length}`,
+          'Give documents as `coresync explore --shard` has printed them.',
+        );
+      }
       this.#readers[word]! |= readers;
       this.#writers[word]! |= writers;
     }

@@ -3,7 +3,7 @@
  *  It is forbidden only where every shard is there, every one has searched its part, and all of them know the same words to
  *  be shared: what a shard takes for private is no choice to it, and it splits the space by its choices. A violation is
  *  one whatever the other shards say. */
-import { allShared, isSameSharing } from '../explore/sharing.js';
+import { allShared, knowsConflicts } from '../explore/sharing.js';
 import type { EnvironmentDocument } from './environmentSchema.js';
 import type { ExplorationDocument } from './explorationSchema.js';
 
@@ -31,7 +31,7 @@ export function mergedShards(
     of: shard.of,
     missing: Array.from({ length: shard.of }, (_, i) => i + 1).filter((index) => !there.has(index)),
     ended: those(({ stoppedBy }) => stoppedBy !== 'end-of-shard' && stoppedBy !== 'violation'),
-    unaware: those((one) => !isSameSharing(one.shard.sharing, all)),
+    unaware: those((one) => !knowsConflicts(one.shard.sharing, all)),
   };
   const sum = (count: (one: ShardDocument) => number): number =>
     shards.reduce((total, one) => total + count(one), 0);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { collectPairs } from '../../bench/harness/pairs.js';
+import { awaitPairs, collectPairs } from '../../bench/harness/pairs.js';
 import { drift, median, quantile, summarize } from '../../bench/harness/statistics.js';
 import { summaryText, targetText } from '../../bench/harness/text.js';
 import { Random } from '../../src/base/random.js';
@@ -83,6 +83,24 @@ describe('collectPairs', () => {
     expect(first.filter((name) => name === 'a').length).toBeGreaterThan(30);
     expect(first.filter((name) => name === 'b').length).toBeGreaterThan(30);
     expect(pairs.every(({ a, b }) => Math.abs(a - b) === 1)).toBe(true);
+  });
+});
+
+describe('awaitPairs', () => {
+  it('measures as collectPairs does, one after the other', async () => {
+    let running = 0;
+    let samples = 0;
+    const side = async (): Promise<number> => {
+      expect(++running).toBe(1);
+      await Promise.resolve();
+      running--;
+      return ++samples;
+    };
+    const plan = { pairs: 20, warmupPairs: 3 };
+    const pairs = await awaitPairs({ ...plan, random: new Random(3), a: side, b: side });
+    let counted = 0;
+    const count = (): number => ++counted;
+    expect(pairs).toEqual(collectPairs({ ...plan, random: new Random(3), a: count, b: count }));
   });
 });
 

@@ -86,6 +86,11 @@ describe('explore --shard', () => {
     const again = await shard('1/3', ...RIGHT, '--knowing', paths[0]!, known);
     expect(again.shard.sharing.words).toContainEqual([0, 3, 3]);
     expect(first.shard.sharing.words).not.toContainEqual([0, 3, 3]);
+    const strange = { ...second.shard, sharing: { interruptible, words: [[1e6, 3, 3]] } };
+    const broken = saved('strange.json', { ...second, shard: strange });
+    const refused = await coresync('explore', ...RIGHT, '--shard', '1/3', '--knowing', broken);
+    expect([refused.status, refused.stdout]).toEqual([2, '']);
+    expect(refused.stderr).toContain('another shard knows word 1000000 to be shared; expected one below');
     const other = await coresync('explore', ...WRONG, '--shard', '1/3', '--knowing', paths[0]!);
     expect([other.status, other.stdout]).toEqual([2, '']);
     expect(other.stderr).toContain('right-1.json: it is of another machine');
@@ -156,6 +161,14 @@ describe('merge', () => {
       saved('again-3.json', await shard('3/3', ...RIGHT, '--knowing', knowing)),
     ];
     expect((await merged(...again)).status).toBe(0);
+  });
+
+  it('one reads a word that nobody writes: no conflict, and no reason to run the others again', async () => {
+    const [first] = right as [ShardDocument];
+    const { interruptible, words } = first.shard.sharing;
+    const sharing = { interruptible, words: [[0, 3, 0], ...words] };
+    const reading = saved('reading.json', { ...first, shard: { ...first.shard, sharing } });
+    expect((await merged(reading, paths[1]!, paths[2]!)).status).toBe(0);
   });
 
   it('one goes wrong: allowed, exit 1, with the shortest schedule, whatever the others say', async () => {

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { spaceParts } from '../../src/engines/exploration.js';
 import { type SearchResult, search } from '../../src/explore/search.js';
 import { ShardAgenda } from '../../src/explore/shardAgenda.js';
-import { sharedWords } from '../../src/explore/sharing.js';
+import { allShared, knowsConflicts, sharedWords } from '../../src/explore/sharing.js';
 import { Space } from '../../src/explore/space.js';
 import { StateSet } from '../../src/explore/stateSet.js';
 import { explored, OPTIONS, type Request, situationOf } from './situations.js';
@@ -119,6 +119,34 @@ describe('what goes wrong', () => {
     const shard = await explored(request, { shard: { index: 2, of: 3, ...SPLIT } });
     expect(shard.outcome).toBe('allowed');
     expect(shard.witness!.schedule).toEqual(one.witness!.schedule);
+  });
+});
+
+describe('what shards know to be shared', () => {
+  const known = (...words: readonly (readonly [number, number, number])[]) => ({ words, interruptible: 2 });
+
+  it('all together: the accesses of any of them', () => {
+    expect(allShared([known([7, 1, 0], [9, 0, 1]), { words: [[7, 2, 4]], interruptible: 1 }])).toEqual({
+      words: [
+        [7, 3, 4],
+        [9, 0, 1],
+      ],
+      interruptible: 3,
+    });
+    expect(allShared([])).toEqual({ words: [], interruptible: 0 });
+  });
+
+  it.each([
+    ['a reader more of a word that is written', known([7, 1, 2]), known([7, 5, 2]), false],
+    ['a writer more', known([7, 1, 2]), known([7, 1, 3]), false],
+    ['two writers, and only one known', known([7, 0, 1]), known([7, 0, 3]), false],
+    ['a word that the world outside writes', known([7, 1, 0]), known([7, 1, 1 << 30]), false],
+    ['a cpu that is interrupted', known(), { words: [], interruptible: 3 }, false],
+    ['readers of what nobody writes', known(), known([7, 3, 0]), true],
+    ['a cpu alone with a word', known(), known([7, 2, 2]), true],
+    ['the same', known([7, 1, 2]), known([7, 1, 2]), true],
+  ])('%s', (_, one, all, isAware) => {
+    expect(knowsConflicts(one, all)).toBe(isAware);
   });
 });
 

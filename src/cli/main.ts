@@ -3,7 +3,7 @@
  *
  *  Nothing heavy is imported before a command runs: `--help` has to be quick. */
 import { styleText } from 'node:util';
-import { Command, CommanderError } from 'commander';
+import { type Argument, Command, CommanderError } from 'commander';
 import { EXIT, type ExitStatus, LabError } from '../base/errors.js';
 import { plain } from '../report/paint.js';
 import { wrap } from '../report/textLayout.js';
@@ -34,6 +34,12 @@ function isColourWanted(): boolean {
   return process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 }
 
+/** `<file>`, or `[file]` where it may be left out. */
+function argumentTerm(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
+}
+
 function programFor(session: Session): Command {
   const program = new Command('coresync');
   program
@@ -41,6 +47,11 @@ function programFor(session: Session): Command {
     .version(packageVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
+    // Without '[options]', which every command has: what is left has room in 80 columns.
+    .configureHelp({
+      subcommandTerm: (command) =>
+        [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' '),
+    })
     .configureOutput({ outputError: () => {} }) // complain() prints it
     .exitOverride((error) => rethrow(error, 'coresync --help'))
     .addHelpText(

@@ -11,6 +11,7 @@ import { bench as membarrier } from './membarrier.js';
 import { bench as memory } from './memory.js';
 import { bench as ownCode } from './ownCode.js';
 import { bench as published } from './published.js';
+import { bench as reductions } from './reductions.js';
 import { bench as sandbox } from './sandbox.js';
 import { bench as virtual } from './virtual.js';
 import { bench as workers } from './workers.js';
@@ -25,6 +26,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   published,
   explorer,
   workers,
+  reductions,
 };
 
 async function main([name, ...rest]: readonly string[]): Promise<void> {

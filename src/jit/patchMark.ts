@@ -2,8 +2,8 @@
  *  becomes one that nothing else in the module has.
  *
  *  Source: WebAssembly tool-conventions, "Code Metadata Framework".
- *  Limit: wabt 1.0.39 could carry the metadata itself, but it refuses an annotation before an operand in parentheses and
- *  keeps the names of annotations in memory that it has freed; so markText.ts and markBinary.ts read both forms. */
+ *  Limit: wabt 1.0.39 could carry the metadata itself, but it refuses an annotation before an operand in parentheses, and
+ *  the names of annotations came out garbled where it was tried; so markText.ts and markBinary.ts read both forms. */
 
 /** `(@metadata.code.patch "name")` in text, and the custom section of a binary. */
 export const METADATA_SECTION = 'metadata.code.patch';

@@ -227,7 +227,7 @@ describe('merge', () => {
       [
         'what only the machine tells',
         () => [paths[0]!, saved('calls.json', { ...right[1], shard: { ...right[1]!.shard, machine: 'x' } })],
-        /calls\.json: it is of another machine: the calls of a round or the scenario file differ/,
+        /calls\.json: it is of another machine: the scenario file differs/,
       ],
       ['nothing', () => [], /missing required argument 'files'/],
     ])('%s', async (_, files, message) => {

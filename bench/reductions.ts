@@ -23,6 +23,8 @@ const OPTIONS = {
 
 const SCENARIOS = ['kthread-return', 'interrupted-peer', 'caller-cpu'] as const;
 const NS_PER_MS = 1e6;
+/** Taken by each variant before the first time that counts. */
+const WARM_UP_STEPS = 300_000;
 
 interface Variant {
   readonly name: string;
@@ -63,6 +65,7 @@ export const bench: Bench<keyof typeof OPTIONS> = {
       const situation = await prepareSituation({ scenario, policy: 'mainline', rounds: 1, callsPerRound: 1 });
       const parts = spaceParts(situation, DEFAULT_EXPLORATION_OPTIONS);
       const walks: Walked[][] = VARIANTS.map(() => []);
+      for (const variant of VARIANTS) walked(parts, variant, Math.min(steps, WARM_UP_STEPS));
       for (let i = 0; i < repeats; i++) {
         for (const [index, variant] of VARIANTS.entries()) {
           const before = walks[index]!.at(-1);

@@ -15,9 +15,9 @@ export const OP = {
   call: 0,
   /** Store part `b` of the next version of unit `a`; part 0 begins a version, ALL_PARTS stores it whole. */
   storeCode: 1,
-  /** Clean the lines of the patch site of unit `a` to the PoU. */
+  /** Clean every `b`-th line (0: every line) of the patch site of unit `a` to the PoU. */
   clean: 2,
-  /** Invalidate the lines of the patch site of unit `a`. */
+  /** Invalidate the same. */
   invalidate: 3,
   /** The serializing instruction of user mode. */
   serialize: 4,

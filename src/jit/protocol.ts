@@ -16,6 +16,8 @@ export type WriterStep =
   /** __builtin___clear_cache(): whatever the architecture takes for fetches from memory to see the site's stores, on every
    *  cpu: clean and invalidate, or riscv_flush_icache(2); and a data barrier. */
   | 'clear-cache'
+  /** The same by a stride that is too large for this core: every other line is left out. */
+  | 'clear-cache-wide-stride'
   /** The same with the flag that confines riscv_flush_icache(2) to the calling hart. */
   | 'clear-cache-local'
   /** A full memory barrier (MFENCE, DMB ISH). */
@@ -73,7 +75,7 @@ export interface PublicationProtocol {
   /** Where left out, executors learn from a pointer and jump. */
   readonly executor?: readonly ExecutorStep[];
   /** How the site lies, where that is what the protocol is about. */
-  readonly placement?: 'across-word';
+  readonly placement?: 'across-word' | 'across-line';
   /** Why it cannot be judged here, although something is recorded. */
   readonly outsideTheModel?: string;
   /** By profile; nothing is recorded for those left out. */

@@ -69,10 +69,11 @@ export function* userMode(c: Cpu): Routine<Trap> {
       yield storeFirstByte(c, a, NO_BREAKPOINT);
       break;
     case OP.clean:
-      for (let [line, last] = lineNumbers(c.units[a]!); line <= last; line++) yield c.cleanLine(line);
+      for (let [line, last] = lineNumbers(c.units[a]!); line <= last; line += b || 1) yield c.cleanLine(line);
       break;
     case OP.invalidate:
-      for (let [line, last] = lineNumbers(c.units[a]!); line <= last; line++) yield c.invalidateLine(line);
+      for (let [line, last] = lineNumbers(c.units[a]!); line <= last; line += b || 1)
+        yield c.invalidateLine(line);
       break;
     case OP.serialize:
       // (user-serialize) pairs with (publish) below: learn of the code first, then drop the old.

@@ -88,6 +88,9 @@ const NEVER_PUBLISH = 'never-publish';
 /** A variable of a JIT that withholds: the last round whose code nobody was told of. */
 export const WITHHELD = 'withheld';
 
+/** Lines: a stride of 128 bytes on a core with lines of 64. */
+const WIDE_STRIDE = 2;
+
 const KERNEL_THREAD = 'kernel';
 /** Of one machine; 20 bytes each in its buffer. */
 const MAX_INSTRUCTIONS = 1_000_000;
@@ -494,6 +497,8 @@ class Assembler {
         return this.#emit([OP.invalidate, unit, 0, 0, 0]);
       case 'clear-cache':
         return this.#clearCache(unit, 0);
+      case 'clear-cache-wide-stride':
+        return this.#clearCache(unit, 0, WIDE_STRIDE);
       case 'clear-cache-local':
         return this.#clearCache(unit, FLUSH_ICACHE_LOCAL);
       case 'fence':
@@ -548,10 +553,10 @@ class Assembler {
   }
 
   /** What __builtin___clear_cache() comes to on this architecture. */
-  #clearCache(unit: number, flags: number): void {
+  #clearCache(unit: number, flags: number, stride = 1): void {
     const { storesReachPou, icache } = this.#profile;
-    if (!storesReachPou) this.#emit([OP.clean, unit, 0, 0, 0]);
-    if (icache === 'broadcast-invalidate') this.#emit([OP.invalidate, unit, 0, 0, 0]);
+    if (!storesReachPou) this.#emit([OP.clean, unit, stride, 0, 0]);
+    if (icache === 'broadcast-invalidate') this.#emit([OP.invalidate, unit, stride, 0, 0]);
     if (icache === 'local-invalidate') this.#emit([OP.syscall, SYSCALL.flushIcache, flags, 0, 0]);
     this.#emit([OP.fence, 0, 0, 0, 0]);
   }

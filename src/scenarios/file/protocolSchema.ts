@@ -15,6 +15,7 @@ const WRITER_STEPS: Readonly<Record<WriterStep, true>> = {
   clean: true,
   invalidate: true,
   'clear-cache': true,
+  'clear-cache-wide-stride': true,
   'clear-cache-local': true,
   fence: true,
   'membarrier-sync-core': true,
@@ -67,7 +68,7 @@ export const protocolFileSchema = z.strictObject({
         .max(MAX_STEPS),
     )
     .describe('where left out: await-pointer, jump'),
-  placement: z.exactOptional(z.literal('across-word')),
+  placement: z.exactOptional(z.enum(['across-word', 'across-line'])),
   recorded: z
     .exactOptional(z.record(z.string(), recorded))
     .describe('what should come of it, by profile: held against by matrix --protocols'),

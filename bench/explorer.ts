@@ -6,6 +6,7 @@
  *  Rates are of the searches alone; the whole proof includes the paths that are run twice against nondeterminism. */
 import { DEFAULT_EXPLORATION_OPTIONS, type Exploration, explore } from '../src/engines/exploration.js';
 import { prepareSituation, type SituationRequest } from '../src/engines/situation.js';
+import type { MemoryModel } from '../src/hw/memoryModel.js';
 import type { Bench, Series } from './harness/bench.js';
 import { nowNs } from './harness/clock.js';
 import { summaryText, targetText } from './harness/text.js';
@@ -15,12 +16,16 @@ const OPTIONS = {
 } as const;
 
 const NS_PER_S = 1e9;
+/** Of each situation, before the first time that counts. */
+const WARM_UP_MS = 500;
 const EXECUTIONS_TARGET = 100_000;
 const STATES_TARGET = 1_000_000;
 
 interface Named {
   readonly name: string;
   readonly request: SituationRequest;
+  /** Sequentially consistent where left out. */
+  readonly memory?: MemoryModel;
   /** Of the seed, that the targets are for. */
   readonly isSeed?: true;
 }
@@ -38,6 +43,13 @@ const SITUATIONS: readonly Named[] = [
     request: { scenario: 'writer-migrates', policy: 'every-switch-registered', protocol: 'flush-only' },
   },
   { name: 'S8', request: { scenario: 'cpu-online' } },
+  { name: 'A', request: { scenario: 'ordering-a', arch: 'arm64-a11' }, memory: 'pso' },
+  { name: 'B', request: { scenario: 'ordering-b', arch: 'arm64-a11' }, memory: 'pso' },
+  { name: 'C, in', request: { scenario: 'ordering-c-switch-in', arch: 'arm64-a11' }, memory: 'pso' },
+  { name: 'C, out', request: { scenario: 'ordering-c-switch-out', arch: 'arm64-a11' }, memory: 'pso' },
+  { name: 'D', request: { scenario: 'ordering-d', arch: 'arm64-a11' }, memory: 'pso' },
+  { name: 'E, use', request: { scenario: 'ordering-e-use-mm', arch: 'arm64-a11' }, memory: 'pso' },
+  { name: 'E, unuse', request: { scenario: 'ordering-e-unuse-mm', arch: 'arm64-a11' }, memory: 'pso' },
   { name: 'the seed, three rounds', request: { scenario: 'kthread-return', rounds: 3 } },
 ];
 
@@ -57,7 +69,7 @@ export const bench: Bench<keyof typeof OPTIONS> = {
 };
 
 async function measure(
-  { name, request, isSeed }: Named,
+  { name, request, memory = 'sc', isSeed }: Named,
   repeats: number,
 ): Promise<{ readonly lines: readonly string[]; readonly series: readonly Series[] }> {
   const situation = await prepareSituation({
@@ -70,10 +82,13 @@ async function measure(
   const clock = (): number => nowNs() / 1e6;
   const seconds: number[] = [];
   const searching: number[] = [];
+  const options = { ...DEFAULT_EXPLORATION_OPTIONS, memory, clock };
+  const warmUntil = clock() + WARM_UP_MS;
+  while (clock() < warmUntil) await explore(situation, options);
   let last: Exploration | undefined;
   for (let i = 0; i < repeats; i++) {
     const begun = nowNs();
-    last = await explore(situation, { ...DEFAULT_EXPLORATION_OPTIONS, clock });
+    last = await explore(situation, options);
     seconds.push((nowNs() - begun) / NS_PER_S);
     searching.push(last.seconds);
     if (last.outcome !== 'forbidden') throw new Error(`${name} is ${last.outcome}: nothing to time`);

@@ -92,8 +92,9 @@ const SEED = 1;
 export async function explore(situation: Situation, options: ExplorationOptions): Promise<Exploration> {
   const parts = spaceParts(situation, options);
   checkSampledPaths(() => new Space(parts), SEED);
+  const machine = new Space(parts);
   const begun = options.clock();
-  const { space, result: searchedResult } = await searched(parts, boundsOf(options, begun), options);
+  const { space, result: searchedResult } = await searched(machine, parts, boundsOf(options, begun), options);
   const seconds = (options.clock() - begun) / 1000;
   const result = orVacuous(searchedResult, space, situation);
   const sharing = sharedWords(space.sharingKnowledge);
@@ -128,37 +129,39 @@ function orVacuous(result: SearchResult, space: Space, { spec }: Situation): Sea
   return { ...result, complete: false, stoppedBy: 'nothing-published' };
 }
 
-/** @returns the space as well: it knows what is shared, which the steps of what was found depend on. */
+/** @param machine at its beginning, with nothing known.
+ *  @returns the space that was searched as well: it knows what is shared, which the steps of what was found depend on. */
 async function searched(
+  machine: Space,
   parts: SpaceParts,
   bounds: Bounds,
-  { maxPreemptions, shard, knowing, workers = 1 }: ExplorationOptions,
+  options: ExplorationOptions,
 ): Promise<{ readonly space: Space; readonly result: SearchResult }> {
+  const { maxPreemptions, shard, knowing, workers = 1 } = options;
   // Executions are counted by each thread for itself: a bound on them is for one.
-  if (
-    !shard &&
-    maxPreemptions === undefined &&
-    workers > 1 &&
-    bounds.maxExecutions === Number.POSITIVE_INFINITY
-  ) {
+  const takesSeveral =
+    !shard && maxPreemptions === undefined && bounds.maxExecutions === Number.POSITIVE_INFINITY;
+  if (workers > 1 && takesSeveral) {
     const { searchInParallel } = await import('./parallelSearch.js');
-    const space = new Space(parts);
-    const result = await searchInParallel(space, { parts, workers }, bounds, inSlices);
-    if (result) return { space, result };
+    const result = await searchInParallel(machine, { parts, workers }, bounds, inSlices);
+    if (result) return { space: machine, result };
+    // What is known by now depends on who was faster: one thread searches as if nobody had.
+    return searched(new Space(parts), parts, bounds, { ...options, workers: 1 });
   }
-  const space = new Space(parts);
   if (shard) {
-    if (knowing) space.learnSharedWords(knowing);
+    if (knowing) machine.learnSharedWords(knowing);
     // Depth first finds most shared words, and most of what is wrong, before the beginning is searched for the split.
-    const trial = await inSlices(search(space, { ...bounds, maxStates: Math.min(TRIAL, bounds.maxStates) }));
-    if (trial.stoppedBy === 'violation') return { space, result: trial };
-    space.beginAgain();
+    const trial = await inSlices(
+      search(machine, { ...bounds, maxStates: Math.min(TRIAL, bounds.maxStates) }),
+    );
+    if (trial.stoppedBy === 'violation') return { space: machine, result: trial };
+    machine.beginAgain();
   }
   const work =
     maxPreemptions === undefined
-      ? search(space, bounds, shard)
-      : boundedSearch(space, bounds, maxPreemptions);
-  return { space, result: await inSlices(work) };
+      ? search(machine, bounds, shard)
+      : boundedSearch(machine, bounds, maxPreemptions);
+  return { space: machine, result: await inSlices(work) };
 }
 
 export function boundsOf(

@@ -3,7 +3,7 @@
  *  Limit: two different states with the same hash are taken for one. With n states the chance that any two collide
  *  is about n*n / 2^65: 1 in 3,000 for a hundred million. */
 
-const INITIAL_CAPACITY = 1 << 16;
+const INITIAL_CAPACITY = 1 << 10;
 const FULL = 0.6;
 
 export class StateSet {

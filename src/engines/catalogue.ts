@@ -39,6 +39,7 @@ const SCENARIOS: Shelf = {
     'membarrierOrdering',
     'executedVersions',
     'label',
+    'publicationCode',
     'overlayExpectation',
   ],
 };

@@ -5,7 +5,7 @@ import { SIGABRT, SIGSYS } from '../kernel/groupExit.js';
 import type { KernelLayout } from '../kernel/layout.js';
 import type { MachineSpec } from '../kernel/machineSpec.js';
 import type { Judged } from '../oracle/verdict.js';
-import { WITHHELD } from '../scenarios/assemble.js';
+import { WITHHELD } from '../scenarios/publicationCode.js';
 
 const NOTHING_PUBLISHED: Readonly<Record<Ending, string>> = {
   killed: 'SIGSYS killed it: nothing was published',

@@ -38,6 +38,7 @@ function* kill(c: Cpu, victim: TaskId, own: MmId): Routine {
   yield c.or(task.flags(victim), TIF_SIGPENDING);
   yield* tryToWakeUp(c, victim);
   const cpu = c.get(task.cpu(victim));
-  // One that runs user code comes through the kernel, and ends on its way back.
+  // One that runs user code comes through the kernel, and ends on its way back. One that is moved meanwhile is in a
+  // system call, and does so as well.
   if (cpu !== c.id) yield c.sendIpi(cpu, IRQ_RESCHEDULE);
 }

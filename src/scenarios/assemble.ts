@@ -7,33 +7,17 @@ import { nearest } from '../base/nearest.js';
 import { ALL_PARTS, type Instruction, OP } from '../hw/instruction.js';
 import type { ArchitectureProfile } from '../hw/profile.js';
 import type { Placement } from '../jit/placement.js';
-import {
-  type ExecutorStep,
-  LEARN_AND_JUMP,
-  type PublicationProtocol,
-  type WriterStep,
-} from '../jit/protocol.js';
-import type { ErrnoName, Reaction, SecondAttempt } from '../jit/reaction.js';
+import type { PublicationProtocol } from '../jit/protocol.js';
+import type { Reaction } from '../jit/reaction.js';
 import { reaction as ignore } from '../jit/reactions/ignore.js';
-import { EINVAL, ENOSYS, EPERM } from '../kernel/errno.js';
-import { FLUSH_ICACHE_LOCAL } from '../kernel/flushIcacheMm.js';
 import type { KernelConfig } from '../kernel/kernelConfig.js';
 import type { MachineSpec, TaskImage } from '../kernel/machineSpec.js';
-import {
-  CMD_GLOBAL,
-  CMD_GLOBAL_EXPEDITED,
-  CMD_PRIVATE_EXPEDITED,
-  CMD_PRIVATE_EXPEDITED_SYNC_CORE,
-  CMD_REGISTER_GLOBAL_EXPEDITED,
-  CMD_REGISTER_PRIVATE_EXPEDITED,
-  CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE,
-} from '../kernel/membarrierCommands.js';
-import { PROT_EXEC, PROT_WRITE } from '../kernel/mprotect.js';
 import type { KernelOverlay } from '../kernel/overlay.js';
 import { SYSCALL } from '../kernel/syscall.js';
 import { TEXT_POKE_ROUND } from '../kernel/textPoke.js';
 import { Label } from './label.js';
-import type { Amount, CpuName, MembarrierCommandName, Scenario, Step, TaskSpec, Value } from './scenario.js';
+import { PublicationCode } from './publicationCode.js';
+import type { Amount, CpuName, Scenario, Step, TaskSpec, Value } from './scenario.js';
 
 /** What a run chooses for a scenario. */
 export interface RunParameters {
@@ -58,38 +42,11 @@ export interface UnitImage {
   readonly breakpointAt?: number;
 }
 
-const MEMBARRIER_COMMANDS = {
-  'register-sync-core': CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE,
-  'sync-core': CMD_PRIVATE_EXPEDITED_SYNC_CORE,
-  'register-private': CMD_REGISTER_PRIVATE_EXPEDITED,
-  private: CMD_PRIVATE_EXPEDITED,
-  'register-global-expedited': CMD_REGISTER_GLOBAL_EXPEDITED,
-  'global-expedited': CMD_GLOBAL_EXPEDITED,
-  global: CMD_GLOBAL,
-} as const;
-
 const TEXT_POKE_ROUNDS = {
   breakpoint: TEXT_POKE_ROUND.breakpoint,
   tail: TEXT_POKE_ROUND.tail,
   'first-byte': TEXT_POKE_ROUND.firstByte,
 } as const;
-
-const ERRNO: Readonly<Record<ErrnoName, number>> = { EPERM, EINVAL, ENOSYS };
-const ANY_ERROR = 0;
-
-const SECOND_ATTEMPTS: Readonly<Record<SecondAttempt, number>> = {
-  'register-sync-core': CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE,
-  'membarrier-sync-core': CMD_PRIVATE_EXPEDITED_SYNC_CORE,
-  'membarrier-global': CMD_GLOBAL,
-};
-
-/** A variable of a JIT that never publishes: 1 from when it has found out. */
-const NEVER_PUBLISH = 'never-publish';
-/** A variable of a JIT that withholds: the last round whose code nobody was told of. */
-export const WITHHELD = 'withheld';
-
-/** Lines: a stride of 128 bytes on a core with lines of 64. */
-const WIDE_STRIDE = 2;
 
 const KERNEL_THREAD = 'kernel';
 /** Of one machine; 20 bytes each in its buffer. */
@@ -219,19 +176,14 @@ function cpusOf(task: TaskSpec, cpus: number, peers: readonly number[]): readonl
   return task.on === 'peers' ? peers : [cpuNamed(task.on, cpus)];
 }
 
-/** Where in a scenario the steps of a protocol go. */
-type ProtocolPlace = Extract<Step, { op: 'publish' }> | Extract<Step, { op: 'follow' }>;
-
 class Assembler {
   readonly instructions: Instruction[] = [];
   readonly events: string[] = [];
   readonly variables: string[] = [];
   readonly #scenario: Scenario;
   readonly #parameters: RunParameters;
-  readonly #profile: ArchitectureProfile;
-  readonly #protocol: PublicationProtocol;
   readonly #peers: readonly number[];
-  readonly #reaction: Reaction;
+  readonly #publication: PublicationCode;
   /** Events that belong to a peer: one copy each. */
   readonly #peerEvents: ReadonlySet<string>;
   /* Inside `repeat`: which repetition this is, from 1, and of how many in a round. */
@@ -247,10 +199,24 @@ class Assembler {
   ) {
     this.#scenario = scenario;
     this.#parameters = parameters;
-    this.#profile = profile;
-    this.#protocol = protocol;
     this.#peers = peers;
-    this.#reaction = parameters.reaction ?? ignore;
+    this.#publication = new PublicationCode(
+      {
+        emit: (instruction) => this.#emit(instruction),
+        label: () => new Label(this.instructions),
+        site: (name) => this.#site(name),
+        variable: (name) => this.#variable(name),
+        value: (value) => this.#value(value),
+      },
+      {
+        scenario,
+        profile,
+        protocol,
+        reaction: parameters.reaction ?? ignore,
+        registers: parameters.registers ?? 'as-programmed',
+        callsPerRound: parameters.callsPerRound,
+      },
+    );
     this.#peerEvents = new Set(
       scenario.tasks.filter((task) => task.on === 'peers').flatMap((task) => eventsOf(task.program)),
     );
@@ -291,10 +257,9 @@ class Assembler {
       case 'call-into':
         return this.#emit([OP.callInto, this.#site(step.site), this.#variable(step.into), 0, 0]);
       case 'publish':
-        return this.#publish(step);
+        return this.#publication.publish(step);
       case 'follow':
-        for (const executor of this.#protocol.executor ?? LEARN_AND_JUMP) this.#executorStep(executor, step);
-        return;
+        return this.#publication.follow(step);
       case 'store-part':
         return this.#emit([OP.storeCode, this.#site(step.site), step.part, 0, 0]);
       case 'store':
@@ -375,7 +340,7 @@ class Assembler {
       case 'cpu-up':
         return this.#emit([OP.syscall, SYSCALL.cpuUp, cpuNamed(step.cpu, this.#parameters.cpus), 0, 0]);
       case 'membarrier':
-        return this.#membarrier(step.command);
+        return this.#publication.membarrier(step.command);
       case 'rounds': {
         if (this.#parameters.rounds === 0) return;
         const start = this.instructions.length;
@@ -400,186 +365,6 @@ class Assembler {
 
   #amount(amount: Amount): number {
     return amountOf(amount, this.#scenario, this.#parameters.chosen);
-  }
-
-  #label(): Label {
-    return new Label(this.instructions);
-  }
-
-  /* ---- the two sides of a publication, and what is done about errors ---- */
-
-  #membarrier(command: MembarrierCommandName): void {
-    const isRegistration = command.startsWith('register-');
-    if (isRegistration && this.#parameters.registers === 'never') return;
-    this.#emit([OP.syscall, SYSCALL.membarrier, MEMBARRIER_COMMANDS[command], 0, 0]);
-    const { registration } = this.#reaction;
-    if (!isRegistration || registration === 'go-on') return;
-    const [failed, done] = [this.#label(), this.#label()];
-    failed.from((target) => [OP.onError, ANY_ERROR, target, 0, 0]);
-    done.from((target) => [OP.goTo, target, 0, 0, 0]);
-    failed.place();
-    if (registration === 'abort') this.#emit([OP.syscall, SYSCALL.abort, 0, 0, 0]);
-    else this.#emit([OP.set, this.#variable(NEVER_PUBLISH), 1, 0, 0]);
-    done.place();
-  }
-
-  #publish(step: Extract<Step, { op: 'publish' }>): void {
-    const [withheld, done] = [this.#label(), this.#label()];
-    if (this.#reaction.registration === 'never-publish') {
-      const never = this.#variable(NEVER_PUBLISH);
-      withheld.from((target) => [OP.skipIfAtLeast, never, 1, 0, target]);
-    }
-    for (const writer of this.#protocol.writer) this.#writerStep(writer, step, withheld);
-    if (!this.#canWithhold) return;
-    done.from((target) => [OP.goTo, target, 0, 0, 0]);
-    withheld.place();
-    this.#emit([OP.set, this.#variable(WITHHELD), ...this.#value({ perRound: 1 }), 0]);
-    done.place();
-  }
-
-  get #canWithhold(): boolean {
-    const { otherwise, registration } = this.#reaction;
-    return otherwise === 'withhold' || registration === 'never-publish';
-  }
-
-  /** A barrier that may fail.
-   *  @param withheld where to go on instead of publishing. */
-  #barrier(command: number, withheld: Label): void {
-    const call = (one: number): void => this.#emit([OP.syscall, SYSCALL.membarrier, one, 0, 0]);
-    const { attempts, otherwise } = this.#reaction;
-    call(command);
-    const [failed, done] = [this.#label(), this.#label()];
-    const made = (): void => {
-      failed.from((target) => [OP.onError, ANY_ERROR, target, 0, 0]);
-      done.from((target) => [OP.goTo, target, 0, 0, 0]);
-    };
-    const second = Object.entries(attempts).map(([error, calls]) => ({ error, calls, label: this.#label() }));
-    if (second.length === 0 && otherwise === 'go-on') return;
-    for (const { error, label } of second) {
-      label.from((target) => [OP.onError, ERRNO[error as ErrnoName], target, 0, 0]);
-    }
-    made();
-    for (const { calls, label } of second) {
-      label.place();
-      for (const [index, attempt] of calls.entries()) {
-        call(SECOND_ATTEMPTS[attempt]);
-        if (index < calls.length - 1) failed.from((target) => [OP.onError, ANY_ERROR, target, 0, 0]);
-      }
-      made();
-    }
-    failed.place();
-    if (otherwise === 'abort') this.#emit([OP.syscall, SYSCALL.abort, 0, 0, 0]);
-    if (otherwise === 'withhold') withheld.from((target) => [OP.goTo, target, 0, 0, 0]);
-    done.place();
-  }
-
-  /** Goes there, unless nobody is told of what would be found.
-   *  @param instruction a call, or a branch. */
-  #goThere(instruction: Instruction): void {
-    if (!this.#canWithhold) return this.#emit(instruction);
-    const passed = this.#label();
-    const round = this.#value({ perRound: 1 });
-    const variable = this.#variable(WITHHELD);
-    passed.from((target) => [OP.skipIfAtLeast, variable, ...round, target]);
-    this.#emit(instruction);
-    passed.place();
-  }
-
-  /** @throws {LabError} E_PROTOCOL where the scenario has no place for a step of the protocol. */
-  #writerStep(step: WriterStep, where: ProtocolPlace, withheld: Label): void {
-    const unit = this.#site(where.site);
-    switch (step) {
-      case 'store':
-        return this.#emit([OP.storeCode, unit, ALL_PARTS, 0, 0]);
-      case 'clean':
-        return this.#emit([OP.clean, unit, 0, 0, 0]);
-      case 'invalidate':
-        return this.#emit([OP.invalidate, unit, 0, 0, 0]);
-      case 'clear-cache':
-        return this.#clearCache(unit, 0);
-      case 'clear-cache-wide-stride':
-        return this.#clearCache(unit, 0, WIDE_STRIDE);
-      case 'clear-cache-local':
-        return this.#clearCache(unit, FLUSH_ICACHE_LOCAL);
-      case 'fence':
-        return this.#emit([OP.fence, 0, 0, 0, 0]);
-      case 'membarrier-sync-core':
-        return this.#barrier(CMD_PRIVATE_EXPEDITED_SYNC_CORE, withheld);
-      case 'membarrier-private':
-        return this.#barrier(CMD_PRIVATE_EXPEDITED, withheld);
-      case 'membarrier-global':
-        return this.#barrier(CMD_GLOBAL, withheld);
-      case 'mprotect-write':
-        return this.#emit([OP.syscall, SYSCALL.mprotect, unit, PROT_WRITE, 0]);
-      case 'mprotect-exec':
-        return this.#emit([OP.syscall, SYSCALL.mprotect, unit, PROT_EXEC, 0]);
-      case 'request':
-        this.#needsFollowers(step);
-        return this.#emit([OP.set, this.#variable('requested'), ...this.#value({ perRound: 1 }), 0]);
-      case 'await-acknowledgements': {
-        const all = { perRound: 1, timesPeers: true } as const;
-        return this.#emit([OP.spin, this.#variable('acknowledged'), ...this.#value(all), 0]);
-      }
-      case 'store-branch':
-        return this.#emit([OP.storeCode, this.#branch(where, step), ALL_PARTS, 0, 0]);
-      case 'clear-cache-branch':
-        return this.#clearCache(this.#branch(where, step), 0);
-      case 'promise':
-        return this.#emit([OP.promise, unit, 0, 0, 0]);
-    }
-  }
-
-  #executorStep(step: ExecutorStep, where: ProtocolPlace): void {
-    switch (step) {
-      case 'await-pointer':
-        return this.#emit([OP.spin, this.#variable('pointer'), ...this.#value({ perRound: 1 }), 0]);
-      case 'await-pointer-in-kernel': {
-        const pointer = this.#variable('pointer');
-        return this.#emit([OP.syscall, SYSCALL.busyPoll, pointer, ...this.#value({ perRound: 1 })]);
-      }
-      case 'await-request':
-        return this.#emit([OP.spin, this.#variable('requested'), ...this.#value({ perRound: 1 }), 0]);
-      case 'acknowledge':
-        return this.#emit([OP.add, this.#variable('acknowledged'), 1, 0, 0]);
-      case 'fence':
-        return this.#emit([OP.fence, 0, 0, 0, 0]);
-      case 'serialize':
-        return this.#emit([OP.serialize, 0, 0, 0, 0]);
-      case 'jump':
-        return this.#goThere([OP.call, this.#site(where.site), this.#parameters.callsPerRound, 0, 0]);
-      case 'branch':
-        return this.#goThere([OP.branch, this.#branch(where, step), this.#site(where.site), 0, 0]);
-    }
-  }
-
-  /** What __builtin___clear_cache() comes to on this architecture. */
-  #clearCache(unit: number, flags: number, stride = 1): void {
-    const { storesReachPou, icache } = this.#profile;
-    if (!storesReachPou) this.#emit([OP.clean, unit, stride, 0, 0]);
-    if (icache === 'broadcast-invalidate') this.#emit([OP.invalidate, unit, stride, 0, 0]);
-    if (icache === 'local-invalidate') this.#emit([OP.syscall, SYSCALL.flushIcache, flags, 0, 0]);
-    this.#emit([OP.fence, 0, 0, 0, 0]);
-  }
-
-  #branch({ branch }: ProtocolPlace, step: string): number {
-    if (branch !== undefined) return this.#site(branch);
-    throw this.#noPlaceFor(step, 'it names no branch');
-  }
-
-  #needsFollowers(step: string): void {
-    const follows = (steps: readonly Step[]): boolean =>
-      steps.some((one) => one.op === 'follow' || ('body' in one && follows(one.body)));
-    if (!this.#scenario.tasks.some((task) => follows(task.program))) {
-      throw this.#noPlaceFor(step, 'no task of it follows the protocol');
-    }
-  }
-
-  #noPlaceFor(step: string, why: string): LabError {
-    return new LabError(
-      'E_PROTOCOL',
-      `protocol '${this.#protocol.name}' has a step '${step}' for which scenario '${this.#scenario.name}' has no place: ${why}`,
-      'Use the scenario publication, which has both sides of a protocol.',
-    );
   }
 
   #value(value: Value): readonly [base: number, perRound: number] {

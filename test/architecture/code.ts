@@ -68,6 +68,7 @@ const NOT_ENTRIES = [
   'membarrierOrdering',
   'executedVersions',
   'label',
+  'publicationCode',
   'overlayExpectation',
 ].map((name) => `src/scenarios/${name}.ts`);
 

@@ -1,12 +1,13 @@
 /** loongarch64: IBAR synchronizes, and the kernel does not offer SYNC_CORE.
  *
- *  Source: LoongArch reference manual "IBAR"; Linux Documentation/features/sched/membarrier-sync-core (TODO). */
+ *  Source: LoongArch reference manual "IBAR"; Linux Documentation/features/sched/membarrier-sync-core (listed without support). */
 import type { ArchitectureProfile } from '../profile.js';
 
 export const profile: ArchitectureProfile = {
   name: 'loongarch64',
   title: 'loongarch64, membarrier SYNC_CORE is not supported',
-  source: 'LoongArch reference manual "IBAR"; Linux Documentation/features/sched/membarrier-sync-core (TODO)',
+  source:
+    'LoongArch reference manual "IBAR"; Linux Documentation/features/sched/membarrier-sync-core (listed without support)',
   storesReachPou: true,
   icache: 'coherent',
   serializationDrops: 'decoded',

@@ -8,9 +8,12 @@ import type { CodeMemory } from '../hw/codeMemory.js';
 import type { HwLayout } from '../hw/layout.js';
 import type { OrderingPoints } from '../hw/processor.js';
 import type { MachineLayout } from '../kernel/boot.js';
+import { POINT } from '../kernel/orderingPoints.js';
+import { TASK_MODE } from '../kernel/task.js';
 import { drain } from '../trace/schedule.js';
 import type { ExploredCpu } from './exploredCpu.js';
 import type { IntList } from './intList.js';
+import type { InvalidateQueues } from './invalidateQueues.js';
 import type { Sharing } from './sharing.js';
 import type { Run, StateWords } from './stateWords.js';
 import { CAPACITY, type StoreBuffers } from './storeBuffers.js';
@@ -23,6 +26,8 @@ export class ExploredMemory {
   readonly #hw: HwLayout;
   readonly #code: CodeMemory;
   readonly #buffers: StoreBuffers;
+  /* Where loads may be early. */
+  readonly #queues: InvalidateQueues | undefined;
   readonly #points: OrderingPoints;
   /* Where the bits of interrupts on their way to a cpu are. */
   readonly #inFlight: (cpu: CpuId) => WordAddress;
@@ -37,6 +42,7 @@ export class ExploredMemory {
       readonly state: StateWords;
       readonly code: CodeMemory;
       readonly buffers: StoreBuffers;
+      readonly queues: InvalidateQueues | undefined;
       readonly points: OrderingPoints;
       readonly inFlight: (cpu: CpuId) => WordAddress;
       readonly sharing: Sharing;
@@ -47,6 +53,7 @@ export class ExploredMemory {
     this.#hw = layout.kernel.hw;
     this.#code = parts.code;
     this.#buffers = parts.buffers;
+    this.#queues = parts.queues;
     this.#points = parts.points;
     this.#inFlight = parts.inFlight;
     this.sharing = parts.sharing;
@@ -56,11 +63,44 @@ export class ExploredMemory {
     this.#codeMemory = merged(runsNamed(layout, /^(memory$|pou$|icache)/));
   }
 
-  /** A word as this cpu sees it: its own newest store first. */
+  /** A word as this cpu sees it where it loads nothing early: its own newest store first. */
   view(cpu: CpuId, address: WordAddress): number {
     if (this.#buffers.count(cpu) === 0) return this.#words[address]!;
     const own = this.#buffers.newest(cpu, address);
     return own < 0 ? this.#words[address]! : this.#buffers.low(cpu, own);
+  }
+
+  /** What an access that loads would give now. */
+  loaded(c: ExploredCpu, access: Access): number {
+    const address = argumentOf(access);
+    return this.isBehind(c, access) ? this.#queues!.oldest(c.id, address) : this.view(c.id, address);
+  }
+
+  /** Is the access a load that would give an old value now? */
+  isBehind(c: ExploredCpu, access: Access): boolean {
+    const queues = this.#queues;
+    if (queues === undefined || !this.#mayBeEarly(c, access)) return false;
+    const address = argumentOf(access);
+    return queues.count(c.id, address) > 0 && this.#buffers.newest(c.id, address) < 0;
+  }
+
+  /** The oldest value that such a load would give is invalidated. */
+  invalidate(c: ExploredCpu, access: Access): void {
+    this.#queues!.invalidate(c.id, argumentOf(access));
+  }
+
+  #mayBeEarly(c: ExploredCpu, access: Access): boolean {
+    switch (kindOf(access)) {
+      case ACCESS.load:
+        return true;
+      case ACCESS.waitAtLeast:
+        // In a system call it is smp_cond_load_acquire().
+        return (
+          this.#words[c.kernel.task.mode(this.view(c.id, c.kernel.runQueue.curr(c.id)))] !== TASK_MODE.syscall
+        );
+      default:
+        return false;
+    }
   }
 
   /** A write that no other cpu can race with. */
@@ -84,6 +124,7 @@ export class ExploredMemory {
         return this.#buffers.model === 'tso' || this.#buffers.newest(c.id, argument) >= 0;
       case ACCESS.exchange:
       case ACCESS.addReturn:
+      case ACCESS.addRelease:
       // The interrupt controller is written behind a barrier (x86: weak_wrmsr_fence(), arm64: DSB ISHST).
       case ACCESS.ring:
         return true;
@@ -98,12 +139,8 @@ export class ExploredMemory {
         return removed[argument] === 0;
       case ACCESS.syncCore:
       case ACCESS.serialize:
-        return c.profile.serializationCompletesStores && removed[argument] === 0;
-      case ACCESS.returnToUser: {
-        const serializes =
-          (argument & 1) === 0 ? c.profile.syscallReturnSerializes : c.profile.interruptReturnSerializes;
-        return c.profile.serializationCompletesStores && serializes && removed[argument >>> 1] === 0;
-      }
+      case ACCESS.returnToUser:
+        return c.profile.serializationCompletesStores && this.#serializes(c, access);
       case ACCESS.execute:
       case ACCESS.executeOnce:
         return this.#buffers.hasCode(c.id);
@@ -115,6 +152,15 @@ export class ExploredMemory {
       default:
         return false;
     }
+  }
+
+  #serializes({ profile }: ExploredCpu, access: Access): boolean {
+    const argument = argumentOf(access);
+    const { removed } = this.#points;
+    if (kindOf(access) !== ACCESS.returnToUser) return removed[argument] === 0;
+    const isSerializing =
+      (argument & 1) === 0 ? profile.syscallReturnSerializes : profile.interruptReturnSerializes;
+    return isSerializing && removed[argument >>> 1] === 0;
   }
 
   /** Does nobody but the cpu see the access happen? */
@@ -150,7 +196,7 @@ export class ExploredMemory {
   /** A store leaves the buffer: now everybody sees it. */
   drain(cpu: CpuId, index: number): void {
     const { target, low, high, maskLow, maskHigh } = this.#buffers.take(cpu, index);
-    if (target >= 0) this.#state.write(target, low);
+    if (target >= 0) this.#write(cpu, target, low);
     else this.#storeCode(~target, doubleword(maskLow, maskHigh), doubleword(low, high));
   }
 
@@ -186,11 +232,19 @@ export class ExploredMemory {
     const kind = kindOf(access);
     switch (kind) {
       case ACCESS.load:
+      case ACCESS.dereference:
         this.sharing.noteRead(argument, c.id);
+        return this.loaded(c, access);
+      case ACCESS.loadAcquire:
+        this.sharing.noteRead(argument, c.id);
+        this.#queues?.forgetAll(c.id);
         return this.view(c.id, argument);
-      case ACCESS.waitAtLeast:
+      case ACCESS.waitAtLeast: {
         this.sharing.noteRead(argument, c.id);
-        return this.view(c.id, argument) >= c.operand ? 1 : 0;
+        const value = this.loaded(c, access);
+        if (!this.#mayBeEarly(c, access)) this.#queues?.forgetAll(c.id);
+        return value >= c.operand ? 1 : 0;
+      }
       case ACCESS.store:
         this.#store(c.id, argument, c.operand, 'plain');
         return 0;
@@ -203,12 +257,14 @@ export class ExploredMemory {
       case ACCESS.lock:
         this.sharing.noteWrite(argument, c.id);
         this.#state.write(argument, c.id + 1);
+        this.#queues?.forgetAll(c.id);
         return 1;
       case ACCESS.exchange:
       case ACCESS.or:
       case ACCESS.and:
       case ACCESS.add:
       case ACCESS.addReturn:
+      case ACCESS.addRelease:
         return this.#readModifyWrite(c, access, argument);
       case ACCESS.halt:
         return 1;
@@ -223,15 +279,28 @@ export class ExploredMemory {
         this.#state.write(c.hw.site.promised(argument), this.#words[c.hw.site.issued(argument)]!);
         return 0;
       case ACCESS.fence:
+        if (this.#points.removed[argument] === 0) this.#queues?.forgetAll(c.id);
         return c.perform(access);
       case ACCESS.storeCode:
         return this.#storeCodeOf(c, argument);
       case ACCESS.cleanLine:
       case ACCESS.invalidateLine:
         return this.#state.change(this.#codeMemory, () => c.perform(access));
+      case ACCESS.writeCr:
+      case ACCESS.syncCore:
+      case ACCESS.serialize:
+      case ACCESS.returnToUser:
+        if (this.#serializes(c, access)) this.#queues?.forgetAll(c.id);
+        return this.changeFetchPath(c.id, () => c.perform(access));
       default:
         return this.changeFetchPath(c.id, () => c.perform(access));
     }
+  }
+
+  #write(cpu: CpuId, address: WordAddress, value: number): void {
+    const old = this.#words[address]!;
+    this.#state.write(address, value);
+    this.#queues?.written(address, old, cpu, this.sharing.readersOf(address));
   }
 
   #store(cpu: CpuId, address: WordAddress, value: number, order: 'plain' | 'release'): void {
@@ -272,8 +341,16 @@ export class ExploredMemory {
     const result = c.perform(access);
     const now = this.#words[address]!;
     this.#words[address] = old;
-    this.#state.write(address, now);
+    this.#write(c.id, address, now);
+    if (this.#isFullBarrier(c, access)) this.#queues?.forgetAll(c.id);
     return result;
+  }
+
+  #isFullBarrier({ id, hw }: ExploredCpu, access: Access): boolean {
+    const kind = kindOf(access);
+    if (kind === ACCESS.exchange || kind === ACCESS.addReturn) return true;
+    // Of the loads it is one: where the cpu acknowledges its interrupts.
+    return argumentOf(access) === hw.cpu.doorbell(id) && this.#points.removed[POINT.interruptEntry] === 0;
   }
 }
 

@@ -3,17 +3,17 @@ import { OP } from '../hw/instruction.js';
 import type { MachineSpec } from '../kernel/machineSpec.js';
 import { SYSCALL } from '../kernel/syscall.js';
 import { TASK_MODE } from '../kernel/task.js';
-import { cpuStep, delivery, isDrain, type Transition } from '../trace/schedule.js';
+import { cpuStep, delivery, isDrain, isInvalidation, type Transition } from '../trace/schedule.js';
 import type { Space } from './space.js';
 
-/** What has to happen next: interrupts and stores arrive at once, then whoever is behind goes on, a single access.
+/** What has to happen next: interrupts, stores and invalidations arrive at once, then whoever is behind goes on, a single access.
  *  @returns undefined where every task that runs has arrived. */
 export function nextTowardsRounds(space: Space): Transition | undefined {
   const cpus = Array.from({ length: space.spec.cpus }, (_, cpu) => cpu);
   const due = cpus.find((cpu) => space.isInFlight(cpu));
   if (due !== undefined) return delivery(due);
-  const stored = space.transitions().find(isDrain);
-  if (stored !== undefined) return stored;
+  const arriving = space.transitions().find((one) => isDrain(one) || isInvalidation(one));
+  if (arriving !== undefined) return arriving;
   const able = cpus.filter((cpu) => space.isEnabled(cpu));
   const behind = able.find((cpu) => !hasArrived(space, cpu)) ?? able.find((cpu) => space.isPending(cpu));
   return behind === undefined ? undefined : cpuStep(behind);

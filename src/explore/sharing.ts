@@ -69,6 +69,13 @@ export class Sharing {
     this.#interruptible = known ? known.#interruptible : 0;
   }
 
+  /** Every cpu is taken to load every word; for schedules of single accesses, which must not depend on what is known. */
+  static loadedByAll(words: number): Sharing {
+    const sharing = new Sharing(words);
+    sharing.#readers.fill(OUTSIDE - 1);
+    return sharing;
+  }
+
   /** What is known, to be told to another search. */
   get knowledge(): SharingKnowledge {
     return { readers: this.#readers, writers: this.#writers, interruptible: this.#interruptible };
@@ -118,6 +125,11 @@ export class Sharing {
     if ((this.#interruptible & bit) !== 0) return;
     this.#interruptible |= bit;
     this.grew = true;
+  }
+
+  /** The cpus that load the word, as bits. */
+  readersOf(address: number): number {
+    return this.#readers[address]!;
   }
 
   isInterruptible(cpu: number): boolean {

@@ -31,9 +31,11 @@ import {
   cpuStep,
   delivery,
   drain,
+  invalidation,
   isCpuStep,
   isDelivery,
   isDrain,
+  isInvalidation,
   storeOf,
   type Transition,
 } from '../trace/schedule.js';
@@ -41,6 +43,7 @@ import { ContentUserCode, ContentValues } from './contentUserCode.js';
 import { ExploredCpu } from './exploredCpu.js';
 import { ExploredMemory } from './exploredMemory.js';
 import { IntList } from './intList.js';
+import { InvalidateQueues } from './invalidateQueues.js';
 import { LANE_WORDS, Lane } from './lane.js';
 import { OwnChoices } from './ownChoices.js';
 import { nextTowardsRounds } from './rounds.js';
@@ -95,6 +98,7 @@ export class Space {
   readonly #lanes: readonly Lane[];
   readonly #memory: ExploredMemory;
   readonly #buffers: StoreBuffers;
+  readonly #queues: InvalidateQueues | undefined;
   readonly #memoryModel: MemoryModel;
   readonly #fetching: Fetching;
   readonly #granularity: Granularity;
@@ -119,13 +123,14 @@ export class Space {
     const { cpus } = spec;
     const tasks = cpus + spec.tasks.length;
     const mms = spec.mms.length + 1;
-    // Behind the machine's own words: interrupts on their way, the oracle's ledger, where the routines stand, and
-    // what is in the store buffers.
+    // Behind the machine's own words: interrupts on their way, the oracle's ledger, where the routines stand, what is in
+    // the store buffers, and what in the invalidate queues.
     const inFlightAt = this.layout.byteLength / 4;
     const ledgerAt = inFlightAt + cpus;
     const lanesAt = ledgerAt + tasks + mms;
     const buffersAt = lanesAt + cpus * LANE_WORDS;
-    const end = buffersAt + (parts.memory === 'sc' ? 0 : cpus * BUFFER_WORDS);
+    const queuesAt = buffersAt + (parts.memory === 'sc' ? 0 : cpus * BUFFER_WORDS);
+    const end = queuesAt + (parts.memory === 'rmo' ? InvalidateQueues.wordsFor(cpus, inFlightAt) : 0);
     const buffer = new SharedArrayBuffer(Math.ceil(end / 2) * 8);
     this.words = new Int32Array(buffer);
     boot(spec, this.layout, buffer, images);
@@ -141,12 +146,14 @@ export class Space {
     this.#ledger = makeLedger(bits, tasks, mms, cpus);
     const code = new CodeMemory(kernel.hw, buffer);
     const points = orderingPoints(spec.config, spec.without);
-    this.#sharing = new Sharing(this.words.length);
+    this.#sharing = this.#nothingKnown();
     this.#buffers = new StoreBuffers(parts.memory, this.#state, (cpu) => buffersAt + cpu * BUFFER_WORDS);
+    if (parts.memory === 'rmo') this.#queues = new InvalidateQueues(this.#state, queuesAt, cpus, inFlightAt);
     this.#memory = new ExploredMemory(this.layout, {
       state: this.#state,
       code,
       buffers: this.#buffers,
+      queues: this.#queues,
       points,
       inFlight: this.#inFlight,
       sharing: this.#sharing,
@@ -181,7 +188,7 @@ export class Space {
     for (const lane of this.#lanes) lane.begin();
     if (parts.from === 'rounds') this.#setUp();
     // What was shared on the way here says nothing about what is shared from now on.
-    this.#sharing = new Sharing(this.words.length, known === undefined ? undefined : known.#sharing);
+    this.#sharing = known ? new Sharing(this.words.length, known.#sharing) : this.#nothingKnown();
     this.#memory.sharing = this.#sharing;
     this.#beginning = this.#state.mark();
     this.beginAgain();
@@ -225,6 +232,12 @@ export class Space {
   /** The same machine from the start, knowing what is shared. */
   restarted(parts: SpaceParts): Space {
     return new Space(parts, this);
+  }
+
+  #nothingKnown(): Sharing {
+    return this.#granularity === 'visible'
+      ? new Sharing(this.words.length)
+      : Sharing.loadedByAll(this.words.length);
   }
 
   /** Takes every task that runs to the beginning of its rounds. */
@@ -289,6 +302,9 @@ export class Space {
       if (this.#hasNoTasks) return;
     }
     for (let cpu = 0; cpu < cpus; cpu++) if (this.isEnabled(cpu)) possible.push(cpuStep(cpu));
+    if (this.#queues) {
+      for (let cpu = 0; cpu < cpus; cpu++) if (this.isBehind(cpu)) possible.push(invalidation(cpu));
+    }
     for (let cpu = 0; cpu < cpus; cpu++)
       if (this.words[this.#inFlight(cpu)] !== 0) possible.push(delivery(cpu));
     if (this.#fetching === 'any-time') this.#own.addTo(possible);
@@ -315,7 +331,8 @@ export class Space {
         return this.words[argument] === 0;
       case ACCESS.waitAtLeast:
         return (
-          c.view(argument) >= lane.operand || (pending && (this.#takesInterrupts(c) || this.#inUserMode(c)))
+          this.#memory.loaded(c, access) >= lane.operand ||
+          (pending && (this.#takesInterrupts(c) || this.#inUserMode(c)))
         );
       case ACCESS.halt:
         return pending;
@@ -342,9 +359,16 @@ export class Space {
     return this.#buffers.target(cpu, store);
   }
 
-  /** Did a store ever have to wait because the buffer was full? Then there are schedules that were not looked at. */
+  /** Did a store ever have to wait because the buffer was full, or an old value go because the queue was? Then there are schedules that were not looked at. */
   get hasFilledBuffer(): boolean {
-    return this.#buffers.hasFilled;
+    return this.#buffers.hasFilled || this.#queues?.hasOverflowed === true;
+  }
+
+  /** Would the cpu, if it went on now, load an old value? */
+  isBehind(cpu: number): boolean {
+    const { c, access } = this.#lanes[cpu]!;
+    const isTaken = this.#takesInterrupts(c) && this.#isPending(cpu);
+    return !isTaken && this.#memory.isBehind(c, access);
   }
 
   /** Is an interrupt on its way to the cpu? */
@@ -367,9 +391,10 @@ export class Space {
       this.#step(lane);
       // User mode polls just before each instruction. An interrupt that arrives between the two is taken after the
       // instruction, as one that arrives after it: the poll and what follows are one transition.
-      if (polled && this.isEnabled(cpu) && !this.violation) this.#step(lane);
+      if (polled && this.isEnabled(cpu) && !this.isBehind(cpu) && !this.violation) this.#step(lane);
       this.#runLocal(lane);
-    } else if (isDelivery(transition)) this.#memory.deliver(cpu, this.#doorbells[cpu]!);
+    } else if (isInvalidation(transition)) this.#memory.invalidate(lane.c, lane.access);
+    else if (isDelivery(transition)) this.#memory.deliver(cpu, this.#doorbells[cpu]!);
     else if (isDrain(transition)) {
       this.#memory.drain(cpu, storeOf(transition));
       this.#runLocal(lane);

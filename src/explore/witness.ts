@@ -14,6 +14,7 @@ import {
   isDelivery,
   isDrain,
   isFetchPast,
+  isInvalidation,
   isWriteBack,
   printSchedule,
   storeOf,
@@ -52,7 +53,9 @@ export function tell(space: Space, schedule: readonly Transition[]): WitnessStep
         ? 'an interrupt arrives'
         : isDrain(transition)
           ? `the store to ${storedName(space, transition)} leaves its buffer`
-          : describeOwnChoice(space, transition);
+          : isInvalidation(transition)
+            ? `the oldest value it has of ${wordName(space, argumentOf(space.nextAccess(cpu)))} is invalidated`
+            : describeOwnChoice(space, transition);
     if (!space.isPossible(transition)) throw impossible(schedule, index, what);
     space.take(transition);
     const { violation } = space;
@@ -144,7 +147,8 @@ function describeAccess(space: Space, cpu: number): string {
       const what = isBlocking(access) ? KIND_NAMES[kind] : `${KIND_NAMES[kind]}s`;
       if (mode === TASK_MODE.user && argument === kernel.hw.cpu.doorbell(cpu))
         return `user mode: ${instruction}`;
-      return `${call}: ${what} ${wordName(space, argument)}`;
+      const early = space.isBehind(cpu) ? ' early: an old value' : '';
+      return `${call}: ${what} ${wordName(space, argument)}${early}`;
     }
   }
 }
@@ -152,6 +156,9 @@ function describeAccess(space: Space, cpu: number): string {
 const KIND_NAMES: Readonly<Record<number, string>> = {
   ...Object.fromEntries(Object.entries(ACCESS).map(([name, kind]) => [kind, name])),
   [ACCESS.addReturn]: 'add',
+  [ACCESS.addRelease]: 'add',
+  [ACCESS.loadAcquire]: 'load',
+  [ACCESS.dereference]: 'load',
   [ACCESS.storeRelease]: 'store',
 };
 

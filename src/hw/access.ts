@@ -18,7 +18,8 @@ const KIND_MASK = (1 << KIND_BITS) - 1;
 
 export const ACCESS = {
   /* Memory. The argument is a word address; read-modify-writes return the old value. What they order is what Linux
-     documents in atomic_t.txt: `exchange` and `addReturn` are full barriers, the others of their kind order nothing. */
+     documents in atomic_t.txt: `exchange` and `addReturn` are full barriers, `addRelease` stays behind everything before
+     it, the others of their kind order nothing. */
   load: 0,
   store: 1,
   exchange: 2,
@@ -47,11 +48,15 @@ export const ACCESS = {
   /* ... executed once, and the result is the version. */
   executeOnce: 19,
   unexpectedBreakpoint: 20,
+  addRelease: 21,
+  /* Loads that are not performed early: nothing behind an acquire is, and an address has to be there first. */
+  loadAcquire: 22,
+  dereference: 23,
   /* Blocking: the engine decides how to wait. */
-  lock: 21,
-  unlock: 22,
-  waitAtLeast: 23,
-  halt: 24,
+  lock: 24,
+  unlock: 25,
+  waitAtLeast: 26,
+  halt: 27,
 } as const;
 
 export type AccessKind = (typeof ACCESS)[keyof typeof ACCESS];

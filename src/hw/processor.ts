@@ -163,6 +163,16 @@ export class Processor {
     return pack(ACCESS.load, address);
   }
 
+  /** smp_load_acquire(): no access behind it is performed before it. */
+  loadAcquire(address: WordAddress): Access {
+    return pack(ACCESS.loadAcquire, address);
+  }
+
+  /** A load whose address was loaded by this cpu, and which therefore comes after that (rcu_dereference()). */
+  dereference(address: WordAddress): Access {
+    return pack(ACCESS.dereference, address);
+  }
+
   store(address: WordAddress, value: number): Access {
     this.#operand = value;
     return pack(ACCESS.store, address);
@@ -198,6 +208,12 @@ export class Processor {
   addReturn(address: WordAddress, amount: number): Access {
     this.#operand = amount;
     return pack(ACCESS.addReturn, address);
+  }
+
+  /** atomic_add_return_release(). */
+  addRelease(address: WordAddress, amount: number): Access {
+    this.#operand = amount;
+    return pack(ACCESS.addRelease, address);
   }
 
   /** A full memory barrier that is not already part of a read-modify-write. */
@@ -301,6 +317,8 @@ export class Processor {
     const kind = kindOf(access);
     switch (kind) {
       case ACCESS.load:
+      case ACCESS.loadAcquire:
+      case ACCESS.dereference:
         return Atomics.load(this.words, argument);
       case ACCESS.store:
       case ACCESS.storeRelease:
@@ -314,6 +332,7 @@ export class Processor {
         return Atomics.and(this.words, argument, this.#operand);
       case ACCESS.add:
       case ACCESS.addReturn:
+      case ACCESS.addRelease:
         return Atomics.add(this.words, argument, this.#operand);
       case ACCESS.fence:
         return 0;

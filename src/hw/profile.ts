@@ -26,7 +26,7 @@ export interface ArchitectureProfile {
   /** Are the cpu's earlier stores visible to everybody once it has serialized? */
   readonly serializationCompletesStores: boolean;
   /** The memory model that comes closest in what it does to stores. */
-  readonly stores: Exclude<MemoryModel, 'sc'>;
+  readonly stores: Extract<MemoryModel, 'tso' | 'pso'>;
   /** Does the instruction that returns from a system call serialize the core? */
   readonly syscallReturnSerializes: boolean;
   /** Does the instruction that returns from an interrupt serialize the core? */

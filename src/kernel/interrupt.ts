@@ -39,6 +39,8 @@ export function* interruptFromKernel(c: Cpu): Routine {
 }
 
 function* handleInterrupts(c: Cpu): Routine {
+  // (interrupt-entry) pairs with (membarrier-entry) in membarrier.ts: whoever takes the interrupt acknowledges it to the
+  // interrupt controller, and loads nothing that comes later before that (arm64: ISB; x86 has no rule that says so).
   const pending = (yield c.and(c.hw.cpu.doorbell(c.id), ~IRQ_MASK)) & IRQ_MASK;
   c.count('interrupts');
   if (pending & IRQ_CALL_FUNCTION) yield* flushSmpCallFunctionQueue(c);

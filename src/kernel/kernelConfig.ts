@@ -32,6 +32,10 @@ export interface KernelConfig {
   /** Does SYNC_CORE return early when the mm has a single user, as the plain command does? No kernel did; it was
    *  caught in review of the 2020 series. */
   readonly syncCoreSingleUserShortcut: boolean;
+  /** How mm_users is read where a single user makes the command superfluous. Every Linux reads it with no order: where the
+   *  return to user mode orders no loads either (riscv), a load behind the call may come before what the other user did
+   *  last. */
+  readonly singleUserTest: 'atomic_read' | 'atomic_read_acquire';
   /** Is the READY bit set only after every cpu has been through the scheduler (3ccfebedd8cf)? `ready-first` sets it
    *  even before the intent bit; no kernel did. */
   readonly registration: 'two-phase' | 'one-phase' | 'ready-first';

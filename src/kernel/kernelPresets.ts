@@ -24,6 +24,7 @@ const LATEST: KernelConfig = {
   syncCoreCaller: 'included',
   syncCoreCommand: 'serializes',
   syncCoreSingleUserShortcut: false,
+  singleUserTest: 'atomic_read',
   registration: 'two-phase',
   registrationCaller: 'included',
   registrationTests: 'own-ready-bit',

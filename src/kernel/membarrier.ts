@@ -168,7 +168,7 @@ function* syncRunQueuesMembarrierState(c: Cpu, own: MmId): Routine {
   clearCallMask(c);
   for (let cpu = 0; cpu < c.hw.dimensions.cpus; cpu++) {
     const curr = yield c.load(runQueue.curr(cpu));
-    if ((yield c.load(task.mm(curr))) === own) setInCallMask(c, cpu);
+    if ((yield c.dereference(task.mm(curr))) === own) setInCallMask(c, cpu);
   }
   // The registering cpu as well: smp_call_function_many() leaves it out (ce29ddc47b91).
   if (c.config.registrationCaller === 'included') yield* onEachCpuMask(c, CALL.syncRqState, own);
@@ -186,7 +186,7 @@ function* globalExpedited(c: Cpu): Routine<number> {
     if (cpu === c.id || c.get(runQueue.online(cpu)) === 0) continue;
     if (((yield c.load(runQueue.membarrierState(cpu))) & STATE.globalExpedited) === 0) continue;
     const curr = yield c.load(runQueue.curr(cpu));
-    if ((yield c.load(task.mm(curr))) !== 0) setInCallMask(c, cpu);
+    if ((yield c.dereference(task.mm(curr))) !== 0) setInCallMask(c, cpu);
   }
   yield* smpCallFunctionMany(c, CALL.mb, 0);
   if (c.config.ipiMutex) yield* mutexUnlock(c, MUTEX_ID.membarrierIpi);
@@ -204,12 +204,18 @@ function* privateExpedited(c: Cpu, command: PrivateCommand, targetCpu: number): 
     const mustRegister = c.config.privateNeedsRegistration || command !== PLAIN;
     if (mustRegister && ((yield c.load(mm.membarrierState(own))) & command.ready) === 0) return -EPERM;
     if (!isSyncCore || c.config.syncCoreSingleUserShortcut) {
-      if ((yield c.load(mm.users(own))) === 1 || onlineCpus(c) === 1) return 0;
+      const users =
+        c.config.singleUserTest === 'atomic_read_acquire'
+          ? yield c.loadAcquire(mm.users(own))
+          : yield c.load(mm.users(own));
+      if (users === 1 || onlineCpus(c) === 1) return 0;
     }
     // (membarrier-entry) pairs with (finish-task-switch-mmdrop) in finishTaskSwitch.ts, (switch-mm-load) in
     // switchMm.ts, (kthread-use-mm) in kthreadUseMm.ts, (syscall-return) and (interrupt-return) in
     // exitToUserMode.ts, (switch-mm-deferred-flush) in riscv-stale-mask.ts, and (cpu-start) in idle.ts: whoever
     // is skipped below comes through one of them before user mode, and sees the new code.
+    // (membarrier-entry) pairs with (interrupt-entry) in interrupt.ts and (call-queue-pop) in smpCall.ts: whoever is
+    // interrupted sees it as well.
     yield c.fence(POINT.membarrierEntry);
     if (isOwed) c.noteBarrierEntered(c.current, own);
     if (c.config.ipiMutex && !(yield* mutexLock(c, MUTEX_ID.membarrierIpi))) return SLEPT;
@@ -255,7 +261,7 @@ function* isTarget(c: Cpu, own: MmId, command: PrivateCommand, cpu: number): Rou
   if (command === SYNC_CORE && c.policy.isTarget) return yield* c.policy.isTarget(c, own, cpu);
   // A kernel thread has no mm, even while it borrows this one: it is skipped.
   const curr = yield c.load(c.kernel.runQueue.curr(cpu));
-  return (yield c.load(c.kernel.task.mm(curr))) === own;
+  return (yield c.dereference(c.kernel.task.mm(curr))) === own;
 }
 
 function onlineCpus(c: Cpu): number {

@@ -29,7 +29,7 @@ export function* synchronizeRcu(c: Cpu): Routine {
   yield* rcuEnterIdle(c);
   for (let cpu = 0; cpu < c.hw.dimensions.cpus; cpu++) {
     if (cpu === c.id || c.get(runQueue.online(cpu)) === 0) continue;
-    const count = yield c.load(runQueue.rcuCount(cpu));
+    const count = yield c.loadAcquire(runQueue.rcuCount(cpu));
     if ((count & 1) === 0) continue;
     // A cpu in user mode has to come through the kernel once: in Linux the tick does that.
     yield c.sendIpi(cpu, IRQ_RESCHEDULE);

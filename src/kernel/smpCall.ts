@@ -5,13 +5,14 @@
  *
  *  Source: Linux kernel/smp.c, smp_call_function_many_cond(), __flush_smp_call_function_queue().
  *  Limit: a cpu has one call in flight at a time; the queue is a bit per sender. */
-import type { CpuId } from '../base/ids.js';
+import type { CpuId, WordAddress } from '../base/ids.js';
 import type { Routine } from '../hw/access.js';
 import { IRQ_CALL_FUNCTION } from '../hw/doorbell.js';
 import type { Cpu } from './cpu.js';
 import { remoteFenceI } from './flushIcacheIpi.js';
 import { flushTlbFunc } from './flushTlbIpi.js';
 import { ipiMb, ipiRseq, ipiSyncCore, ipiSyncRqState } from './membarrierIpi.js';
+import { POINT } from './orderingPoints.js';
 import { doSyncCore } from './textPokeIpi.js';
 
 /** What can be called on another cpu: functions travel by number, closures do not cross cpus. */
@@ -87,13 +88,25 @@ export function* onEachCpuMask(c: Cpu, call: CallFunction, argument: number): Ro
 export function* flushSmpCallFunctionQueue(c: Cpu): Routine {
   const { smpCall, callPending, cpumaskWords } = c.kernel;
   for (let word = 0; word < cpumaskWords; word++) {
-    for (let senders = yield c.exchange(callPending(c.id, word), 0); senders !== 0; senders &= senders - 1) {
+    for (
+      let senders = yield* llistDelAll(c, callPending(c.id, word));
+      senders !== 0;
+      senders &= senders - 1
+    ) {
       const sender = word * 32 + (31 - Math.clz32(senders & -senders));
-      const call = (yield c.load(smpCall.callFunction(sender))) as CallFunction;
-      const argument = yield c.load(smpCall.callArgument(sender));
+      const call = (yield c.dereference(smpCall.callFunction(sender))) as CallFunction;
+      const argument = yield c.dereference(smpCall.callArgument(sender));
       yield* CALL_FUNCTIONS[call](c, argument);
       // csd_unlock(): a release, so what the function did is done before the sender goes on.
-      yield c.addReturn(smpCall.callAcked(sender), 1);
+      yield c.addRelease(smpCall.callAcked(sender), 1);
     }
   }
+}
+
+/** llist_del_all(): takes everything off the queue. */
+function* llistDelAll(c: Cpu, queue: WordAddress): Routine<number> {
+  // (call-queue-pop) pairs with (membarrier-entry) in membarrier.ts: xchg() is a full barrier, so what was stored before
+  // the call was queued is seen after this, whatever the function does.
+  if (c.leavesOut(POINT.callQueuePop)) return yield c.and(queue, 0);
+  return yield c.exchange(queue, 0);
 }

@@ -6,6 +6,7 @@
  *      ^1.0 =0           it fetches unit 0 past the copy that its icache holds; the line of unit 0 in which the site begins
  *                        is written back to the PoU by itself
  *      +0 +0.2           the oldest store leaves the store buffer of cpu 0, then the one third from there
+ *      <0                cpu 0 does not read the oldest value that it may still have of the word it loads next
  *
  *  A step is one access that others can see, and what the cpu does by itself until its next one. */
 import { LabError } from '../base/errors.js';
@@ -16,7 +17,7 @@ export type Transition = number;
 const KIND_SHIFT = 16;
 const KIND_MASK = 0b111;
 const BLOCK_SHIFT = 19;
-const KINDS = { cpu: 0, deliver: 1, fetch: 2, drain: 3, fetchPast: 4, writeBack: 5 } as const;
+const KINDS = { cpu: 0, deliver: 1, fetch: 2, drain: 3, fetchPast: 4, writeBack: 5, invalidate: 6 } as const;
 
 export const cpuStep = (cpu: number): Transition => cpu;
 export const delivery = (cpu: number): Transition => (KINDS.deliver << KIND_SHIFT) | cpu;
@@ -31,11 +32,14 @@ export const writeBack = (unit: number, block: number): Transition =>
   (block << BLOCK_SHIFT) | (KINDS.writeBack << KIND_SHIFT) | (unit << 8);
 export const drain = (cpu: number, store: number): Transition =>
   (KINDS.drain << KIND_SHIFT) | (store << 8) | cpu;
+/** Of the oldest value that the cpu may still have of the word it loads next. */
+export const invalidation = (cpu: number): Transition => (KINDS.invalidate << KIND_SHIFT) | cpu;
 
 const kindOf = (transition: Transition): number => (transition >>> KIND_SHIFT) & KIND_MASK;
 export const isCpuStep = (transition: Transition): boolean => kindOf(transition) === KINDS.cpu;
 export const isDelivery = (transition: Transition): boolean => kindOf(transition) === KINDS.deliver;
 export const isDrain = (transition: Transition): boolean => kindOf(transition) === KINDS.drain;
+export const isInvalidation = (transition: Transition): boolean => kindOf(transition) === KINDS.invalidate;
 export const isFetchPast = (transition: Transition): boolean => kindOf(transition) === KINDS.fetchPast;
 export const isWriteBack = (transition: Transition): boolean => kindOf(transition) === KINDS.writeBack;
 export const cpuOf = (transition: Transition): number => transition & 0xff;
@@ -49,6 +53,7 @@ function one(transition: Transition): string {
   const cpu = cpuOf(transition);
   if (isCpuStep(transition)) return `${cpu}`;
   if (isDelivery(transition)) return `!${cpu}`;
+  if (isInvalidation(transition)) return `<${cpu}`;
   if (isDrain(transition)) return `+${cpu}${unlessZero(storeOf(transition))}`;
   const what = `${unitOf(transition)}${unlessZero(blockOf(transition))}`;
   if (isWriteBack(transition)) return `=${what}`;
@@ -77,20 +82,35 @@ export function parseSchedule(text: string): Transition[] {
     .filter((word) => word !== '')
     .flatMap((word) => {
       const match =
-        /^(?:(\d{1,6})x)?(?:(\d{1,3})|!(\d{1,3})|([~^])(\d{1,3})\.(\d{1,3})(?:\.([01]))?|=(\d{1,3})(?:\.([01]))?|\+(\d{1,3})(?:\.(\d{1,3}))?)$/.exec(
+        /^(?:(\d{1,6})x)?(?:(\d{1,3})|!(\d{1,3})|<(\d{1,3})|([~^])(\d{1,3})\.(\d{1,3})(?:\.([01]))?|=(\d{1,3})(?:\.([01]))?|\+(\d{1,3})(?:\.(\d{1,3}))?)$/.exec(
           word,
         );
       if (!match) {
         throw new LabError(
           'E_SCHEDULE',
           `'${word}' is no step of a schedule`,
-          'A step reads 1, 3x0, !1, ~1.0, ^1.0, =0 or +1.',
+          'A step reads 1, 3x0, !1, ~1.0, ^1.0, =0, +1 or <0.',
         );
       }
-      const [, times, cpu, interrupted, sigil, fetching, unit, block, written, part, draining, store] = match;
+      const [
+        ,
+        times,
+        cpu,
+        interrupted,
+        invalidated,
+        sigil,
+        fetching,
+        unit,
+        block,
+        written,
+        part,
+        draining,
+        store,
+      ] = match;
       let transition = drain(Number(draining), Number(store ?? 0));
       if (cpu !== undefined) transition = cpuStep(Number(cpu));
       else if (interrupted !== undefined) transition = delivery(Number(interrupted));
+      else if (invalidated !== undefined) transition = invalidation(Number(invalidated));
       else if (written !== undefined) transition = writeBack(Number(written), Number(part ?? 0));
       else if (fetching !== undefined) {
         const fetch = sigil === '^' ? ownFetchPast : ownFetch;

@@ -235,6 +235,8 @@ export class HandMachine {
     const point = (): string => ORDERING_POINTS[argument]!.id;
     switch (kindOf(access)) {
       case ACCESS.load:
+      case ACCESS.loadAcquire:
+      case ACCESS.dereference:
         return `load ${name()}`;
       case ACCESS.store:
       case ACCESS.storeRelease:
@@ -247,6 +249,7 @@ export class HandMachine {
         return `and ${name()} & ~${~c.operand}`;
       case ACCESS.add:
       case ACCESS.addReturn:
+      case ACCESS.addRelease:
         return `add ${name()} ${c.operand > 0 ? '+' : ''}${c.operand}`;
       case ACCESS.fence:
         return `mb ${point()}`;

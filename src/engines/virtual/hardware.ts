@@ -62,14 +62,13 @@ export class VirtualHardware {
 
 function costsByKind(costs: CycleCosts): Float64Array {
   const table = new Float64Array(1 << KIND_BITS);
-  table[ACCESS.load] = costs.load;
+  for (const kind of [ACCESS.load, ACCESS.loadAcquire, ACCESS.dereference]) table[kind] = costs.load;
   table[ACCESS.waitAtLeast] = costs.load;
   table[ACCESS.halt] = costs.load;
   for (const kind of [ACCESS.store, ACCESS.storeRelease, ACCESS.storeCode, ACCESS.promise])
     table[kind] = costs.store;
-  for (const kind of [ACCESS.exchange, ACCESS.or, ACCESS.and, ACCESS.add, ACCESS.addReturn, ACCESS.lock]) {
-    table[kind] = costs.atomic;
-  }
+  const { exchange, or, and, add, addReturn, addRelease, lock } = ACCESS;
+  for (const kind of [exchange, or, and, add, addReturn, addRelease, lock]) table[kind] = costs.atomic;
   table[ACCESS.unlock] = costs.store;
   table[ACCESS.fence] = costs.fence;
   table[ACCESS.syncCore] = costs.syncCore;

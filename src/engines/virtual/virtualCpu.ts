@@ -85,6 +85,8 @@ export class VirtualCpu extends Cpu implements ImmediateCpu {
     const cost = hardware.costOfKind[kind]!;
     switch (kind) {
       case ACCESS.load:
+      case ACCESS.loadAcquire:
+      case ACCESS.dereference:
         return this.loadNow(argument);
       case ACCESS.store:
       case ACCESS.storeRelease:
@@ -97,6 +99,7 @@ export class VirtualCpu extends Cpu implements ImmediateCpu {
         return this.andNow(argument, this.operand);
       case ACCESS.add:
       case ACCESS.addReturn:
+      case ACCESS.addRelease:
         return this.addNow(argument, this.operand);
       case ACCESS.fence:
         return this.fenceNow(argument);

@@ -1,0 +1,102 @@
+/** Invalidate queues: values that a cpu may still read although another cpu has overwritten them.
+ *
+ *  A load that was performed early gives such a value. It lasts until the cpu executes a barrier, writes the word itself, or
+ *  the invalidation arrives. When that is, is a choice of the explorer; it is made when the cpu is about to load the
+ *  word, since nobody could tell before.
+ *
+ *  Source: McKenney, "Memory Barriers: a Hardware View for Software Hackers", 2010.
+ *  Limit: as the memory models, see src/hw/memoryModel.ts. */
+import type { CpuId, WordAddress } from '../base/ids.js';
+import type { StateWords } from './stateWords.js';
+
+/** Values of one word that a cpu may still read; one more takes the place of the oldest. */
+export const DEPTH = 3;
+
+const SLOT_WORDS = 1 + DEPTH;
+
+export class InvalidateQueues {
+  /** Did a value ever take the place of an older one? */
+  hasOverflowed = false;
+  readonly #state: StateWords;
+  readonly #at: number;
+  readonly #cpus: number;
+  readonly #machineWords: number;
+
+  /** Words of the state that the queues take: by cpu, how many values there are; then by cpu and word of the machine, how
+   *  many, and the values, oldest first. */
+  static wordsFor(cpus: number, machineWords: number): number {
+    return cpus + cpus * machineWords * SLOT_WORDS;
+  }
+
+  /** @param at the first of `wordsFor` words. */
+  constructor(state: StateWords, at: number, cpus: number, machineWords: number) {
+    this.#state = state;
+    this.#at = at;
+    this.#cpus = cpus;
+    this.#machineWords = machineWords;
+  }
+
+  /** Values of the word that the cpu may still read. */
+  count(cpu: CpuId, address: WordAddress): number {
+    return this.#total(cpu) === 0 ? 0 : this.#state.words[this.#slot(cpu, address)]!;
+  }
+
+  /** The oldest of them; there must be one. */
+  oldest(cpu: CpuId, address: WordAddress): number {
+    return this.#state.words[this.#slot(cpu, address) + 1]!;
+  }
+
+  /** The word was overwritten.
+   *  @param readers the cpus that load it, as bits. */
+  written(address: WordAddress, old: number, writer: CpuId, readers: number): void {
+    this.forget(writer, address);
+    for (let cpu = 0; cpu < this.#cpus; cpu++) {
+      if (cpu !== writer && (readers & (1 << cpu)) !== 0) this.#push(cpu, address, old);
+    }
+  }
+
+  /** The oldest value of the word is invalidated. */
+  invalidate(cpu: CpuId, address: WordAddress): void {
+    const slot = this.#slot(cpu, address);
+    const count = this.#state.words[slot]!;
+    this.#shift(slot, count);
+    this.#state.write(slot, count - 1);
+    this.#state.write(this.#at + cpu, this.#total(cpu) - 1);
+  }
+
+  /** The cpu has read or written the newest value of the word. */
+  forget(cpu: CpuId, address: WordAddress): void {
+    while (this.count(cpu, address) > 0) this.invalidate(cpu, address);
+  }
+
+  /** The cpu has executed a barrier. */
+  forgetAll(cpu: CpuId): void {
+    for (let address = 0; this.#total(cpu) > 0; address++) this.forget(cpu, address);
+  }
+
+  #push(cpu: CpuId, address: WordAddress, value: number): void {
+    if (this.count(cpu, address) === DEPTH) {
+      this.hasOverflowed = true;
+      this.invalidate(cpu, address);
+    }
+    const slot = this.#slot(cpu, address);
+    const count = this.#state.words[slot]!;
+    this.#state.write(slot + 1 + count, value);
+    this.#state.write(slot, count + 1);
+    this.#state.write(this.#at + cpu, this.#total(cpu) + 1);
+  }
+
+  /* Every value one place forward, and nothing behind the last. */
+  #shift(slot: number, count: number): void {
+    const { words } = this.#state;
+    for (let i = 1; i <= count; i++) this.#state.write(slot + i, i < count ? words[slot + i + 1]! : 0);
+  }
+
+  #total(cpu: CpuId): number {
+    return this.#state.words[this.#at + cpu]!;
+  }
+
+  #slot(cpu: CpuId, address: WordAddress): number {
+    return this.#at + this.#cpus + (cpu * this.#machineWords + address) * SLOT_WORDS;
+  }
+}

@@ -42,6 +42,7 @@ import {
 import { ContentUserCode, ContentValues } from './contentUserCode.js';
 import { ExploredCpu } from './exploredCpu.js';
 import { ExploredMemory } from './exploredMemory.js';
+import { ForbiddenOutcome } from './forbiddenOutcome.js';
 import { IntList } from './intList.js';
 import { InvalidateQueues } from './invalidateQueues.js';
 import { LANE_WORDS, Lane } from './lane.js';
@@ -105,6 +106,8 @@ export class Space {
   readonly #userCodes: readonly ContentUserCode[];
   readonly #own: OwnChoices;
   readonly #ledger: DebtLedger;
+  readonly #forbidden: ForbiddenOutcome;
+  readonly #mayArrive = (address: number): boolean => this.#buffers.hold(address, this.spec.cpus);
   #sharing: Sharing;
   readonly #beginning: Mark;
   /* Where the bits of interrupts on their way to a cpu are. */
@@ -138,6 +141,7 @@ export class Space {
     this.#state.begin();
     this.#inFlight = (cpu) => inFlightAt + cpu;
     this.#doorbells = Array.from({ length: cpus }, (_, cpu) => kernel.hw.cpu.doorbell(cpu));
+    this.#forbidden = new ForbiddenOutcome(this.words, kernel, spec);
     this.#liveTasks = kernel.run.liveTasks(0);
     const bits = {
       get: (index: number) => this.words[ledgerAt + index]!,
@@ -244,7 +248,11 @@ export class Space {
   #setUp(): void {
     for (let left = MAX_LOCAL; left > 0; left--) {
       const next = nextTowardsRounds(this);
-      if (next === undefined) return;
+      if (next === undefined) {
+        // Whatever was overwritten on the way here, nobody still reads.
+        for (let cpu = 0; cpu < this.spec.cpus; cpu++) this.#queues?.forgetAll(cpu);
+        return;
+      }
       if (isCpuStep(next)) this.#step(this.#lanes[cpuOf(next)]!);
       else if (isDrain(next)) this.#memory.drain(cpuOf(next), storeOf(next));
       else this.take(next);
@@ -401,15 +409,9 @@ export class Space {
     } else {
       this.#own.take(transition);
     }
-    if (this.isFinished && this.#hasForbiddenOutcome()) {
+    if (this.#forbidden.hasHappened(this.#mayArrive)) {
       this.violation ??= { kind: 'forbidden-outcome', cpu, executed: 0, promised: 0 };
     }
-  }
-
-  #hasForbiddenOutcome(): boolean {
-    const { forbidden } = this.spec;
-    const { variable } = this.layout.kernel;
-    return forbidden.length > 0 && forbidden.every(([name, value]) => this.words[variable(name)] === value);
   }
 
   /* ---- one access ---- */

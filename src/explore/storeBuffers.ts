@@ -52,6 +52,12 @@ export class StoreBuffers {
     return true;
   }
 
+  /** Is a store to the target in any buffer? */
+  hold(target: number, cpus: number): boolean {
+    for (let cpu = 0; cpu < cpus; cpu++) if (this.newest(cpu, target) >= 0) return true;
+    return false;
+  }
+
   /** The newest store of the cpu to a target; -1 for none. */
   newest(cpu: CpuId, target: number): number {
     for (let index = this.count(cpu) - 1; index >= 0; index--)

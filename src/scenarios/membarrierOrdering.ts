@@ -40,18 +40,32 @@ interface Pattern {
   readonly forbidden: Readonly<Record<string, number>>;
 }
 
+/** The same with the command that restarts critical sections. */
+export const STORE_THEN_LOAD_RSEQ = {
+  ...STORE_THEN_LOAD,
+  caller: [
+    { op: 'set', variable: 'x', to: 1 },
+    { op: 'membarrier', command: 'rseq' },
+    { op: 'load', variable: 'y', into: 'r2' },
+  ],
+} as const satisfies Pattern;
+
 /** @param around what the caller does first and last, in its rounds. */
 export function caller(
   pattern: Pattern,
-  around: { readonly first?: readonly Step[]; readonly last?: readonly Step[] } = {},
+  around: {
+    readonly first?: readonly Step[];
+    readonly last?: readonly Step[];
+    readonly registers?: 'register-private' | 'register-rseq';
+  } = {},
 ): TaskSpec {
-  const { first = [], last = [] } = around;
+  const { first = [], last = [], registers = 'register-private' } = around;
   return {
     name: 'caller',
     process: 'app',
     on: 'first',
     program: [
-      { op: 'membarrier', command: 'register-private' },
+      { op: 'membarrier', command: registers },
       { op: 'rounds', body: [...first, ...pattern.caller, ...last] },
     ],
   };

@@ -11,6 +11,8 @@ export type MembarrierCommandName =
   | 'sync-core'
   | 'register-private'
   | 'private'
+  | 'register-rseq'
+  | 'rseq'
   | 'register-global-expedited'
   | 'global-expedited'
   | 'global';

@@ -77,6 +77,8 @@ const step: z.ZodType<Step> = z.discriminatedUnion('op', [
       'sync-core',
       'register-private',
       'private',
+      'register-rseq',
+      'rseq',
       'register-global-expedited',
       'global-expedited',
       'global',

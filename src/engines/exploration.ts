@@ -53,6 +53,8 @@ export interface Exploration {
   readonly witness: Witness | undefined;
   /** What turned out to be shared. */
   readonly sharing: SharedWords;
+  /** Ids of the ordering points that were passed on any schedule; with several workers, on those of the first thread. */
+  readonly pointsPassed: readonly string[];
 }
 
 export interface Witness {
@@ -97,14 +99,14 @@ export async function explore(situation: Situation, options: ExplorationOptions)
   const { space, result: searchedResult } = await searched(machine, parts, boundsOf(options, begun), options);
   const seconds = (options.clock() - begun) / 1000;
   const result = orVacuous(searchedResult, space, situation);
-  const sharing = sharedWords(space.sharingKnowledge);
+  const seen = { sharing: sharedWords(space.sharingKnowledge), pointsPassed: space.pointsPassed };
   if (!result.found) {
     return {
       outcome: result.complete ? 'forbidden' : 'not-found-within-the-bound',
       result,
       seconds,
       witness: undefined,
-      sharing,
+      ...seen,
     };
   }
   const settling = await inSlices(settled(space, boundsOf(options, options.clock())));
@@ -117,7 +119,7 @@ export async function explore(situation: Situation, options: ExplorationOptions)
     result,
     seconds,
     witness: { found, isShortest, steps, schedule },
-    sharing,
+    ...seen,
   };
 }
 

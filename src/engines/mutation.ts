@@ -49,6 +49,11 @@ export const MUTATION_SITUATIONS: readonly MutationSituation[] = [
   { scenario: 'ordering-d', arch: 'arm64-a11', policy: 'mainline', memory: 'pso' },
   { scenario: 'ordering-e-use-mm', arch: 'arm64-a11', policy: 'mainline', memory: 'pso' },
   { scenario: 'ordering-e-unuse-mm', arch: 'arm64-a11', policy: 'mainline', memory: 'pso' },
+  { scenario: 'ordering-c-switch-in', arch: 'arm64-a11', policy: 'mainline', memory: 'rmo' },
+  // Where the return to user mode orders no loads; before 6.8, again, because of the locks in mutex_unlock().
+  { scenario: 'ordering-interrupted', arch: 'riscv64', policy: 'mainline', kernel: '6.1', memory: 'rmo' },
+  { scenario: 'ordering-interrupted', arch: 'riscv64', policy: 'mainline', memory: 'rmo' },
+  { scenario: 'ordering-rseq', arch: 'riscv64', policy: 'mainline', memory: 'rmo' },
   // Where the interrupt return serializes, it does what do_sync_core() is for.
   { scenario: 'text-poke-int3', arch: 'arm64-exs', policy: 'mainline' },
   {
@@ -60,23 +65,39 @@ export const MUTATION_SITUATIONS: readonly MutationSituation[] = [
   },
 ];
 
-const BEFORE_LOADS =
-  'it keeps later loads from being early; the memory models here perform loads in program order';
-const ACKNOWLEDGED =
-  'whoever was interrupted acknowledges with a release, which orders the same stores; the loads are in program order here';
+/** A point that nobody misses, and why. */
+interface KnownSurvivor {
+  readonly reason: string;
+  /** Points that do what it does, and a scenario that goes wrong without any of them: looked at like everything else. */
+  readonly covered?: { readonly by: readonly string[]; readonly in: string };
+}
 
 const INTERRUPTS_LATE = 'the interrupt controller is written behind a barrier of its own, and is there first';
 
-/** Survivors that are known, by point. */
-const REASONS: Readonly<Record<string, string>> = {
-  'membarrier-exit': BEFORE_LOADS,
-  'membarrier-call': 'the wait for the interrupted cpus is no access of its own: nothing is taken away',
-  'ipi-mb': ACKNOWLEDGED,
-  'ipi-rseq-mb': ACKNOWLEDGED,
-  'breakpoint-handler': BEFORE_LOADS,
-  'flush-icache-data': INTERRUPTS_LATE,
-  'flush-icache-own': 'the writer does not execute what it writes, and nobody looks at its own hart',
-  'kick-all-cpus': INTERRUPTS_LATE,
+const KNOWN_SURVIVORS: Readonly<Record<string, KnownSurvivor>> = {
+  'membarrier-call': {
+    reason: 'the wait for the interrupted cpus is no access of its own: nothing is taken away',
+  },
+  'ipi-mb': {
+    reason: 'the interrupt orders the same by itself, in two ways; without them it is missed',
+    covered: { by: ['interrupt-entry', 'call-queue-pop'], in: 'ordering-interrupted' },
+  },
+  'ipi-rseq-mb': {
+    reason: 'the interrupt orders the same by itself, in two ways; without them it is missed',
+    covered: { by: ['interrupt-entry', 'call-queue-pop'], in: 'ordering-rseq' },
+  },
+  'call-queue-pop': {
+    reason: 'the interrupt and the handlers order the same; without them it is missed',
+    covered: { by: ['interrupt-entry', 'ipi-rseq-mb'], in: 'ordering-rseq' },
+  },
+  'breakpoint-handler': {
+    reason: 'the atomic behind it, try_get_text_poke_array(), is a full barrier and never early',
+  },
+  'flush-icache-data': { reason: INTERRUPTS_LATE },
+  'flush-icache-own': {
+    reason: 'the writer does not execute what it writes, and nobody looks at its own hart',
+  },
+  'kick-all-cpus': { reason: INTERRUPTS_LATE },
 };
 
 export interface MutationRequest {
@@ -106,6 +127,8 @@ export interface Mutation {
   readonly undecided: readonly string[];
   /** Why nobody notices; undefined where somebody does, and for a survivor that nothing is known about. */
   readonly reason: string | undefined;
+  /** Where other points are the reason: by the situation that goes wrong without any of them. */
+  readonly covered: Noticed | undefined;
   readonly verdict: 'noticed' | 'survivor' | 'survivor-with-a-reason' | 'undecided';
 }
 
@@ -126,17 +149,25 @@ export async function* mutations(request: MutationRequest): AsyncGenerator<Mutat
       `Use one of: ${known.join(', ')}.`,
     );
   }
-  for (const situation of situations) await holds(situation, request);
+  const held: Held[] = [];
+  for (const situation of situations) held.push(await holds(situation, request));
   for (const point of ORDERING_POINTS) {
     if (request.signal?.aborted) return;
-    yield await mutation(point, situations, request);
+    yield await mutation(point, held, request);
   }
 }
 
-async function holds(situation: MutationSituation, request: MutationRequest): Promise<void> {
+/** A situation that nothing is wrong with as it is, and the points that it passes. */
+interface Held {
+  readonly situation: MutationSituation;
+  readonly pointsPassed: readonly string[];
+}
+
+async function holds(situation: MutationSituation, request: MutationRequest): Promise<Held> {
   const { scenario, arch, policy, memory = 'sc' } = situation;
-  const { outcome, witness } = await exploration(await situationWithout(situation, []), memory, request);
-  if (outcome === 'forbidden') return;
+  const asItIs = await situationWithout(situation, []);
+  const { outcome, witness, pointsPassed } = await exploration(asItIs, memory, request);
+  if (outcome === 'forbidden') return { situation, pointsPassed };
   throw new LabError(
     'E_BASELINE',
     `${scenario} on ${arch}, ${memory}, under ${policy} is ${outcome} with every point in its place` +
@@ -147,28 +178,57 @@ async function holds(situation: MutationSituation, request: MutationRequest): Pr
 
 async function mutation(
   { id, kind }: OrderingPoint,
-  situations: readonly MutationSituation[],
+  held: readonly Held[],
   request: MutationRequest,
 ): Promise<Mutation> {
   const noticed: Noticed[] = [];
   const undecided: string[] = [];
-  for (const situation of situations) {
-    const prepared = await situationWithout(situation, [id]);
-    const { memory = 'sc' } = situation;
-    const { outcome, witness } = await exploration(prepared, memory, request);
-    if (outcome === 'not-found-within-the-bound') undecided.push(situation.scenario);
-    if (!witness) continue;
-    noticed.push({
-      situation: prepared,
-      memory,
-      violation: witness.found.violation.kind,
-      length: witness.steps.length,
-      isShortest: witness.isShortest,
-      schedule: printSchedule(witness.schedule),
-    });
+  for (const { situation, pointsPassed } of held) {
+    // Where it is on no schedule, taking it away changes none.
+    if (!pointsPassed.includes(id)) continue;
+    const found = await missing([id], situation, request);
+    if (found === 'undecided') undecided.push(situation.scenario);
+    else if (found) noticed.push(found);
   }
-  const reason = noticed.length > 0 ? undefined : REASONS[id];
-  return { id, kind, noticed, undecided, reason, verdict: verdictOf(noticed, undecided, reason) };
+  const known = noticed.length > 0 ? undefined : KNOWN_SURVIVORS[id];
+  const covered = known?.covered && (await whereCovered(id, known.covered, held, request));
+  const reason = known?.covered && !covered ? undefined : known?.reason;
+  return { id, kind, noticed, undecided, reason, covered, verdict: verdictOf(noticed, undecided, reason) };
+}
+
+/** @returns who notices that the points are gone, or undefined where nobody does. */
+async function missing(
+  ids: readonly string[],
+  situation: MutationSituation,
+  request: MutationRequest,
+): Promise<Noticed | 'undecided' | undefined> {
+  const prepared = await situationWithout(situation, ids);
+  const { memory = 'sc' } = situation;
+  const { outcome, witness } = await exploration(prepared, memory, request);
+  if (outcome === 'not-found-within-the-bound') return 'undecided';
+  if (!witness) return undefined;
+  return {
+    situation: prepared,
+    memory,
+    violation: witness.found.violation.kind,
+    length: witness.steps.length,
+    isShortest: witness.isShortest,
+    schedule: printSchedule(witness.schedule),
+  };
+}
+
+/** @returns who notices that the point and those that cover it are gone; undefined where that is not so, or where they are
+ *  missed without it as well. */
+async function whereCovered(
+  id: string,
+  covered: { readonly by: readonly string[]; readonly in: string },
+  held: readonly Held[],
+  request: MutationRequest,
+): Promise<Noticed | undefined> {
+  const at = held.find(({ situation }) => situation.scenario === covered.in);
+  if (!at || (await missing(covered.by, at.situation, request)) !== undefined) return undefined;
+  const found = await missing([id, ...covered.by], at.situation, request);
+  return found === 'undecided' ? undefined : found;
 }
 
 function verdictOf(

@@ -46,6 +46,11 @@ export class ExploredCpu extends Cpu {
     this.#do(address, value, 0);
   }
 
+  override leavesOut(point: number): boolean {
+    this.#memory.pointsPassed[point] = 1;
+    return super.leavesOut(point);
+  }
+
   override noteBarrierEntered(task: TaskId, space: MmId): void {
     this.#do(NOTE.barrierEntered, task, space);
   }

@@ -21,6 +21,8 @@ import { CAPACITY, type StoreBuffers } from './storeBuffers.js';
 export class ExploredMemory {
   /** Was code ever published, on whatever path? */
   hasPromised = false;
+  /** By ordering point: 1 where it was passed, on whatever path. */
+  readonly pointsPassed: Uint8Array;
   readonly #state: StateWords;
   readonly #words: Int32Array;
   readonly #hw: HwLayout;
@@ -55,6 +57,7 @@ export class ExploredMemory {
     this.#buffers = parts.buffers;
     this.#queues = parts.queues;
     this.#points = parts.points;
+    this.pointsPassed = new Uint8Array(parts.points.ids.length);
     this.#inFlight = parts.inFlight;
     this.sharing = parts.sharing;
     this.#fetchPaths = Array.from({ length: layout.kernel.hw.dimensions.cpus }, (_, cpu) =>
@@ -279,6 +282,7 @@ export class ExploredMemory {
         this.#state.write(c.hw.site.promised(argument), this.#words[c.hw.site.issued(argument)]!);
         return 0;
       case ACCESS.fence:
+        this.pointsPassed[argument] = 1;
         if (this.#points.removed[argument] === 0) this.#queues?.forgetAll(c.id);
         return c.perform(access);
       case ACCESS.storeCode:
@@ -290,6 +294,7 @@ export class ExploredMemory {
       case ACCESS.syncCore:
       case ACCESS.serialize:
       case ACCESS.returnToUser:
+        this.pointsPassed[kind === ACCESS.returnToUser ? argument >>> 1 : argument] = 1;
         if (this.#serializes(c, access)) this.#queues?.forgetAll(c.id);
         return this.changeFetchPath(c.id, () => c.perform(access));
       default:
@@ -350,7 +355,9 @@ export class ExploredMemory {
     const kind = kindOf(access);
     if (kind === ACCESS.exchange || kind === ACCESS.addReturn) return true;
     // Of the loads it is one: where the cpu acknowledges its interrupts.
-    return argumentOf(access) === hw.cpu.doorbell(id) && this.#points.removed[POINT.interruptEntry] === 0;
+    if (argumentOf(access) !== hw.cpu.doorbell(id)) return false;
+    this.pointsPassed[POINT.interruptEntry] = 1;
+    return this.#points.removed[POINT.interruptEntry] === 0;
   }
 }
 

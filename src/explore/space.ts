@@ -16,6 +16,7 @@ import { ACCESS, type Access, argumentOf, isBlocking, kindOf } from '../hw/acces
 import { CodeMemory } from '../hw/codeMemory.js';
 import { IRQ_MASK } from '../hw/doorbell.js';
 import type { MemoryModel } from '../hw/memoryModel.js';
+import type { OrderingPoints } from '../hw/processor.js';
 import { userMode } from '../jit/userMode.js';
 import { versionOf } from '../jit/version.js';
 import { boot, declareMachine, type MachineLayout, orderingPoints } from '../kernel/boot.js';
@@ -107,6 +108,7 @@ export class Space {
   readonly #own: OwnChoices;
   readonly #ledger: DebtLedger;
   readonly #forbidden: ForbiddenOutcome;
+  readonly #points: OrderingPoints;
   readonly #mayArrive = (address: number): boolean => this.#buffers.hold(address, this.spec.cpus);
   #sharing: Sharing;
   readonly #beginning: Mark;
@@ -150,6 +152,7 @@ export class Space {
     this.#ledger = makeLedger(bits, tasks, mms, cpus);
     const code = new CodeMemory(kernel.hw, buffer);
     const points = orderingPoints(spec.config, spec.without);
+    this.#points = points;
     this.#sharing = this.#nothingKnown();
     this.#buffers = new StoreBuffers(parts.memory, this.#state, (cpu) => buffersAt + cpu * BUFFER_WORDS);
     if (parts.memory === 'rmo') this.#queues = new InvalidateQueues(this.#state, queuesAt, cpus, inFlightAt);
@@ -220,6 +223,11 @@ export class Space {
   /** Was anything ever published, on any schedule so far? Where not, that nothing goes wrong says nothing. */
   get hasPromised(): boolean {
     return this.#memory.hasPromised;
+  }
+
+  /** Ids of the ordering points that any schedule so far has passed. Where one was not, nothing depends on it. */
+  get pointsPassed(): string[] {
+    return this.#points.ids.filter((_, point) => this.#memory.pointsPassed[point] === 1);
   }
 
   /** The same, from a search on another machine. */
@@ -457,6 +465,8 @@ export class Space {
     if (this.#memory.staysInside(c, access)) return true;
     switch (kind) {
       case ACCESS.load:
+      case ACCESS.loadAcquire:
+      case ACCESS.dereference:
       case ACCESS.waitAtLeast:
         return this.#sharing.mayReadAlone(argument, c.id);
       case ACCESS.store:
@@ -466,6 +476,7 @@ export class Space {
       case ACCESS.and:
       case ACCESS.add:
       case ACCESS.addReturn:
+      case ACCESS.addRelease:
       case ACCESS.lock:
       case ACCESS.unlock:
         return this.#sharing.mayWriteAlone(argument, c.id);

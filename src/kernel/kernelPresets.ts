@@ -37,12 +37,18 @@ const LATEST: KernelConfig = {
   missingPoints: [],
 };
 
-const V5_10: KernelConfig = {
+const V6_1: KernelConfig = {
   ...LATEST,
-  name: '5.10',
-  title: 'Linux 5.10: the four fixes of December 2020',
+  name: '6.1',
+  title: 'Linux 5.11 to 6.2: no mutex around the interrupts yet',
   commands: ALL_COMMANDS & ~CMD_GET_REGISTRATIONS,
   ipiMutex: false,
+};
+
+const V5_10: KernelConfig = {
+  ...V6_1,
+  name: '5.10',
+  title: 'Linux 5.10: the four fixes of December 2020',
   missingPoints: ['exit-mm', 'kthread-use-mm', 'kthread-unuse-mm'],
 };
 
@@ -70,7 +76,7 @@ const RFC_2017: KernelConfig = {
   registration: 'one-phase',
 };
 
-export const KERNEL_PRESETS: readonly KernelConfig[] = [RFC_2017, V4_16, V5_4, V5_10, LATEST];
+export const KERNEL_PRESETS: readonly KernelConfig[] = [RFC_2017, V4_16, V5_4, V5_10, V6_1, LATEST];
 export const LATEST_KERNEL = LATEST;
 
 /** The kernel of a run that does not name one. */

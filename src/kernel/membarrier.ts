@@ -204,18 +204,13 @@ function* privateExpedited(c: Cpu, command: PrivateCommand, targetCpu: number): 
     const mustRegister = c.config.privateNeedsRegistration || command !== PLAIN;
     if (mustRegister && ((yield c.load(mm.membarrierState(own))) & command.ready) === 0) return -EPERM;
     if (!isSyncCore || c.config.syncCoreSingleUserShortcut) {
-      const users =
-        c.config.singleUserTest === 'atomic_read_acquire'
-          ? yield c.loadAcquire(mm.users(own))
-          : yield c.load(mm.users(own));
-      if (users === 1 || onlineCpus(c) === 1) return 0;
+      if ((yield* mmUsers(c, own)) === 1 || onlineCpus(c) === 1) return 0;
     }
     // (membarrier-entry) pairs with (finish-task-switch-mmdrop) in finishTaskSwitch.ts, (switch-mm-load) in
     // switchMm.ts, (kthread-use-mm) in kthreadUseMm.ts, (syscall-return) and (interrupt-return) in
-    // exitToUserMode.ts, (switch-mm-deferred-flush) in riscv-stale-mask.ts, and (cpu-start) in idle.ts: whoever
-    // is skipped below comes through one of them before user mode, and sees the new code.
-    // (membarrier-entry) pairs with (interrupt-entry) in interrupt.ts and (call-queue-pop) in smpCall.ts: whoever is
-    // interrupted sees it as well.
+    // exitToUserMode.ts, (switch-mm-deferred-flush) in riscv-stale-mask.ts, (cpu-start) in idle.ts,
+    // (interrupt-entry) in interrupt.ts and (call-queue-pop) in smpCall.ts: whoever is skipped below, or
+    // interrupted, comes through one of them before user mode, and sees the new code.
     yield c.fence(POINT.membarrierEntry);
     if (isOwed) c.noteBarrierEntered(c.current, own);
     if (c.config.ipiMutex && !(yield* mutexLock(c, MUTEX_ID.membarrierIpi))) return SLEPT;
@@ -242,6 +237,13 @@ function* privateExpedited(c: Cpu, command: PrivateCommand, targetCpu: number): 
   yield c.fence(POINT.membarrierExit);
   if (isOwed) c.noteBarrierReturned(c.current, own);
   return 0;
+}
+
+/** mm->mm_users, where one is enough to have nothing to do. */
+function* mmUsers(c: Cpu, own: MmId): Routine<number> {
+  const users = c.kernel.mm.users(own);
+  if (c.config.singleUserTest === 'atomic_read_acquire') return yield c.loadAcquire(users);
+  return yield c.load(users);
 }
 
 /** Puts the cpus to interrupt into the call mask of the caller. */

@@ -15,11 +15,12 @@ export function mutationDocument(
     mutations.filter((mutation) => mutation.verdict === verdict).length;
   return {
     schema: 'coresync.mutation/1',
-    mutations: mutations.map(({ reason, noticed, undecided, ...mutation }) => ({
+    mutations: mutations.map(({ reason, covered, noticed, undecided, ...mutation }) => ({
       ...mutation,
       noticed: noticed.map((one) => noticedDocument(one)),
       undecided: [...undecided],
       ...(reason !== undefined && { reason }),
+      ...(covered !== undefined && { covered: noticedDocument(covered) }),
     })),
     survivors: count('survivor'),
     undecided: count('undecided'),
@@ -35,6 +36,6 @@ function noticedDocument({
 }: Noticed): MutationDocument['mutations'][number]['noticed'][number] {
   const { from, fetching } = DEFAULT_EXPLORATION_OPTIONS;
   const at = situationHead(situation, { memory, from, fetching });
-  const { scenario, arch, policy } = at;
-  return { scenario, memory, arch, policy, ...noticed, replay: replayCommand(at, noticed.schedule) };
+  const { scenario, arch, policy, kernel } = at;
+  return { scenario, memory, arch, policy, kernel, ...noticed, replay: replayCommand(at, noticed.schedule) };
 }

@@ -3,6 +3,22 @@ import { z } from 'zod';
 import { MEMORY_MODELS } from '../hw/memoryModel.js';
 import { environmentSchema } from './environmentSchema.js';
 
+/** Where it goes wrong without the points. */
+const noticedSchema = z.object({
+  scenario: z.string(),
+  memory: z.enum(MEMORY_MODELS),
+  arch: z.string(),
+  policy: z.string(),
+  kernel: z.string(),
+  violation: z.enum(['stale', 'torn', 'unserialized', 'fault', 'forbidden-outcome', 'deadlock']),
+  /** Steps of the witness. */
+  length: z.number().int(),
+  isShortest: z.boolean(),
+  schedule: z.string(),
+  /** The command that replays it. */
+  replay: z.string(),
+});
+
 export const mutationSchema = z.object({
   schema: z.literal('coresync.mutation/1'),
   mutations: z.array(
@@ -10,25 +26,13 @@ export const mutationSchema = z.object({
       id: z.string(),
       kind: z.enum(['barrier', 'serialization']),
       verdict: z.enum(['noticed', 'survivor', 'survivor-with-a-reason', 'undecided']),
-      noticed: z.array(
-        z.object({
-          scenario: z.string(),
-          memory: z.enum(MEMORY_MODELS),
-          arch: z.string(),
-          policy: z.string(),
-          violation: z.enum(['stale', 'torn', 'unserialized', 'fault', 'forbidden-outcome', 'deadlock']),
-          /** Steps of the witness. */
-          length: z.number().int(),
-          isShortest: z.boolean(),
-          schedule: z.string(),
-          /** The command that replays it. */
-          replay: z.string(),
-        }),
-      ),
+      noticed: z.array(noticedSchema),
       /** Scenarios in which the bounds ended the exploration. */
       undecided: z.array(z.string()),
       /** Why nobody notices. */
       reason: z.string().optional(),
+      /** Where other points are the reason: who notices when they are gone as well. */
+      covered: noticedSchema.optional(),
     }),
   ),
   survivors: z.number().int(),

@@ -1,4 +1,5 @@
 /** Mutations in 80 columns: each ordering point, who notices that it is gone, and the shortest way to notice. */
+import { LATEST_KERNEL } from '../kernel/kernelPresets.js';
 import type { MutationDocument } from './mutationSchema.js';
 import { type Column, tableHead, tableRow } from './table.js';
 import { wrap } from './textLayout.js';
@@ -11,7 +12,8 @@ const COLUMNS: readonly Column<Noticed>[] = [
     title: 'without: noticed by',
     width: 46,
     align: 'left',
-    cell: ({ scenario, arch, memory }) => `  ${scenario}, ${arch}, ${memory}`,
+    cell: ({ scenario, arch, memory, kernel }) =>
+      `  ${scenario}, ${arch}, ${memory}${kernel === LATEST_KERNEL.name ? '' : `, ${kernel}`}`,
   },
   {
     title: 'steps',
@@ -39,18 +41,18 @@ export function mutationText(document: MutationDocument): string {
 }
 
 function mutationLines(mutation: Mutation): string[] {
-  const { id, noticed, reason, verdict, undecided } = mutation;
+  const { id, noticed, reason, covered, verdict, undecided } = mutation;
   if (noticed.length > 0) return [`  ${id}`, ...noticed.map((one) => tableRow(COLUMNS, one))];
   const why =
     verdict === 'undecided'
       ? `the bounds ended the exploration of ${undecided.join(', ')}`
       : (reason ?? 'NOBODY NOTICES, and no reason is known');
-  return [`  ${id}`, ...wrap(why, '    ')];
+  return [`  ${id}`, ...wrap(why, '    '), ...(covered ? [tableRow(COLUMNS, covered)] : [])];
 }
 
 /** Of the first situation that notices. */
-function replayLines({ noticed }: Mutation): string[] {
-  const [first] = noticed;
+function replayLines({ noticed, covered }: Mutation): string[] {
+  const first = noticed[0] ?? covered;
   if (!first) return [];
   return wrap(first.replay, '  ');
 }

@@ -15,7 +15,7 @@ describe('list', () => {
     expect(names(document.protocols)).toEqual(shelf('jit/protocols'));
     expect(names(document.scenarios)).toContain('kthread-return');
     expect(names(document.engines)).toEqual(['threads', 'virtual', 'native']);
-    expect(names(document.kernels)).toEqual(['rfc-2017', '4.16', '5.4', '5.10', '6.x']);
+    expect(names(document.kernels)).toEqual(['rfc-2017', '4.16', '5.4', '5.10', '6.1', '6.x']);
     expect(document.engines.find((engine) => engine.name === 'virtual')).toMatchObject({ available: true });
     for (const engine of document.engines) expect(engine.available).toBe(engine.reason === undefined);
     const ids = document.barriers.map((barrier) => barrier.id);

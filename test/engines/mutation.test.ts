@@ -27,7 +27,7 @@ describe('mutations', () => {
       'switch-mm-deferred-flush': 'noticed',
       'exit-to-user-sync': 'noticed',
       'syscall-return': 'noticed',
-      'membarrier-exit': 'survivor-with-a-reason',
+      'breakpoint-handler': 'survivor-with-a-reason',
       // Only the interrupt and the caller's own cpu need it, and neither is in these scenarios.
       'ipi-sync-core': 'survivor',
     });
@@ -51,6 +51,25 @@ describe('mutations', () => {
     expect(text).toMatch(/NOBODY NOTICES/);
     expect(text.trimEnd().split('\nverdict: ')[1]).toMatch(
       new RegExp(`^survivors — ${ORDERING_POINTS.length} points`),
+    );
+  });
+
+  it('take away what covers a survivor as well, and then somebody notices', async () => {
+    const found = await all(['ordering-rseq']);
+    const of = (id: string): Mutation => found.find((mutation) => mutation.id === id)!;
+    for (const id of ['ipi-rseq-mb', 'call-queue-pop']) {
+      expect(of(id)).toMatchObject({
+        noticed: [],
+        verdict: 'survivor-with-a-reason',
+        covered: { situation: { scenario: { name: 'ordering-rseq' } }, violation: 'forbidden-outcome' },
+      });
+    }
+    // What covers it is noticed in another scenario, which is not looked at here.
+    expect(of('ipi-mb')).toMatchObject({ verdict: 'survivor', covered: undefined, reason: undefined });
+    const document = mutationDocument(found, 1, ENVIRONMENT as never);
+    expect(mutationSchema.omit({ env: true }).safeParse(document).success).toBe(true);
+    expect(document.mutations.find(({ id }) => id === 'ipi-rseq-mb')!.covered!.replay).toMatch(
+      /--without ipi-rseq-mb .*--without interrupt-entry .*--without call-queue-pop/,
     );
   });
 

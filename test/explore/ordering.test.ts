@@ -2,6 +2,7 @@
  *  barrier is what forbids the scenario that the comment there pairs it with. */
 import { describe, expect, it } from 'vitest';
 import { loadScenario } from '../../src/engines/catalogue.js';
+import type { MemoryModel } from '../../src/hw/memoryModel.js';
 import { kernelPreset } from '../../src/kernel/kernelPresets.js';
 import type { Hazard, Step } from '../../src/scenarios/scenario.js';
 import { explored } from './situations.js';
@@ -30,6 +31,39 @@ describe('with every barrier in its place', () => {
   });
 });
 
+describe('with every barrier in its place, loads may be early', () => {
+  it.each(SCENARIOS)('%s is forbidden where the return to user mode orders loads', async (scenario) => {
+    const { outcome } = await explored({ scenario, arch: 'arm64-a11' }, { memory: 'rmo' });
+    expect(outcome).toBe('forbidden');
+  });
+
+  /* membarrier reads mm_users without order, and returns at once if there is one. Whoever was the other has exited behind
+   * a full barrier, but nothing keeps the caller's next load behind the read: only the way back to user mode would. */
+  const SINGLE_USER = SCENARIOS.filter(
+    (name) => !['ordering-c-switch-out', 'ordering-e-unuse-mm'].includes(name),
+  );
+
+  it.each(SINGLE_USER)(
+    '%s happens where it does not: a single user is let off without a barrier',
+    async (scenario) => {
+      const { outcome, witness } = await explored({ scenario, arch: 'riscv64' }, { memory: 'rmo' });
+      expect(outcome).toBe('allowed');
+      const told = witness!.steps.map(({ what }) => what);
+      expect(told.filter((what) => what === 'barrier (membarrier-entry)')).toEqual([]);
+      expect(told.at(-1)).toMatch(/^load: loads '[xy]' early: an old value$/);
+    },
+  );
+
+  it.each(SCENARIOS)(
+    '%s is forbidden there too where the read of mm_users is an acquire',
+    async (scenario) => {
+      const kernel = { singleUserTest: 'atomic_read_acquire' } as const;
+      const { outcome } = await explored({ scenario, arch: 'riscv64', kernel }, { memory: 'rmo' });
+      expect(outcome).toBe('forbidden');
+    },
+  );
+});
+
 describe('without the call', () => {
   /* A scenario that nobody can fail shows nothing. The stores of a message and its flag are in order under TSO. */
   it.each(SCENARIOS)('%s happens', async (name) => {
@@ -49,24 +83,35 @@ function withoutCalls(scenario: Hazard): Hazard {
   return { ...scenario, tasks: scenario.tasks.map((task) => ({ ...task, program: left(task.program) })) };
 }
 
-/* "(a) needs to be paired with (e)", "(c) needs to be paired with (d)", and so on. What (c) does is to keep loads from
- * being early, and loads are in program order here. */
+/* "(a) needs to be paired with (e)", "(c) needs to be paired with (d)", and so on. */
 const NEEDED = [
   { without: 'membarrier-entry', scenario: 'ordering-c-switch-in', memory: 'pso' },
   { without: 'membarrier-entry', scenario: 'ordering-e-use-mm', memory: 'pso' },
   { without: 'finish-task-switch-mmdrop', scenario: 'ordering-c-switch-in', memory: 'pso' },
+  {
+    without: 'membarrier-exit',
+    scenario: 'ordering-interrupted',
+    memory: 'rmo',
+    arch: 'riscv64',
+    kernel: '6.1',
+  },
   { without: 'schedule-entry', scenario: 'ordering-c-switch-out', memory: 'pso' },
   { without: 'exit-mm', scenario: 'ordering-d', memory: 'pso' },
   { without: 'kthread-use-mm', scenario: 'ordering-e-use-mm', memory: 'pso' },
   { without: 'kthread-unuse-mm', scenario: 'ordering-e-unuse-mm', memory: 'pso' },
-] as const;
+] as const satisfies readonly {
+  readonly without: string;
+  readonly scenario: string;
+  readonly memory: MemoryModel;
+  readonly arch?: string;
+  readonly kernel?: string;
+}[];
 
 describe('without the barrier', () => {
-  it.each(NEEDED)('$without, $scenario happens', async ({ without, scenario, memory }) => {
-    const { outcome, witness } = await explored(
-      { scenario, arch: 'arm64-a11', without: [without] },
-      { memory },
-    );
+  it.each(NEEDED)('$without, $scenario happens', async ({ without, scenario, memory, ...rest }) => {
+    const { arch = 'arm64-a11', kernel = '6.x' } = rest as { arch?: string; kernel?: string };
+    const situation = { scenario, arch, kernel: kernelPreset(kernel), without: [without] };
+    const { outcome, witness } = await explored(situation, { memory });
     expect(outcome).toBe('allowed');
     expect(witness!.found.violation.kind).toBe('forbidden-outcome');
   });
@@ -76,5 +121,34 @@ describe('without the barrier', () => {
     const before = await explored({ ...request, kernel: kernelPreset('5.4') }, { memory: 'tso' });
     expect(before.outcome).toBe('allowed');
     expect((await explored(request, { memory: 'tso' })).outcome).toBe('forbidden');
+  });
+});
+
+/* The handlers of an interrupt have a barrier. So has the interrupt itself, twice: its acknowledgement keeps later loads
+ * from being early, and the xchg() that empties the queue of calls is a full barrier. */
+describe.each([
+  { scenario: 'ordering-interrupted', barrier: 'ipi-mb' },
+  { scenario: 'ordering-rseq', barrier: 'ipi-rseq-mb' },
+])('$barrier, $scenario', ({ scenario, barrier }) => {
+  const THREE = [barrier, 'interrupt-entry', 'call-queue-pop'];
+
+  it.each(THREE.map((one) => [one]))('any of the three is enough: %s alone', async (left) => {
+    const without = THREE.filter((one) => one !== left);
+    const { outcome } = await explored({ scenario, arch: 'riscv64', without }, { memory: 'rmo' });
+    expect(outcome).toBe('forbidden');
+  });
+
+  it('without the three it happens', async () => {
+    const { outcome, witness } = await explored(
+      { scenario, arch: 'riscv64', without: THREE },
+      { memory: 'rmo' },
+    );
+    expect(outcome).toBe('allowed');
+    expect(witness!.steps.length).toBeLessThanOrEqual(25);
+  });
+
+  it('but not where the interrupt return serializes', async () => {
+    const { outcome } = await explored({ scenario, arch: 'arm64-a11', without: THREE }, { memory: 'rmo' });
+    expect(outcome).toBe('forbidden');
   });
 });

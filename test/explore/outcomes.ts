@@ -12,6 +12,8 @@ export interface Outcomes {
   readonly states: number;
   readonly paths: number;
   readonly transitions: number;
+  /** The machine that was looked at. */
+  readonly space: Space;
 }
 
 /** More than this is too much for brute force. */
@@ -31,8 +33,17 @@ export function partsOf(situation: Situation, choices: Partial<SpaceParts> = {})
   };
 }
 
-/** At the granularity of the parts: single accesses, which is brute force, or visible steps, begun again until nothing
- *  more turns out to be shared.
+/** Over single accesses. Old values are kept of those words only that `known` has loaded, or there were too many states; that
+ *  it has loaded all of them is checked.
+ *  @throws {TooLarge} */
+export function bruteForce(parts: SpaceParts, known: Space, most: number): Outcomes {
+  const outcomes = outcomesFrom(known.restarted(parts), 'each-state-once', most);
+  if (outcomes.space.sharingGrew) throw new Error('brute force loads a word that the reduced search did not');
+  return outcomes;
+}
+
+/** Over visible steps, begun again until nothing more turns out to be shared; or, where the parts say so, over single
+ *  accesses.
  *  @throws {TooLarge} */
 export function outcomesOf(
   parts: SpaceParts,
@@ -77,7 +88,7 @@ function outcomesFrom(space: Space, remembering: 'each-state-once' | 'every-path
     }
   };
   enter();
-  return { seen: [...seen].sort(), states: states.size, paths, transitions };
+  return { seen: [...seen].sort(), states: states.size, paths, transitions, space };
 }
 
 function finalValues({ words, layout, spec }: Space): string {

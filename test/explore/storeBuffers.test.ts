@@ -10,6 +10,9 @@ const load = (variable: string, into: string): Step => ({ op: 'load', variable, 
 /** A locked instruction on something that nobody looks at: a full barrier on x86. */
 const locked: Step = { op: 'add', variable: 'barrier', amount: 1 };
 
+/** A system call with a full barrier in it, and nothing else that orders: schedule() finds nobody else. */
+const barrier: Step = { op: 'yield' };
+
 interface Litmus {
   readonly name: string;
   readonly threads: readonly (readonly Step[])[];
@@ -25,7 +28,7 @@ const LITMUS: readonly Litmus[] = [
       [set('y'), load('x', 'r2')],
     ],
     outcome: { r1: 0, r2: 0 },
-    happensOn: ['tso', 'pso'],
+    happensOn: ['tso', 'pso', 'rmo'],
   },
   {
     name: 'amd10 (SB with barriers)',
@@ -35,7 +38,7 @@ const LITMUS: readonly Litmus[] = [
     ],
     outcome: { r1: 0, r2: 0 },
     // PSO here follows Linux, where an atomic that returns nothing orders nothing.
-    happensOn: ['pso'],
+    happensOn: ['pso', 'rmo'],
   },
   {
     name: 'MP: the flag is seen, and the message is not',
@@ -44,7 +47,43 @@ const LITMUS: readonly Litmus[] = [
       [load('y', 'r1'), load('x', 'r2')],
     ],
     outcome: { r1: 1, r2: 0 },
-    happensOn: ['pso'],
+    happensOn: ['pso', 'rmo'],
+  },
+  {
+    name: 'MP, the stores in order: a load may still be early',
+    threads: [
+      [set('x'), barrier, set('y')],
+      [load('y', 'r1'), load('x', 'r2')],
+    ],
+    outcome: { r1: 1, r2: 0 },
+    happensOn: ['rmo'],
+  },
+  {
+    name: 'MP, the stores in order, after a poll for the flag',
+    threads: [
+      [set('x'), barrier, set('y')],
+      [{ op: 'spin', until: 'y', atLeast: 1 }, load('x', 'r2')],
+    ],
+    outcome: { r2: 0 },
+    happensOn: ['rmo'],
+  },
+  {
+    name: 'MP, the stores in order, and the loads',
+    threads: [
+      [set('x'), barrier, set('y')],
+      [load('y', 'r1'), barrier, load('x', 'r2')],
+    ],
+    outcome: { r1: 1, r2: 0 },
+    happensOn: [],
+  },
+  {
+    name: 'MP, the loads in order',
+    threads: [
+      [set('x'), set('y')],
+      [load('y', 'r1'), barrier, load('x', 'r2')],
+    ],
+    outcome: { r1: 1, r2: 0 },
+    happensOn: ['pso', 'rmo'],
   },
   {
     name: 'LB: both loads see the store behind the other load',
@@ -62,7 +101,7 @@ const LITMUS: readonly Litmus[] = [
       [set('y'), load('y', 'r3'), load('x', 'r4')],
     ],
     outcome: { r1: 1, r2: 0, r3: 1, r4: 0 },
-    happensOn: ['tso', 'pso'],
+    happensOn: ['tso', 'pso', 'rmo'],
   },
   {
     name: 'CoRR: two loads of one variable see its values in the wrong order',
@@ -82,7 +121,7 @@ const LITMUS: readonly Litmus[] = [
 ];
 
 const CASES = LITMUS.flatMap((litmus) =>
-  (['sc', 'tso', 'pso'] as const).map((memory) => ({ ...litmus, memory })),
+  (['sc', 'tso', 'pso', 'rmo'] as const).map((memory) => ({ ...litmus, memory })),
 );
 
 describe('litmus tests', () => {
@@ -99,6 +138,23 @@ describe('litmus tests', () => {
     const { outcome: verdict, witness } = await explored({ scenario }, { memory });
     expect(verdict).toBe(happensOn.includes(memory) ? 'allowed' : 'forbidden');
     if (witness) expect(witness.found.violation.kind).toBe('forbidden-outcome');
+  });
+
+  it('with more values than a queue holds nothing is called forbidden', async () => {
+    const many = Array.from({ length: 5 }, (_, index) => set('x', index + 1));
+    const tasks: readonly TaskSpec[] = [
+      { name: 'a', process: 'jit', on: 'first', program: [{ op: 'rounds', body: many }] },
+      {
+        name: 'b',
+        process: 'jit',
+        on: 'second',
+        program: [{ op: 'rounds', body: [load('y', 'r1'), load('x', 'r1')] }],
+      },
+    ];
+    const scenario = { ...hazardOf(tasks), forbidden: { r1: 99 } };
+    const { outcome, result } = await explored({ scenario }, { memory: 'rmo' });
+    expect(outcome).toBe('not-found-within-the-bound');
+    expect(result.stoppedBy).toBe('store-buffer');
   });
 
   it('SB with one store more than the buffer holds is not called forbidden', async () => {

@@ -388,6 +388,7 @@ describe('membarrier: QUERY and what is refused', () => {
         '4.16': 127,
         '5.4': 127,
         '5.10': 511,
+        '6.1': 511,
         '6.x': 1023,
       };
       await expectCommands({ config: preset }, since[name]!);

@@ -3,7 +3,9 @@
  *  Counting is left out: tallies are no state. */
 import type { MmId, TaskId, WordAddress } from '../base/ids.js';
 import type { CounterName } from '../hw/counters.js';
+import { IRQ_MASK } from '../hw/doorbell.js';
 import { Cpu, type CpuParts } from '../kernel/cpu.js';
+import type { TaskMode } from '../kernel/task.js';
 import type { ExploredMemory } from './exploredMemory.js';
 
 /** Notes for the oracle, in place of the address of a word. */
@@ -19,12 +21,35 @@ export interface Script {
 
 export class ExploredCpu extends Cpu {
   readonly #memory: ExploredMemory;
+  /** Where interrupts are pending. */
+  readonly doorbell: WordAddress;
+  readonly #interruptsEnabled: WordAddress;
   script: Script | undefined;
 
   constructor(parts: CpuParts, memory: ExploredMemory) {
     super(parts);
     this.#memory = memory;
+    this.doorbell = parts.hw.cpu.doorbell(parts.id);
+    this.#interruptsEnabled = parts.hw.cpu.interruptsEnabled(parts.id);
   }
+
+  /* ---- where it stands, whoever watches ---- */
+
+  get hasInterrupt(): boolean {
+    return (this.words[this.doorbell]! & IRQ_MASK) !== 0;
+  }
+
+  get takesInterrupts(): boolean {
+    return this.words[this.#interruptsEnabled] !== 0;
+  }
+
+  /** Of the current task. */
+  get mode(): TaskMode {
+    const curr = this.view(this.kernel.runQueue.curr(this.id));
+    return this.words[this.kernel.task.mode(curr)] as TaskMode;
+  }
+
+  /* ---- what routines do ---- */
 
   /** A word as this cpu sees it. */
   view(address: WordAddress): number {

@@ -98,9 +98,7 @@ export class ExploredMemory {
         return true;
       case ACCESS.waitAtLeast:
         // In a system call it is smp_cond_load_acquire().
-        return (
-          this.#words[c.kernel.task.mode(this.view(c.id, c.kernel.runQueue.curr(c.id)))] !== TASK_MODE.syscall
-        );
+        return c.mode !== TASK_MODE.syscall;
       default:
         return false;
     }
@@ -351,11 +349,11 @@ export class ExploredMemory {
     return result;
   }
 
-  #isFullBarrier({ id, hw }: ExploredCpu, access: Access): boolean {
+  #isFullBarrier({ doorbell }: ExploredCpu, access: Access): boolean {
     const kind = kindOf(access);
     if (kind === ACCESS.exchange || kind === ACCESS.addReturn) return true;
     // Of the loads it is one: where the cpu acknowledges its interrupts.
-    if (argumentOf(access) !== hw.cpu.doorbell(id)) return false;
+    if (argumentOf(access) !== doorbell) return false;
     this.pointsPassed[POINT.interruptEntry] = 1;
     return this.#points.removed[POINT.interruptEntry] === 0;
   }

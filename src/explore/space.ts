@@ -1,20 +1,17 @@
 /** The machine as a transition system: what can happen next, do it, take it back.
  *
  *  A transition is one access that others can see, by one cpu, and everything that cpu does by itself until its next
- *  such access; an interrupt arriving at a cpu; a store leaving a cpu's store buffer, where the memory model has one;
- *  or, if asked for, what the hardware does with code by itself.
+ *  such access; an interrupt arriving at a cpu; a store leaving a cpu's store buffer, or an old value that a cpu could
+ *  still load going, where the memory model has such; or, if asked for, what the hardware does with code by itself.
  *
- *  An access that no other cpu conflicts with is not a choice: it is made at once. Which words are shared is found
- *  out by exploring: the space starts with none, notes every conflict it meets, and `sharingGrew` tells the search
+ *  An access that no other cpu conflicts with is not a choice: it is made at once (locality.ts). Which words are shared is
+ *  found out by exploring: the space starts with none, notes every conflict it meets, and `sharingGrew` tells the search
  *  to begin again. When a complete search meets no new conflict, every conflict there is has been a choice: had one
  *  been missed, moving the accesses in front of it out of the way would lead to it within the explored part.
  *
- *  Source: the reduction is a persistent set of one element for local transitions (Godefroid, "Partial-Order Methods
- *  for the Verification of Concurrent Systems", LNCS 1032), with locality observed instead of declared.
  *  Limit: at most 30 cpus. */
 import { ACCESS, type Access, argumentOf, isBlocking, kindOf } from '../hw/access.js';
 import { CodeMemory } from '../hw/codeMemory.js';
-import { IRQ_MASK } from '../hw/doorbell.js';
 import type { MemoryModel } from '../hw/memoryModel.js';
 import type { OrderingPoints } from '../hw/processor.js';
 import { userMode } from '../jit/userMode.js';
@@ -22,7 +19,6 @@ import { versionOf } from '../jit/version.js';
 import { boot, declareMachine, type MachineLayout, orderingPoints } from '../kernel/boot.js';
 import type { CpuParts } from '../kernel/cpu.js';
 import type { MachineSpec } from '../kernel/machineSpec.js';
-import { POINT } from '../kernel/orderingPoints.js';
 import type { SerializationPolicy } from '../kernel/serializationPolicy.js';
 import { TASK_MODE } from '../kernel/task.js';
 import type { DebtLedger, MakeLedger } from '../trace/debtLedger.js';
@@ -47,6 +43,7 @@ import { ForbiddenOutcome } from './forbiddenOutcome.js';
 import { IntList } from './intList.js';
 import { InvalidateQueues } from './invalidateQueues.js';
 import { LANE_WORDS, Lane } from './lane.js';
+import { isLocal } from './locality.js';
 import { OwnChoices } from './ownChoices.js';
 import { nextTowardsRounds } from './rounds.js';
 import { type SharedWords, Sharing, type SharingKnowledge } from './sharing.js';
@@ -114,7 +111,6 @@ export class Space {
   readonly #beginning: Mark;
   /* Where the bits of interrupts on their way to a cpu are. */
   readonly #inFlight: (cpu: number) => number;
-  readonly #doorbells: readonly number[];
   readonly #liveTasks: number;
 
   constructor(parts: SpaceParts, known?: Space) {
@@ -142,7 +138,6 @@ export class Space {
     this.#state = new StateWords(this.words);
     this.#state.begin();
     this.#inFlight = (cpu) => inFlightAt + cpu;
-    this.#doorbells = Array.from({ length: cpus }, (_, cpu) => kernel.hw.cpu.doorbell(cpu));
     this.#forbidden = new ForbiddenOutcome(this.words, kernel, spec);
     this.#liveTasks = kernel.run.liveTasks(0);
     const bits = {
@@ -337,18 +332,18 @@ export class Space {
   isEnabled(cpu: number): boolean {
     const lane = this.#lanes[cpu]!;
     const { c, access } = lane;
-    const isTaken = kindOf(access) !== ACCESS.halt && this.#takesInterrupts(c) && this.#isPending(cpu);
+    const isTaken = kindOf(access) !== ACCESS.halt && c.takesInterrupts && c.hasInterrupt;
     if (!isTaken && this.#memory.waitsForStores(c, access)) return false;
     if (!isBlocking(access)) return true;
     const argument = argumentOf(access);
-    const pending = this.#isPending(cpu);
+    const pending = c.hasInterrupt;
     switch (kindOf(access)) {
       case ACCESS.lock:
         return this.words[argument] === 0;
       case ACCESS.waitAtLeast:
         return (
           this.#memory.loaded(c, access) >= lane.operand ||
-          (pending && (this.#takesInterrupts(c) || this.#inUserMode(c)))
+          (pending && (c.takesInterrupts || c.mode === TASK_MODE.user))
         );
       case ACCESS.halt:
         return pending;
@@ -383,7 +378,7 @@ export class Space {
   /** Would the cpu, if it went on now, load an old value? */
   isBehind(cpu: number): boolean {
     const { c, access } = this.#lanes[cpu]!;
-    const isTaken = this.#takesInterrupts(c) && this.#isPending(cpu);
+    const isTaken = c.takesInterrupts && c.hasInterrupt;
     return !isTaken && this.#memory.isBehind(c, access);
   }
 
@@ -394,7 +389,7 @@ export class Space {
 
   /** Has an interrupt arrived that the cpu has not taken yet? */
   isPending(cpu: number): boolean {
-    return this.#isPending(cpu);
+    return this.cpu(cpu).hasInterrupt;
   }
 
   /** Makes a transition happen. It must be one of `transitions()`. */
@@ -410,7 +405,7 @@ export class Space {
       if (polled && this.isEnabled(cpu) && !this.isBehind(cpu) && !this.violation) this.#step(lane);
       this.#runLocal(lane);
     } else if (isInvalidation(transition)) this.#memory.invalidate(lane.c, lane.access);
-    else if (isDelivery(transition)) this.#memory.deliver(cpu, this.#doorbells[cpu]!);
+    else if (isDelivery(transition)) this.#memory.deliver(cpu, lane.c.doorbell);
     else if (isDrain(transition)) {
       this.#memory.drain(cpu, storeOf(transition));
       this.#runLocal(lane);
@@ -427,7 +422,7 @@ export class Space {
   #step(lane: Lane): void {
     this.log?.push(cpuStep(lane.c.id));
     const { c, access } = lane;
-    if (kindOf(access) !== ACCESS.halt && this.#takesInterrupts(c) && this.#isPending(c.id)) {
+    if (kindOf(access) !== ACCESS.halt && c.takesInterrupts && c.hasInterrupt) {
       lane.enterInterrupt();
       return;
     }
@@ -442,7 +437,7 @@ export class Space {
       this.#drainUnseen(lane.c.id);
       // Where stores may still have to arrive, nothing else happens any more.
       if (this.#memoryModel !== 'sc' && this.#hasNoTasks) return;
-      if (this.violation || !this.#isLocal(lane) || !this.isEnabled(lane.c.id)) return;
+      if (this.violation || !isLocal(lane.c, lane.access, this.#memory) || !this.isEnabled(lane.c.id)) return;
       this.#step(lane);
     }
     throw new Error(`cpu ${lane.c.id} makes no access that anybody else could see, and does not stop`);
@@ -456,57 +451,9 @@ export class Space {
     }
   }
 
-  #isLocal({ c, access }: Lane): boolean {
-    const kind = kindOf(access);
-    const argument = argumentOf(access);
-    // A barrier with nothing to wait for does nothing, before an interrupt as well as after it.
-    if (kind === ACCESS.fence && !this.#memory.waitsForStores(c, access)) return !isNoteworthy(argument);
-    if (this.#sharing.isInterruptible(c.id) && this.#takesInterrupts(c)) return false;
-    if (this.#memory.staysInside(c, access)) return true;
-    switch (kind) {
-      case ACCESS.load:
-      case ACCESS.loadAcquire:
-      case ACCESS.dereference:
-      case ACCESS.waitAtLeast:
-        return this.#sharing.mayReadAlone(argument, c.id);
-      case ACCESS.store:
-      case ACCESS.storeRelease:
-      case ACCESS.exchange:
-      case ACCESS.or:
-      case ACCESS.and:
-      case ACCESS.add:
-      case ACCESS.addReturn:
-      case ACCESS.addRelease:
-      case ACCESS.lock:
-      case ACCESS.unlock:
-        return this.#sharing.mayWriteAlone(argument, c.id);
-      case ACCESS.returnToUser:
-        return (argument & 1) === 0
-          ? !c.profile.syscallReturnSerializes
-          : !c.profile.interruptReturnSerializes;
-      case ACCESS.writeCr:
-        return !c.profile.addressSpaceLoadSerializes;
-      default:
-        return false;
-    }
-  }
-
   #isUserPoll({ c, access }: Lane): boolean {
-    const isPoll = kindOf(access) === ACCESS.load && argumentOf(access) === this.#doorbells[c.id];
-    return isPoll && this.#inUserMode(c) && !this.#isPending(c.id);
-  }
-
-  #isPending(cpu: number): boolean {
-    return (this.words[this.#doorbells[cpu]!]! & IRQ_MASK) !== 0;
-  }
-
-  #takesInterrupts(c: ExploredCpu): boolean {
-    return this.words[c.hw.cpu.interruptsEnabled(c.id)] !== 0;
-  }
-
-  #inUserMode(c: ExploredCpu): boolean {
-    const curr = c.view(c.kernel.runQueue.curr(c.id));
-    return this.words[c.kernel.task.mode(curr)] === TASK_MODE.user;
+    const isPoll = kindOf(access) === ACCESS.load && argumentOf(access) === c.doorbell;
+    return isPoll && c.mode === TASK_MODE.user && !c.hasInterrupt;
   }
 
   /* ---- the oracle ---- */
@@ -533,9 +480,4 @@ export class Space {
       },
     };
   }
-}
-
-/** Is it where the oracle's view of a membarrier call begins or ends? */
-function isNoteworthy(point: number): boolean {
-  return point === POINT.membarrierEntry || point === POINT.membarrierExit;
 }

@@ -140,6 +140,28 @@ describe('litmus tests', () => {
     if (witness) expect(witness.found.violation.kind).toBe('forbidden-outcome');
   });
 
+  it('MP beside an interrupt on its way: that the cpu polls for it before each load does not decide what it loads', async () => {
+    const register: Step = { op: 'membarrier', command: 'register-private' };
+    const call: Step = { op: 'membarrier', command: 'private' };
+    const tasks: readonly TaskSpec[] = [
+      {
+        name: 'a',
+        process: 'jit',
+        on: 'first',
+        program: [register, { op: 'rounds', body: [set('x'), set('y'), call] }],
+      },
+      {
+        name: 'b',
+        process: 'jit',
+        on: 'second',
+        program: [{ op: 'rounds', body: [load('y', 'r1'), load('x', 'r2')] }],
+      },
+    ];
+    const scenario = { ...hazardOf(tasks), forbidden: { r1: 1, r2: 0 } };
+    const { outcome } = await explored({ scenario }, { memory: 'rmo' });
+    expect(outcome).toBe('allowed');
+  });
+
   it('with more values than a queue holds nothing is called forbidden', async () => {
     const many = Array.from({ length: 5 }, (_, index) => set('x', index + 1));
     const tasks: readonly TaskSpec[] = [

@@ -1,6 +1,6 @@
 /** A list of 32-bit integers that grows, and that hot loops read as a plain array. */
 
-const INITIAL_CAPACITY = 256;
+const INITIAL_CAPACITY = 32;
 
 export class IntList {
   /** Only the first `length` count. */

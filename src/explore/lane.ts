@@ -57,8 +57,10 @@ export class Lane {
     const interrupt = this.#interrupt;
     const tree = interrupt === START ? this.#turns : this.#interrupts;
     const place = interrupt === START ? this.#turn : interrupt;
+    this.c.restoreOperand(tree.operand(place));
+    if (kindOf(tree.access(place)) !== ACCESS.storeCode) return;
     const [mask, bits] = tree.codeOperands(place);
-    this.c.restoreOperands(tree.operand(place), mask, bits);
+    this.c.restoreCodeOperands(mask, bits);
   }
 
   /** Takes an interrupt now; the access that was next has to wait. */

@@ -12,8 +12,10 @@ export function nextTowardsRounds(space: Space): Transition | undefined {
   const cpus = Array.from({ length: space.spec.cpus }, (_, cpu) => cpu);
   const due = cpus.find((cpu) => space.isInFlight(cpu));
   if (due !== undefined) return delivery(due);
-  const arriving = space.transitions().find((one) => isDrain(one) || isInvalidation(one));
-  if (arriving !== undefined) return arriving;
+  if (space.isWeaklyOrdered) {
+    const arriving = space.transitions().find((one) => isDrain(one) || isInvalidation(one));
+    if (arriving !== undefined) return arriving;
+  }
   const able = cpus.filter((cpu) => space.isEnabled(cpu));
   const behind = able.find((cpu) => !hasArrived(space, cpu)) ?? able.find((cpu) => space.isPending(cpu));
   return behind === undefined ? undefined : cpuStep(behind);

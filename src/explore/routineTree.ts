@@ -3,8 +3,9 @@
  *  What a routine does next is a function of what it has read since it began: results of its accesses and private
  *  reads. So a place in a routine is a node of a tree; the edges are the values read there, and on an edge stands what
  *  the routine writes for itself on the way to the next node. The first time a value comes up at a node, the routine
- *  is started afresh, fed with the values on the way there, and watched from then on; ever after, going on from the
- *  node is a look into the tree. A routine can be anywhere at once, and to take it back is to name another node.
+ *  is watched as it goes on from there: the one that was left standing there, or one that is started afresh and fed with
+ *  the values on the way. Ever after, going on from the node is a look into the tree. A routine can be anywhere at once,
+ *  and to take it back is to name another node.
  *
  *  Source: the tree of an execution that is recorded once per path, as in tracing compilers (Gal et al., "Trace-based
  *  Just-in-Time Type Specialization for Dynamic Languages", PLDI 2009).
@@ -50,6 +51,9 @@ export class RoutineTree {
   readonly #low = new IntList();
   readonly #high = new IntList();
   readonly #effects = new IntList();
+  /* The routine that was watched last, and where it stands; START for nowhere. */
+  #standing: Routine | undefined;
+  #standsAt: Place = START;
   readonly #codeOperands = new Map<Place, readonly [mask: bigint, bits: bigint]>();
 
   /** @param seed hashed before the routine has read anything. */
@@ -107,7 +111,8 @@ export class RoutineTree {
 
   /** Runs the routine on past what is known of it. */
   #record(from: Place, value: number): Place {
-    const path = from === START ? [] : [...this.#pathTo(from), value];
+    const standing = this.#standsAt === from ? this.#standing : undefined;
+    const path = standing || from === START ? [] : [...this.#pathTo(from), value];
     let fed = 0;
     let place = from;
     let edge = value;
@@ -134,15 +139,17 @@ export class RoutineTree {
         c.redo(what, a, b);
       },
     };
-    const routine = this.#begin();
-    let step = routine.next(0);
+    const routine = standing ?? this.#begin();
+    let step = routine.next(standing ? value : 0);
     while (!step.done && fed < path.length) step = routine.next(path[fed++]!);
     c.script = undefined;
+    this.#standing = step.done ? undefined : routine;
     if (step.done) add(NODE.end, 0, 0);
     else {
       add(NODE.access, step.value, c.operand);
       if (kindOf(step.value) === ACCESS.storeCode) this.#codeOperands.set(place, c.codeOperands);
     }
+    this.#standsAt = place;
     return place;
   }
 

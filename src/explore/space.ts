@@ -328,6 +328,11 @@ export class Space {
     return this.transitions().includes(transition);
   }
 
+  /** May stores be late, or loads early? */
+  get isWeaklyOrdered(): boolean {
+    return this.#memoryModel !== 'sc';
+  }
+
   /** Can the cpu go on, or is it waiting? */
   isEnabled(cpu: number): boolean {
     const lane = this.#lanes[cpu]!;

@@ -422,8 +422,7 @@ export class Processor {
     return [this.#mask, this.#bits];
   }
 
-  restoreOperands(value: number, mask: bigint, bits: bigint): void {
-    this.#operand = value;
+  restoreCodeOperands(mask: bigint, bits: bigint): void {
     this.#mask = mask;
     this.#bits = bits;
   }

@@ -54,11 +54,7 @@ export function addExplorationOptions(command: Command): Command {
     )
     .option('--placement <where>', 'of the patch site: within-word, across-word, across-line')
     .option('-p, --parameter <name=value>', 'a parameter of the scenario; may be repeated', parameterOption)
-    .option(
-      '--memory <model>',
-      'how late stores may be seen, and how early loads be made: sc, tso, pso, rmo',
-      'sc',
-    )
+    .option('--memory <model>', 'how far stores and loads may be out of order: sc, tso, pso, rmo', 'sc')
     .option('--without <id...>', 'barriers and serialization points to leave out')
     .option('--from <where>', 'where exploration begins: boot, rounds', 'rounds')
     .option('--fetching <when>', 'when cpus may fetch code: any-time, on-execution', 'any-time')

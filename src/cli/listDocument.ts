@@ -33,13 +33,13 @@ export async function listDocument(): Promise<ListDocument> {
     scenarios: scenarios.map(({ name, kind, title, source }) => ({ name, kind, title, source })),
     policies: policies.map(({ name, summary, source }) => ({ name, summary, source })),
     protocols: protocols.map(
-      ({ name, summary, writer, executor = LEARN_AND_JUMP, recorded, outsideTheModel, source }) => ({
+      ({ name, summary, writer, executor = LEARN_AND_JUMP, recorded, memory, source }) => ({
         name,
         summary,
         writer: [...writer],
         executor: [...executor],
         recorded: { ...recorded },
-        ...(outsideTheModel !== undefined && { outsideTheModel }),
+        ...(memory !== undefined && { memory }),
         source,
       }),
     ),

@@ -5,7 +5,6 @@ import { unknownName } from '../base/nearest.js';
 import { availableEngine } from '../engines/engines.js';
 import type { MatrixRow, RowJudge } from '../engines/matrix.js';
 import type { MemoryModel } from '../hw/memoryModel.js';
-import type { ArchitectureProfile } from '../hw/profile.js';
 import type { MatrixDocument } from '../report/matrixSchema.js';
 import { numberOption } from './numberOption.js';
 import type { Session } from './session.js';
@@ -137,17 +136,25 @@ async function publicationMatrix(
   signal: AbortSignal,
 ): Promise<AsyncIterable<MatrixRow>> {
   const judges = {
+    sc: runs,
     tso: await exploring(options, 'tso', runs, signal),
     pso: await exploring(options, 'pso', runs, signal),
-  };
-  const judgeOn = ({ stores }: ArchitectureProfile): RowJudge => judges[stores];
+    rmo: await exploring(options, 'rmo', runs, signal),
+  } as const satisfies Record<MemoryModel, RowJudge>;
+  const judgeWith = (memory: MemoryModel): RowJudge => judges[memory];
   const { arch: profiles, kernel } = options;
   if (options.overlays) {
     const { overlayRows } = await import('../engines/overlayMatrix.js');
-    return overlayRows({ overlays: options.overlay, reactions: options.reaction, profiles, kernel, judgeOn });
+    return overlayRows({
+      overlays: options.overlay,
+      reactions: options.reaction,
+      profiles,
+      kernel,
+      judgeWith,
+    });
   }
   const { protocolRows } = await import('../engines/protocolMatrix.js');
-  return protocolRows({ protocols: options.protocol, policies: options.policy, profiles, kernel, judgeOn });
+  return protocolRows({ protocols: options.protocol, policies: options.policy, profiles, kernel, judgeWith });
 }
 
 async function printed(document: MatrixDocument, { json, against }: MatrixOptions): Promise<string> {

@@ -36,7 +36,7 @@ export function addRun(program: Command, session: Session): void {
     .option('--calls <n>', 'calls per round', numberOption('calls', { least: 1, most: MAX_ROUNDS }))
     .option('-p, --parameter <name=value>', 'a parameter of the scenario; may be repeated', parameterOption)
     .option('--seed <n>', 'for engines that choose', numberOption('seed', { least: 0, most: MAX_SEED }), 0)
-    .option('--memory <model>', 'how late stores may be seen, and how early loads be made: sc, tso, pso, rmo')
+    .option('--memory <model>', 'how far stores and loads may be out of order: sc, tso, pso, rmo')
     .option('--hardware <kind>', 'what cpus drop on their own: adversarial, typical', 'adversarial')
     .option('--placement <where>', 'of the patch site: within-word, across-word, across-line')
     .option('--without <id...>', 'barriers and serialization points to leave out')

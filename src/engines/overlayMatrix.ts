@@ -1,6 +1,6 @@
 /** Every overlay under every reaction: what a JIT's publication comes to where the kernel says no, or lies. Each row is held
  *  against what the overlay's recorded answers lead to. */
-import type { ArchitectureProfile } from '../hw/profile.js';
+import type { MemoryModel } from '../hw/memoryModel.js';
 import { overlayExpectation } from '../scenarios/overlayExpectation.js';
 import { loadOverlay, loadProtocol, loadReaction, overlayNames, reactionNames } from './catalogue.js';
 import type { MatrixRow, RowJudge } from './matrix.js';
@@ -13,7 +13,7 @@ export interface OverlayMatrixRequest {
   /** Those that something is recorded for, where left out. */
   readonly profiles?: readonly string[] | undefined;
   readonly kernel?: string | undefined;
-  readonly judgeOn: (profile: ArchitectureProfile) => RowJudge;
+  readonly judgeWith: (memory: MemoryModel) => RowJudge;
 }
 
 const SCENARIO = 'publication';
@@ -32,7 +32,7 @@ export async function* overlayRows(request: OverlayMatrixRequest): AsyncGenerato
 }
 
 async function rowOf(
-  { kernel, judgeOn }: OverlayMatrixRequest,
+  { kernel, judgeWith }: OverlayMatrixRequest,
   overlay: string,
   reaction: string,
   arch: string,
@@ -54,7 +54,7 @@ async function rowOf(
     reaction: await loadReaction(reaction),
   });
   if (!expectation) return undefined;
-  const { verdict, reason, basis, witness, ending } = await judgeOn(situation.profile)(situation);
+  const { verdict, reason, basis, witness, ending } = await judgeWith(situation.profile.stores)(situation);
   const asText = verdict === expectation.verdict && ending === expectation.ending;
   const reading = asText ? 'text' : verdict === expectation.inPractice ? 'practice' : undefined;
   return {

@@ -1,11 +1,12 @@
 /** Every publication protocol on every profile that something is recorded for, each held against what is recorded.
  *
- *  One patch: a protocol is about new code. The memory model is the one that comes closest to the profile's. */
-import type { ArchitectureProfile } from '../hw/profile.js';
+ *  One patch: a protocol is about new code. The memory model is the one that comes closest to the profile's, unless the
+ *  protocol is about something that this does not have. */
+import type { MemoryModel } from '../hw/memoryModel.js';
 import type { PublicationProtocol, RecordedVerdict } from '../jit/protocol.js';
-import { loadProfile, protocolNames } from './catalogue.js';
+import { protocolNames } from './catalogue.js';
 import { chosenProtocol } from './chosenProtocol.js';
-import type { MatrixRow, RowJudge, RowVerdict } from './matrix.js';
+import type { MatrixRow, RowJudge } from './matrix.js';
 import { prepareSituation } from './situation.js';
 
 export interface ProtocolMatrixRequest {
@@ -15,7 +16,7 @@ export interface ProtocolMatrixRequest {
   /** The one that the scenario belongs to, where left out. */
   readonly policies?: readonly string[] | undefined;
   readonly kernel?: string | undefined;
-  readonly judgeOn: (profile: ArchitectureProfile) => RowJudge;
+  readonly judgeWith: (memory: MemoryModel) => RowJudge;
 }
 
 const SCENARIO = 'publication';
@@ -32,7 +33,7 @@ export async function* protocolRows(request: ProtocolMatrixRequest): AsyncGenera
 }
 
 async function row(
-  { kernel, judgeOn }: ProtocolMatrixRequest,
+  { kernel, judgeWith }: ProtocolMatrixRequest,
   protocol: PublicationProtocol,
   arch: string,
   policy: string | undefined,
@@ -48,11 +49,9 @@ async function row(
     callsPerRound: 1,
     placement: protocol.placement,
   });
-  const judge = judgeOn(await loadProfile(arch));
-  const { verdict, reason, basis, witness } = await (protocol.outsideTheModel === undefined
-    ? judge(situation)
-    : outside(protocol.outsideTheModel));
-  const expected = protocol.outsideTheModel === undefined ? recorded.verdict : 'unsupported';
+  const judge = judgeWith(protocol.memory ?? situation.profile.stores);
+  const { verdict, reason, basis, witness } = await judge(situation);
+  const expected = recorded.verdict;
   const reading = verdict === expected ? 'text' : verdict === recorded.inPractice ? 'practice' : undefined;
   return {
     scenario: SCENARIO,
@@ -70,8 +69,4 @@ async function row(
     ...(reading && recorded.inPractice && { reading }),
     ...(witness && { witness }),
   };
-}
-
-async function outside(reason: string): Promise<RowVerdict> {
-  return { verdict: 'unsupported', reason: `outside the model: ${reason}`, basis: 'exhaustive' };
 }

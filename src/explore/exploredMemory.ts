@@ -10,10 +10,11 @@ import type { OrderingPoints } from '../hw/processor.js';
 import type { MachineLayout } from '../kernel/boot.js';
 import { POINT } from '../kernel/orderingPoints.js';
 import { TASK_MODE } from '../kernel/task.js';
-import { drain } from '../trace/schedule.js';
+import { drain, lateLoad } from '../trace/schedule.js';
 import type { ExploredCpu } from './exploredCpu.js';
 import type { IntList } from './intList.js';
 import type { InvalidateQueues } from './invalidateQueues.js';
+import type { LateLoads } from './lateLoads.js';
 import type { Sharing } from './sharing.js';
 import type { Run, StateWords } from './stateWords.js';
 import { CAPACITY, type StoreBuffers } from './storeBuffers.js';
@@ -30,6 +31,8 @@ export class ExploredMemory {
   readonly #buffers: StoreBuffers;
   /* Where loads may be early. */
   readonly #queues: InvalidateQueues | undefined;
+  /* Where they may be late. */
+  readonly #late: LateLoads | undefined;
   readonly #points: OrderingPoints;
   /* Where the bits of interrupts on their way to a cpu are. */
   readonly #inFlight: (cpu: CpuId) => WordAddress;
@@ -45,6 +48,7 @@ export class ExploredMemory {
       readonly code: CodeMemory;
       readonly buffers: StoreBuffers;
       readonly queues: InvalidateQueues | undefined;
+      readonly late: LateLoads | undefined;
       readonly points: OrderingPoints;
       readonly inFlight: (cpu: CpuId) => WordAddress;
       readonly sharing: Sharing;
@@ -56,6 +60,7 @@ export class ExploredMemory {
     this.#code = parts.code;
     this.#buffers = parts.buffers;
     this.#queues = parts.queues;
+    this.#late = parts.late;
     this.#points = parts.points;
     this.pointsPassed = new Uint8Array(parts.points.ids.length);
     this.#inFlight = parts.inFlight;
@@ -95,10 +100,62 @@ export class ExploredMemory {
   #mayBeEarly(c: ExploredCpu, access: Access): boolean {
     switch (kindOf(access)) {
       case ACCESS.load:
+      case ACCESS.loadInto:
         return true;
       case ACCESS.waitAtLeast:
         // In a system call it is smp_cond_load_acquire().
         return c.mode !== TASK_MODE.syscall;
+      default:
+        return false;
+    }
+  }
+
+  /** May the cpu go on without the result of the access? */
+  mayPutOff(c: ExploredCpu, access: Access): boolean {
+    return kindOf(access) === ACCESS.loadInto && this.#late?.hasRoom(c.id) === true;
+  }
+
+  /** It goes on without. */
+  putOff(c: ExploredCpu, access: Access): void {
+    this.sharing.noteRead(argumentOf(access), c.id);
+    this.#late!.putOff(c.id, argumentOf(access), c.operand);
+  }
+
+  /** Appends the loads of the cpu that can be performed now. */
+  addLateLoads(cpu: CpuId, possible: IntList): void {
+    for (let load = 0; load < (this.#late?.count(cpu) ?? 0); load++) possible.push(lateLoad(cpu, load));
+  }
+
+  /** A load that was put off is performed. */
+  performLate(cpu: CpuId, load: number): void {
+    const late = this.#late!;
+    const address = late.address(cpu, load);
+    this.#queues?.forget(cpu, address);
+    this.writePrivate(cpu, late.into(cpu, load), this.view(cpu, address));
+    late.remove(cpu, load);
+  }
+
+  /** Does the access have to wait for loads that were put off?
+   *  @param operand of the access. */
+  waitsForLoads(c: ExploredCpu, access: Access, operand: number): boolean {
+    const late = this.#late;
+    if (late === undefined || late.count(c.id) === 0) return false;
+    if (c.mode !== TASK_MODE.user) return true;
+    const address = argumentOf(access);
+    switch (kindOf(access)) {
+      case ACCESS.loadInto:
+        return late.isFenced(c.id) || late.touches(c.id, address) || late.touches(c.id, operand);
+      case ACCESS.load:
+        // The poll of the doorbell is no load of the program.
+        return address !== c.doorbell && (late.isFenced(c.id) || late.touches(c.id, address));
+      case ACCESS.waitAtLeast:
+      case ACCESS.store:
+      case ACCESS.add:
+        return late.isFenced(c.id) || late.touches(c.id, address);
+      case ACCESS.storeCode:
+        return late.isFenced(c.id);
+      case ACCESS.serialize:
+        return c.profile.serializationCompletesStores;
       default:
         return false;
     }
@@ -233,9 +290,16 @@ export class ExploredMemory {
     const kind = kindOf(access);
     switch (kind) {
       case ACCESS.load:
-      case ACCESS.dereference:
         this.sharing.noteRead(argument, c.id);
         return this.loaded(c, access);
+      case ACCESS.dereference:
+        this.sharing.noteRead(argument, c.id);
+        this.#queues?.forget(c.id, argument);
+        return this.view(c.id, argument);
+      case ACCESS.loadInto:
+        this.sharing.noteRead(argument, c.id);
+        this.writePrivate(c.id, c.operand, this.loaded(c, access));
+        return 0;
       case ACCESS.loadAcquire:
         this.sharing.noteRead(argument, c.id);
         this.#queues?.forgetAll(c.id);
@@ -281,7 +345,10 @@ export class ExploredMemory {
         return 0;
       case ACCESS.fence:
         this.pointsPassed[argument] = 1;
-        if (this.#points.removed[argument] === 0) this.#queues?.forgetAll(c.id);
+        if (this.#points.removed[argument] === 0) {
+          this.#queues?.forgetAll(c.id);
+          this.#late?.fence(c.id);
+        }
         return c.perform(access);
       case ACCESS.storeCode:
         return this.#storeCodeOf(c, argument);

@@ -18,6 +18,7 @@ export function isLocal(c: ExploredCpu, access: Access, memory: ExploredMemory):
   if (memory.staysInside(c, access)) return true;
   switch (kind) {
     case ACCESS.load:
+    case ACCESS.loadInto:
     case ACCESS.loadAcquire:
     case ACCESS.dereference:
     case ACCESS.waitAtLeast:

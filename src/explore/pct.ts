@@ -10,7 +10,7 @@
  *  each cpu, what each cpu fetches on its own, and the stores that leave its buffer. Of several things that an entity can
  *  do, one is taken at random. k is a number to be given, not the length of the longest execution. */
 import { Random } from '../base/random.js';
-import { cpuOf, isCpuStep, isDelivery, isDrain, type Transition } from '../trace/schedule.js';
+import { cpuOf, isByCpu, isDelivery, isDrain, isLateLoad, type Transition } from '../trace/schedule.js';
 import type { Scheduler } from './sample.js';
 
 export interface PctOptions {
@@ -63,6 +63,7 @@ function highest(possible: readonly Transition[], priorities: readonly number[])
 }
 
 function entityOf(transition: Transition): number {
-  const of = isCpuStep(transition) ? 0 : isDelivery(transition) ? 1 : isDrain(transition) ? 2 : 3;
+  const arrives = isDrain(transition) || isLateLoad(transition);
+  const of = isByCpu(transition) ? 0 : isDelivery(transition) ? 1 : arrives ? 2 : 3;
   return cpuOf(transition) * ENTITIES_PER_CPU + of;
 }

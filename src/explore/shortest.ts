@@ -5,7 +5,7 @@
  *  to the next leads back to where their schedules part, and on from there.
  *
  *  Source: Musuvathi and Qadeer, "Iterative Context Bounding for Systematic Testing", PLDI 2007, for the measure. */
-import { cpuOf, isCpuStep, type Transition } from '../trace/schedule.js';
+import { cpuOf, isByCpu, type Transition } from '../trace/schedule.js';
 import { mixHigh, mixLow } from './mix.js';
 import type { Bounds, Found, SearchResult } from './search.js';
 import type { Mark, Space } from './space.js';
@@ -81,7 +81,7 @@ export function* shortest(
         }
         const couldGoOn = node.last >= 0 && space.isEnabled(node.last);
         for (const transition of choices) {
-          const isStep = isCpuStep(transition);
+          const isStep = isByCpu(transition);
           const preempts = isStep && couldGoOn && cpuOf(transition) !== node.last;
           const last = isStep ? cpuOf(transition) : node.last;
           const next: Node = { parent: node, transition, steps: node.steps + 1, last };

@@ -33,6 +33,10 @@ import {
   isDelivery,
   isDrain,
   isInvalidation,
+  isLateLoad,
+  isPutOff,
+  loadOf,
+  putOff,
   storeOf,
   type Transition,
 } from '../trace/schedule.js';
@@ -43,6 +47,7 @@ import { ForbiddenOutcome } from './forbiddenOutcome.js';
 import { IntList } from './intList.js';
 import { InvalidateQueues } from './invalidateQueues.js';
 import { LANE_WORDS, Lane } from './lane.js';
+import { LATE_WORDS, LateLoads } from './lateLoads.js';
 import { isLocal } from './locality.js';
 import { OwnChoices } from './ownChoices.js';
 import { nextTowardsRounds } from './rounds.js';
@@ -98,6 +103,7 @@ export class Space {
   readonly #memory: ExploredMemory;
   readonly #buffers: StoreBuffers;
   readonly #queues: InvalidateQueues | undefined;
+  readonly #late: LateLoads | undefined;
   readonly #memoryModel: MemoryModel;
   readonly #fetching: Fetching;
   readonly #granularity: Granularity;
@@ -106,7 +112,8 @@ export class Space {
   readonly #ledger: DebtLedger;
   readonly #forbidden: ForbiddenOutcome;
   readonly #points: OrderingPoints;
-  readonly #mayArrive = (address: number): boolean => this.#buffers.hold(address, this.spec.cpus);
+  readonly #mayArrive = (address: number): boolean =>
+    this.#buffers.hold(address, this.spec.cpus) || this.#late?.fill(address, this.spec.cpus) === true;
   #sharing: Sharing;
   readonly #beginning: Mark;
   /* Where the bits of interrupts on their way to a cpu are. */
@@ -125,13 +132,15 @@ export class Space {
     const tasks = cpus + spec.tasks.length;
     const mms = spec.mms.length + 1;
     // Behind the machine's own words: interrupts on their way, the oracle's ledger, where the routines stand, what is in
-    // the store buffers, and what in the invalidate queues.
+    // the store buffers, in the invalidate queues, and which loads were put off.
     const inFlightAt = this.layout.byteLength / 4;
     const ledgerAt = inFlightAt + cpus;
     const lanesAt = ledgerAt + tasks + mms;
     const buffersAt = lanesAt + cpus * LANE_WORDS;
     const queuesAt = buffersAt + (parts.memory === 'sc' ? 0 : cpus * BUFFER_WORDS);
-    const end = queuesAt + (parts.memory === 'rmo' ? InvalidateQueues.wordsFor(cpus, inFlightAt) : 0);
+    const reordersLoads = parts.memory === 'rmo';
+    const lateAt = queuesAt + (reordersLoads ? InvalidateQueues.wordsFor(cpus, inFlightAt) : 0);
+    const end = lateAt + (reordersLoads ? cpus * LATE_WORDS : 0);
     const buffer = new SharedArrayBuffer(Math.ceil(end / 2) * 8);
     this.words = new Int32Array(buffer);
     boot(spec, this.layout, buffer, images);
@@ -150,12 +159,16 @@ export class Space {
     this.#points = points;
     this.#sharing = this.#nothingKnown();
     this.#buffers = new StoreBuffers(parts.memory, this.#state, (cpu) => buffersAt + cpu * BUFFER_WORDS);
-    if (parts.memory === 'rmo') this.#queues = new InvalidateQueues(this.#state, queuesAt, cpus, inFlightAt);
+    if (reordersLoads) {
+      this.#queues = new InvalidateQueues(this.#state, queuesAt, cpus, inFlightAt);
+      this.#late = new LateLoads(this.#state, (cpu) => lateAt + cpu * LATE_WORDS);
+    }
     this.#memory = new ExploredMemory(this.layout, {
       state: this.#state,
       code,
       buffers: this.#buffers,
       queues: this.#queues,
+      late: this.#late,
       points,
       inFlight: this.#inFlight,
       sharing: this.#sharing,
@@ -314,7 +327,11 @@ export class Space {
     }
     for (let cpu = 0; cpu < cpus; cpu++) if (this.isEnabled(cpu)) possible.push(cpuStep(cpu));
     if (this.#queues) {
-      for (let cpu = 0; cpu < cpus; cpu++) if (this.isBehind(cpu)) possible.push(invalidation(cpu));
+      for (let cpu = 0; cpu < cpus; cpu++) {
+        if (this.isBehind(cpu)) possible.push(invalidation(cpu));
+        if (this.#mayPutOff(cpu)) possible.push(putOff(cpu));
+        this.#memory.addLateLoads(cpu, possible);
+      }
     }
     for (let cpu = 0; cpu < cpus; cpu++)
       if (this.words[this.#inFlight(cpu)] !== 0) possible.push(delivery(cpu));
@@ -339,6 +356,7 @@ export class Space {
     const { c, access } = lane;
     const isTaken = kindOf(access) !== ACCESS.halt && c.takesInterrupts && c.hasInterrupt;
     if (!isTaken && this.#memory.waitsForStores(c, access)) return false;
+    if (this.#late && !isTaken && this.#memory.waitsForLoads(c, access, lane.operand)) return false;
     if (!isBlocking(access)) return true;
     const argument = argumentOf(access);
     const pending = c.hasInterrupt;
@@ -375,9 +393,9 @@ export class Space {
     return this.#buffers.target(cpu, store);
   }
 
-  /** Did a store ever have to wait because the buffer was full, or an old value go because the queue was? Then there are schedules that were not looked at. */
+  /** Did a store ever have to wait because the buffer was full, an old value go because the queue was, or a load be made at once because too many had been put off? Then there are schedules that were not looked at. */
   get hasFilledBuffer(): boolean {
-    return this.#buffers.hasFilled || this.#queues?.hasOverflowed === true;
+    return this.#buffers.hasFilled || this.#queues?.hasOverflowed === true || this.#late?.hasFilled === true;
   }
 
   /** Would the cpu, if it went on now, load an old value? */
@@ -385,6 +403,17 @@ export class Space {
     const { c, access } = this.#lanes[cpu]!;
     const isTaken = c.takesInterrupts && c.hasInterrupt;
     return !isTaken && this.#memory.isBehind(c, access);
+  }
+
+  /** Can the cpu go on without the result of its next access? */
+  #mayPutOff(cpu: number): boolean {
+    const { c, access } = this.#lanes[cpu]!;
+    return this.#memory.mayPutOff(c, access) && this.isEnabled(cpu);
+  }
+
+  /** Where a load that was put off comes from. */
+  lateAddress(cpu: number, load: number): number {
+    return this.#late?.address(cpu, load) ?? 0;
   }
 
   /** Is an interrupt on its way to the cpu? */
@@ -407,7 +436,16 @@ export class Space {
       this.#step(lane);
       // User mode polls just before each instruction. An interrupt that arrives between the two is taken after the
       // instruction, as one that arrives after it: the poll and what follows are one transition.
-      if (polled && this.isEnabled(cpu) && !this.isBehind(cpu) && !this.violation) this.#step(lane);
+      const hasChoice = this.isBehind(cpu) || this.#mayPutOff(cpu);
+      if (polled && this.isEnabled(cpu) && !hasChoice && !this.violation) this.#step(lane);
+      this.#runLocal(lane);
+    } else if (isPutOff(transition)) {
+      lane.restoreOperands();
+      this.#memory.putOff(lane.c, lane.access);
+      lane.goOn(0);
+      this.#runLocal(lane);
+    } else if (isLateLoad(transition)) {
+      this.#memory.performLate(cpu, loadOf(transition));
       this.#runLocal(lane);
     } else if (isInvalidation(transition)) this.#memory.invalidate(lane.c, lane.access);
     else if (isDelivery(transition)) this.#memory.deliver(cpu, lane.c.doorbell);

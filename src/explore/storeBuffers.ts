@@ -2,9 +2,7 @@
  *
  *  A cpu reads its own newest store first. Which store leaves when is a choice of the explorer.
  *
- *  Source: as the memory models, see src/hw/memoryModel.ts.
- *  Limit: loads are performed in program order, so of the models of Arm and Power only the reordering of stores
- *  is here. */
+ *  Source: as the memory models, see src/hw/memoryModel.ts. */
 import type { CpuId } from '../base/ids.js';
 import type { MemoryModel } from '../hw/memoryModel.js';
 import type { StateWords } from './stateWords.js';

@@ -15,7 +15,10 @@ import {
   isDrain,
   isFetchPast,
   isInvalidation,
+  isLateLoad,
+  isPutOff,
   isWriteBack,
+  loadOf,
   printSchedule,
   storeOf,
   type Transition,
@@ -47,15 +50,7 @@ export function tell(space: Space, schedule: readonly Transition[]): WitnessStep
   return schedule.map((transition, index) => {
     const cpu = cpuOf(transition);
     const task = taskOn(space, cpu);
-    const what = isCpuStep(transition)
-      ? describeAccess(space, cpu)
-      : isDelivery(transition)
-        ? 'an interrupt arrives'
-        : isDrain(transition)
-          ? `the store to ${storedName(space, transition)} leaves its buffer`
-          : isInvalidation(transition)
-            ? `the oldest value it has of ${wordName(space, argumentOf(space.nextAccess(cpu)))} is invalidated`
-            : describeOwnChoice(space, transition);
+    const what = describe(space, transition);
     if (!space.isPossible(transition)) throw impossible(schedule, index, what);
     space.take(transition);
     const { violation } = space;
@@ -86,6 +81,19 @@ function impossible(schedule: readonly Transition[], index: number, what: string
     `step ${index + 1} of ${schedule.length} (${printSchedule([schedule[index]!])}: ${what}) cannot happen there`,
     'Replay a schedule with the options it was found with, on the same version of coresync.',
   );
+}
+
+function describe(space: Space, transition: Transition): string {
+  const cpu = cpuOf(transition);
+  const nextWord = (): string => wordName(space, argumentOf(space.nextAccess(cpu)));
+  if (isCpuStep(transition)) return describeAccess(space, cpu);
+  if (isDelivery(transition)) return 'an interrupt arrives';
+  if (isDrain(transition)) return `the store to ${storedName(space, transition)} leaves its buffer`;
+  if (isInvalidation(transition)) return `the oldest value it has of ${nextWord()} is invalidated`;
+  if (isPutOff(transition)) return `puts off the load of ${nextWord()}`;
+  if (isLateLoad(transition))
+    return `the late load of ${wordName(space, space.lateAddress(cpu, loadOf(transition)))}`;
+  return describeOwnChoice(space, transition);
 }
 
 function describeOwnChoice(space: Space, transition: Transition): string {
@@ -159,6 +167,7 @@ const KIND_NAMES: Readonly<Record<number, string>> = {
   [ACCESS.addRelease]: 'add',
   [ACCESS.loadAcquire]: 'load',
   [ACCESS.dereference]: 'load',
+  [ACCESS.loadInto]: 'load',
   [ACCESS.storeRelease]: 'store',
 };
 

@@ -52,11 +52,13 @@ export const ACCESS = {
   /* Loads that are not performed early: nothing behind an acquire is, and an address has to be there first. */
   loadAcquire: 22,
   dereference: 23,
+  /* A load whose result goes to a word that nobody else touches: the cpu need not wait for it. */
+  loadInto: 24,
   /* Blocking: the engine decides how to wait. */
-  lock: 24,
-  unlock: 25,
-  waitAtLeast: 26,
-  halt: 27,
+  lock: 25,
+  unlock: 26,
+  waitAtLeast: 27,
+  halt: 28,
 } as const;
 
 export type AccessKind = (typeof ACCESS)[keyof typeof ACCESS];

@@ -168,6 +168,12 @@ export class Processor {
     return pack(ACCESS.loadAcquire, address);
   }
 
+  /** @param into keeps what was loaded; nobody else touches it. */
+  loadInto(address: WordAddress, into: WordAddress): Access {
+    this.#operand = into;
+    return pack(ACCESS.loadInto, address);
+  }
+
   /** A load whose address was loaded by this cpu, and which therefore comes after that (rcu_dereference()). */
   dereference(address: WordAddress): Access {
     return pack(ACCESS.dereference, address);
@@ -320,6 +326,9 @@ export class Processor {
       case ACCESS.loadAcquire:
       case ACCESS.dereference:
         return Atomics.load(this.words, argument);
+      case ACCESS.loadInto:
+        this.set(this.#operand, Atomics.load(this.words, argument));
+        return 0;
       case ACCESS.store:
       case ACCESS.storeRelease:
         Atomics.store(this.words, argument, this.#operand);

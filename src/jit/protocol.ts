@@ -5,6 +5,7 @@
  *
  *  Limit: the code is at an address that has been executed before. Memory that was never mapped for execution cannot have
  *  been fetched, so a first publication is safer than what is judged here. */
+import type { MemoryModel } from '../hw/memoryModel.js';
 
 export type WriterStep =
   /** Rewrite the site's bytes in place. */
@@ -43,6 +44,8 @@ export type WriterStep =
 export type ExecutorStep =
   /** Learn of the new code from a pointer or a flag, which the writer sets last. */
   | 'await-pointer'
+  /** Load the pointer once; only the jump depends on it, and goes elsewhere where it is old. */
+  | 'load-pointer'
   /** The same inside a system call that waits: comes back by the system call return. */
   | 'await-pointer-in-kernel'
   /** Learn that the writer asks for something, and say that it is done. */
@@ -76,8 +79,8 @@ export interface PublicationProtocol {
   readonly executor?: readonly ExecutorStep[];
   /** How the site lies, where that is what the protocol is about. */
   readonly placement?: 'across-word' | 'across-line';
-  /** Why it cannot be judged here, although something is recorded. */
-  readonly outsideTheModel?: string;
+  /** The memory model that it takes to judge it, where that is not the one that comes closest to the profile. */
+  readonly memory?: MemoryModel;
   /** By profile; nothing is recorded for those left out. */
   readonly recorded?: Readonly<Record<string, RecordedVerdict>>;
 }

@@ -88,7 +88,7 @@ export function* userMode(c: Cpu): Routine<Trap> {
       yield c.store(variable(a), b + perRound * c.get(task.round(current)));
       break;
     case OP.load:
-      c.set(variable(b), yield c.load(variable(a)));
+      yield c.loadInto(variable(a), variable(b));
       break;
     case OP.add:
       yield c.add(variable(a), b);

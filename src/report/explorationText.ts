@@ -84,7 +84,7 @@ const MEMORY = {
   sc: 'Memory is sequentially consistent.',
   tso: 'Stores wait in a buffer and leave it in order (TSO).',
   pso: 'Stores wait in a buffer and leave it in order per address (PSO).',
-  rmo: 'Stores wait in a buffer and leave it in order per address, and loads may be early (RMO).',
+  rmo: 'Stores wait in a buffer and leave it in order per address, and loads may be early or late (RMO).',
 } as const;
 
 function beginning({ from, fetching, memory }: ExplorationDocument): string {

@@ -1,5 +1,6 @@
 /** The document `coresync.list/1`: everything that can be named on the command line. */
 import { z } from 'zod';
+import { MEMORY_MODELS } from '../hw/memoryModel.js';
 
 const sourced = { source: z.string() };
 
@@ -24,8 +25,8 @@ export const listSchema = z.object({
           confidence: z.enum(['high', 'medium', 'low']),
         }),
       ),
-      /** Why it cannot be judged here. */
-      outsideTheModel: z.string().optional(),
+      /** The memory model that it takes to judge it, where that is not the profile's. */
+      memory: z.enum(MEMORY_MODELS).optional(),
       ...sourced,
     }),
   ),

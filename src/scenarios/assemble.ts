@@ -259,7 +259,7 @@ class Assembler {
       case 'publish':
         return this.#publication.publish(step);
       case 'follow':
-        return this.#publication.follow(step);
+        return this.#publication.follow(step, cpu);
       case 'store-part':
         return this.#emit([OP.storeCode, this.#site(step.site), step.part, 0, 0]);
       case 'store':

@@ -123,8 +123,11 @@ export class PublicationCode {
     done.place();
   }
 
-  follow(where: ProtocolPlace): void {
-    for (const step of this.#parts.protocol.executor ?? LEARN_AND_JUMP) this.#executorStep(step, where);
+  /** @param cpu that the task is assembled for. */
+  follow(where: ProtocolPlace, cpu: number): void {
+    const { executor = LEARN_AND_JUMP } = this.#parts.protocol;
+    const loaded = executor.includes('load-pointer') ? this.#program.variable(`loaded/${cpu}`) : undefined;
+    for (const step of executor) this.#executorStep(step, where, loaded);
   }
 
   get #canWithhold(): boolean {
@@ -167,14 +170,21 @@ export class PublicationCode {
     done.place();
   }
 
-  /** Goes there, unless nobody is told of what would be found.
-   *  @param instruction a call, or a branch. */
-  #goThere(instruction: Instruction): void {
-    if (!this.#canWithhold) return this.#program.emit(instruction);
-    const passed = this.#program.label();
+  /** Goes there, unless nobody is told of what would be found, or the pointer that was loaded leads elsewhere.
+   *  @param instruction a call, or a branch.
+   *  @param loaded the variable that holds the pointer, where it was not waited for. */
+  #goThere(instruction: Instruction, loaded?: number): void {
     const round = this.#program.value({ perRound: 1 });
-    const variable = this.#program.variable(WITHHELD);
-    passed.from((target) => [OP.skipIfAtLeast, variable, ...round, target]);
+    const [there, passed] = [this.#program.label(), this.#program.label()];
+    if (this.#canWithhold) {
+      const variable = this.#program.variable(WITHHELD);
+      passed.from((target) => [OP.skipIfAtLeast, variable, ...round, target]);
+    }
+    if (loaded !== undefined) {
+      there.from((target) => [OP.skipIfAtLeast, loaded, ...round, target]);
+      passed.from((target) => [OP.goTo, target, 0, 0, 0]);
+      there.place();
+    }
     this.#program.emit(instruction);
     passed.place();
   }
@@ -233,8 +243,10 @@ export class PublicationCode {
     }
   }
 
-  #executorStep(step: ExecutorStep, where: ProtocolPlace): void {
+  #executorStep(step: ExecutorStep, where: ProtocolPlace, loaded: number | undefined): void {
     switch (step) {
+      case 'load-pointer':
+        return this.#program.emit([OP.load, this.#program.variable('pointer'), loaded!, 0, 0]);
       case 'await-pointer':
         return this.#program.emit([
           OP.spin,
@@ -265,7 +277,10 @@ export class PublicationCode {
       case 'serialize':
         return this.#program.emit([OP.serialize, 0, 0, 0, 0]);
       case 'jump':
-        return this.#goThere([OP.call, this.#program.site(where.site), this.#parts.callsPerRound, 0, 0]);
+        return this.#goThere(
+          [OP.call, this.#program.site(where.site), this.#parts.callsPerRound, 0, 0],
+          loaded,
+        );
       case 'branch':
         return this.#goThere([OP.branch, this.#branch(where, step), this.#program.site(where.site), 0, 0]);
     }

@@ -6,7 +6,7 @@ import { type MatrixRow, virtualJudge } from '../../src/engines/matrix.js';
 import { type OverlayMatrixRequest, overlayRows } from '../../src/engines/overlayMatrix.js';
 import { prepareSituation } from '../../src/engines/situation.js';
 import { Machine } from '../../src/engines/virtual/machine.js';
-import type { ArchitectureProfile } from '../../src/hw/profile.js';
+import type { MemoryModel } from '../../src/hw/memoryModel.js';
 import { EINVAL, ENOSYS, EPERM } from '../../src/kernel/errno.js';
 import { LATEST_KERNEL } from '../../src/kernel/kernelPresets.js';
 import {
@@ -18,12 +18,11 @@ import {
 /** A bound, not an expectation: no test asserts a time. */
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
-const judgeOn = ({ stores }: ArchitectureProfile) =>
-  exhaustiveJudge({ memory: stores, clock: () => 0 }, virtualJudge([1]));
+const judgeWith = (memory: MemoryModel) => exhaustiveJudge({ memory, clock: () => 0 }, virtualJudge([1]));
 
 async function collect(request: Partial<OverlayMatrixRequest>): Promise<MatrixRow[]> {
   const rows: MatrixRow[] = [];
-  for await (const row of overlayRows({ judgeOn, ...request })) rows.push(row);
+  for await (const row of overlayRows({ judgeWith, ...request })) rows.push(row);
   return rows;
 }
 
@@ -94,7 +93,7 @@ describe('the matrix of overlays', () => {
 
   it('an answer that is not the recorded one is found out', async () => {
     const liar = () => async () => ({ verdict: 'safe', reason: 'made up', basis: 'exhaustive' }) as const;
-    const wrong = await collect({ overlays: ['enosys'], profiles: ['arm64-a11'], judgeOn: liar });
+    const wrong = await collect({ overlays: ['enosys'], profiles: ['arm64-a11'], judgeWith: liar });
     expect(wrong.map((one) => one.asExpected)).toEqual(wrong.map(() => false));
   });
 });

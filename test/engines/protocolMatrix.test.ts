@@ -4,7 +4,7 @@ import { loadProtocol } from '../../src/engines/catalogue.js';
 import { exhaustiveJudge } from '../../src/engines/exhaustiveJudge.js';
 import type { MatrixRow } from '../../src/engines/matrix.js';
 import { type ProtocolMatrixRequest, protocolRows } from '../../src/engines/protocolMatrix.js';
-import type { ArchitectureProfile } from '../../src/hw/profile.js';
+import type { MemoryModel } from '../../src/hw/memoryModel.js';
 import type { PublicationProtocol } from '../../src/jit/protocol.js';
 import { explored, type Request } from '../explore/situations.js';
 
@@ -13,12 +13,12 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const ARM64 = ['arm64-a00', 'arm64-a01', 'arm64-a11'] as const;
 
-const judgeOn = ({ stores }: ArchitectureProfile) =>
-  exhaustiveJudge({ memory: stores, clock: () => 0 }, () => Promise.reject(new Error('it takes too long')));
+const judgeWith = (memory: MemoryModel) =>
+  exhaustiveJudge({ memory, clock: () => 0 }, () => Promise.reject(new Error('it takes too long')));
 
 async function collect(request: Partial<ProtocolMatrixRequest>): Promise<MatrixRow[]> {
   const rows: MatrixRow[] = [];
-  for await (const row of protocolRows({ judgeOn, ...request })) rows.push(row);
+  for await (const row of protocolRows({ judgeWith, ...request })) rows.push(row);
   return rows;
 }
 
@@ -75,11 +75,11 @@ describe('the matrix of protocols', () => {
   it('a wrong record is found out', async () => {
     const [row] = await collect({ protocols: ['store-and-go'], profiles: ['arm64-a11'] });
     expect(row).toMatchObject({ verdict: 'stale', expected: 'stale', asExpected: true });
-    const liar = (profile: ArchitectureProfile) => async () =>
-      ({ verdict: 'safe', reason: profile.name, basis: 'exhaustive' }) as const;
-    const [wrong] = await collect({ protocols: ['store-and-go'], profiles: ['arm64-a11'], judgeOn: liar });
+    const liar = (memory: MemoryModel) => async () =>
+      ({ verdict: 'safe', reason: memory, basis: 'exhaustive' }) as const;
+    const [wrong] = await collect({ protocols: ['store-and-go'], profiles: ['arm64-a11'], judgeWith: liar });
     expect(wrong).toMatchObject({ verdict: 'safe', asExpected: false });
-    const [practice] = await collect({ protocols: ['store-and-go'], profiles: ['x86-64'], judgeOn: liar });
+    const [practice] = await collect({ protocols: ['store-and-go'], profiles: ['x86-64'], judgeWith: liar });
     expect(practice).toMatchObject({ verdict: 'safe', asExpected: true, reading: 'practice' });
   });
 });
@@ -111,13 +111,29 @@ describe('the Arm model of instruction fetch', () => {
     }
   });
 
-  it.each(['isb-without-dependency', 'dmb-then-isb'])('%s: outside the model, by name', (protocol) => {
-    const rows = all.filter((row) => row.protocol === protocol);
-    expect(rows).toHaveLength(3);
-    for (const row of rows) {
-      expect(row).toMatchObject({ verdict: 'unsupported', expected: 'unsupported' });
-      expect(row.reason).toMatch(/^outside the model: .*loads are never late here/);
-    }
+  /* Rows 2 and 3: an ISB does not wait for a load that it does not depend on, nor does it for a DMB. */
+  it.each(['isb-without-dependency', 'dmb-then-isb'])(
+    '%s: stale, because the load is late',
+    async (protocol) => {
+      expect(verdictsOf(protocol)).toEqual(['stale', 'stale', 'stale']);
+      for (const arch of ARM64) {
+        const situation = { scenario: 'publication', arch, protocol };
+        const { witness } = await explored(situation, { memory: 'rmo' });
+        expect(witness!.steps.map(({ what }) => what)).toContain("the late load of 'pointer'");
+        const inOrder = await explored(situation, { memory: 'pso' });
+        expect([arch, inOrder.outcome]).toEqual([arch, 'forbidden']);
+      }
+    },
+  );
+
+  it.each([
+    ['a serialization that waits for the load', 'isb-without-dependency', 'x86-64'],
+    ['a dependency', 'executor-serializes', 'arm64-a11'],
+    ['a handshake before', 'handshake', 'arm64-a11'],
+    ['a SYNC_CORE before', 'sync-core', 'arm64-a11'],
+  ])('%s is enough even where loads are late and early', async (_, protocol, arch) => {
+    const { outcome } = await explored({ scenario: 'publication', arch, protocol }, { memory: 'rmo' });
+    expect(outcome).toBe('forbidden');
   });
 });
 

@@ -92,6 +92,30 @@ const LITMUS: readonly Litmus[] = [
       [load('y', 'r2'), set('x')],
     ],
     outcome: { r1: 1, r2: 1 },
+    happensOn: ['rmo'],
+  },
+  {
+    name: 'LB, the loads first',
+    threads: [
+      [load('x', 'r1'), barrier, set('y')],
+      [load('y', 'r2'), barrier, set('x')],
+    ],
+    outcome: { r1: 1, r2: 1 },
+    happensOn: [],
+  },
+  {
+    name: 'S: a store comes before the load that precedes it, of another word',
+    threads: [
+      [set('x', 2), barrier, set('y')],
+      [load('y', 'r1'), set('x', 1), barrier, load('x', 'r2')],
+    ],
+    outcome: { r1: 1, r2: 2 },
+    happensOn: ['rmo'],
+  },
+  {
+    name: 'CoRW: a cpu loads what it stores only afterwards',
+    threads: [[load('x', 'r1'), set('x')], [load('x', 'r2')]],
+    outcome: { r1: 1 },
     happensOn: [],
   },
   {

@@ -237,6 +237,7 @@ export class HandMachine {
       case ACCESS.load:
       case ACCESS.loadAcquire:
       case ACCESS.dereference:
+      case ACCESS.loadInto:
         return `load ${name()}`;
       case ACCESS.store:
       case ACCESS.storeRelease:

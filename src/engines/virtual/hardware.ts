@@ -62,7 +62,8 @@ export class VirtualHardware {
 
 function costsByKind(costs: CycleCosts): Float64Array {
   const table = new Float64Array(1 << KIND_BITS);
-  for (const kind of [ACCESS.load, ACCESS.loadAcquire, ACCESS.dereference]) table[kind] = costs.load;
+  for (const kind of [ACCESS.load, ACCESS.loadAcquire, ACCESS.dereference, ACCESS.loadInto])
+    table[kind] = costs.load;
   table[ACCESS.waitAtLeast] = costs.load;
   table[ACCESS.halt] = costs.load;
   for (const kind of [ACCESS.store, ACCESS.storeRelease, ACCESS.storeCode, ACCESS.promise])

@@ -88,6 +88,9 @@ export class VirtualCpu extends Cpu implements ImmediateCpu {
       case ACCESS.loadAcquire:
       case ACCESS.dereference:
         return this.loadNow(argument);
+      case ACCESS.loadInto:
+        words[this.operand] = this.loadNow(argument);
+        return 0;
       case ACCESS.store:
       case ACCESS.storeRelease:
         return this.storeNow(argument, this.operand);

@@ -6,9 +6,9 @@ export const protocol: PublicationProtocol = {
   summary: 'store, clear_cache, publish by pointer; the executor executes DMB and ISB without a dependency',
   source: 'the Arm model of instruction fetch (herdtools7, catalogue aarch64-ifetch)',
   writer: ['store', 'clear-cache', 'promise'],
-  executor: ['await-pointer', 'fence', 'serialize', 'jump'],
-  outsideTheModel:
-    'a DMB orders the load before later loads and not before the ISB, and loads are never late here',
+  executor: ['load-pointer', 'fence', 'serialize', 'jump'],
+  // An ISB is executed before a load that it does not depend on, and a DMB orders accesses of memory only.
+  memory: 'rmo',
   recorded: {
     'arm64-a00': { verdict: 'stale', confidence: 'high' },
     'arm64-a01': { verdict: 'stale', confidence: 'high' },

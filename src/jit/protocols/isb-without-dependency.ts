@@ -7,9 +7,9 @@ export const protocol: PublicationProtocol = {
     'store, clear_cache, publish by pointer; the executor executes an ISB that does not depend on the load',
   source: 'the Arm model of instruction fetch (herdtools7, catalogue aarch64-ifetch)',
   writer: ['store', 'clear-cache', 'promise'],
-  executor: ['await-pointer', 'serialize', 'jump'],
-  outsideTheModel:
-    'an ISB that does not depend on a load may be executed before it, and loads are never late here',
+  executor: ['load-pointer', 'serialize', 'jump'],
+  // An ISB is executed before a load that it does not depend on.
+  memory: 'rmo',
   recorded: {
     'arm64-a00': { verdict: 'stale', confidence: 'high' },
     'arm64-a01': { verdict: 'stale', confidence: 'high' },

@@ -43,6 +43,14 @@ export function mistakesInProtocol(protocol: PublicationProtocol): Mistake[] {
       next: "Put 'acknowledge' before it.",
     });
   }
+  const loads = executor.indexOf('load-pointer');
+  if (loads >= 0 && executor.indexOf('jump') < loads) {
+    mistakes.push({
+      path: ['executor', loads],
+      message: 'no jump follows that depends on the pointer',
+      next: "Put 'jump' behind it.",
+    });
+  }
   if (!executorHas('jump') && !executorHas('branch')) {
     mistakes.push({
       path: ['executor'],

@@ -3,6 +3,7 @@
  *  What a protocol means stands in src/jit/protocol.ts; here is what may be written. Steps that need another one are checked
  *  in protocolMistakes.ts. */
 import { z } from 'zod';
+import { MEMORY_MODELS } from '../../hw/memoryModel.js';
 import type { ExecutorStep, PublicationProtocol, WriterStep } from '../../jit/protocol.js';
 import { withComments } from './comments.js';
 
@@ -31,6 +32,7 @@ const WRITER_STEPS: Readonly<Record<WriterStep, true>> = {
 };
 const EXECUTOR_STEPS: Readonly<Record<ExecutorStep, true>> = {
   'await-pointer': true,
+  'load-pointer': true,
   'await-pointer-in-kernel': true,
   'await-request': true,
   acknowledge: true,
@@ -68,6 +70,9 @@ export const protocolFileSchema = z.strictObject({
         .max(MAX_STEPS),
     )
     .describe('where left out: await-pointer, jump'),
+  memory: z
+    .exactOptional(z.enum(MEMORY_MODELS))
+    .describe('what matrix --protocols judges it with, where that is not what comes closest to the profile'),
   placement: z.exactOptional(z.enum(['across-word', 'across-line'])),
   recorded: z
     .exactOptional(z.record(z.string(), recorded))

@@ -87,7 +87,7 @@ describe('readProtocolText', () => {
 
 describe('the format', () => {
   it.each(protocolNames())('can express %s', async (name) => {
-    const { name: _, outsideTheModel: __, ...protocol } = await loadProtocol(name);
+    const { name: _, ...protocol } = await loadProtocol(name);
     const { value } = parseJsonText(JSON.stringify(protocol));
     const own = protocolOf(protocolFileSchema.parse(value), name);
     expect(own).toMatchObject(protocol);

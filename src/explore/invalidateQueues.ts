@@ -10,7 +10,7 @@ import type { CpuId, WordAddress } from '../base/ids.js';
 import type { StateWords } from './stateWords.js';
 
 /** Values of one word that a cpu may still read; one more takes the place of the oldest. */
-export const DEPTH = 3;
+export const DEPTH = 12;
 
 const SLOT_WORDS = 1 + DEPTH;
 

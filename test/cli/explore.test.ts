@@ -184,7 +184,7 @@ describe('bad input: exit 2, says what and what to do', () => {
     ['an unknown beginning', ['explore', ...WRONG, '--from', 'bot'], "did you mean 'boot'?"],
     ['an unknown mode', ['explore', ...WRONG, '--mode', 'randon'], "did you mean 'random'?"],
     ['no schedule to shrink', ['shrink', ...WRONG, ' '], 'the schedule has no steps'],
-    ['an unknown kernel', ['explore', ...WRONG, '--kernel', '6.y'], "did you mean '6.x'?"],
+    ['an unknown kernel', ['explore', ...WRONG, '--kernel', '6.xx'], "did you mean '6.x'?"],
     ['an unknown option', ['explore', ...WRONG, '--max-state', '3'], "did you mean '--max-states'?"],
     ['too many cpus', ['explore', ...WRONG, '--cpus', '9'], 'expected a whole number from 2 to 8'],
     ['an unknown policy', ['matrix', '--policy', 'non'], "unknown policy 'non'; did you mean 'none'?"],

@@ -187,7 +187,9 @@ describe('litmus tests', () => {
   });
 
   it('with more values than a queue holds nothing is called forbidden', async () => {
-    const many = Array.from({ length: 5 }, (_, index) => set('x', index + 1));
+    // In two halves, or the store buffer would be full first.
+    const half = Array.from({ length: 7 }, (_, index) => set('x', index + 1));
+    const many = [...half, barrier, ...half];
     const tasks: readonly TaskSpec[] = [
       { name: 'a', process: 'jit', on: 'first', program: [{ op: 'rounds', body: many }] },
       {

@@ -46,14 +46,15 @@ import { ExploredMemory } from './exploredMemory.js';
 import { ForbiddenOutcome } from './forbiddenOutcome.js';
 import { IntList } from './intList.js';
 import { InvalidateQueues } from './invalidateQueues.js';
-import { LANE_WORDS, Lane } from './lane.js';
-import { LATE_WORDS, LateLoads } from './lateLoads.js';
+import { Lane } from './lane.js';
+import { LateLoads } from './lateLoads.js';
 import { isLocal } from './locality.js';
 import { OwnChoices } from './ownChoices.js';
 import { nextTowardsRounds } from './rounds.js';
 import { type SharedWords, Sharing, type SharingKnowledge } from './sharing.js';
+import { stateLayout } from './stateLayout.js';
 import { type Mark, StateWords } from './stateWords.js';
-import { BUFFER_WORDS, StoreBuffers } from './storeBuffers.js';
+import { StoreBuffers } from './storeBuffers.js';
 
 export type { Mark };
 
@@ -129,39 +130,28 @@ export class Space {
     this.layout = declareMachine(spec, 'packed');
     const { kernel } = this.layout;
     const { cpus } = spec;
-    const tasks = cpus + spec.tasks.length;
-    const mms = spec.mms.length + 1;
-    // Behind the machine's own words: interrupts on their way, the oracle's ledger, where the routines stand, what is in
-    // the store buffers, in the invalidate queues, and which loads were put off.
-    const inFlightAt = this.layout.byteLength / 4;
-    const ledgerAt = inFlightAt + cpus;
-    const lanesAt = ledgerAt + tasks + mms;
-    const buffersAt = lanesAt + cpus * LANE_WORDS;
-    const queuesAt = buffersAt + (parts.memory === 'sc' ? 0 : cpus * BUFFER_WORDS);
-    const reordersLoads = parts.memory === 'rmo';
-    const lateAt = queuesAt + (reordersLoads ? InvalidateQueues.wordsFor(cpus, inFlightAt) : 0);
-    const end = lateAt + (reordersLoads ? cpus * LATE_WORDS : 0);
-    const buffer = new SharedArrayBuffer(Math.ceil(end / 2) * 8);
+    const at = stateLayout(this.layout, spec, parts.memory);
+    const buffer = new SharedArrayBuffer(at.byteLength);
     this.words = new Int32Array(buffer);
     boot(spec, this.layout, buffer, images);
     this.#state = new StateWords(this.words);
     this.#state.begin();
-    this.#inFlight = (cpu) => inFlightAt + cpu;
+    this.#inFlight = at.inFlight;
     this.#forbidden = new ForbiddenOutcome(this.words, kernel, spec);
     this.#liveTasks = kernel.run.liveTasks(0);
     const bits = {
-      get: (index: number) => this.words[ledgerAt + index]!,
-      set: (index: number, value: number) => this.#state.write(ledgerAt + index, value),
+      get: (index: number) => this.words[at.ledger + index]!,
+      set: (index: number, value: number) => this.#state.write(at.ledger + index, value),
     };
-    this.#ledger = makeLedger(bits, tasks, mms, cpus);
+    this.#ledger = makeLedger(bits, cpus + spec.tasks.length, spec.mms.length + 1, cpus);
     const code = new CodeMemory(kernel.hw, buffer);
     const points = orderingPoints(spec.config, spec.without);
     this.#points = points;
     this.#sharing = this.#nothingKnown();
-    this.#buffers = new StoreBuffers(parts.memory, this.#state, (cpu) => buffersAt + cpu * BUFFER_WORDS);
-    if (reordersLoads) {
-      this.#queues = new InvalidateQueues(this.#state, queuesAt, cpus, inFlightAt);
-      this.#late = new LateLoads(this.#state, (cpu) => lateAt + cpu * LATE_WORDS);
+    this.#buffers = new StoreBuffers(parts.memory, this.#state, at.buffer);
+    if (parts.memory === 'rmo') {
+      this.#queues = new InvalidateQueues(this.#state, at.queues, cpus, at.machineWords);
+      this.#late = new LateLoads(this.#state, at.lateLoads);
     }
     this.#memory = new ExploredMemory(this.layout, {
       state: this.#state,
@@ -198,7 +188,7 @@ export class Space {
         policy,
         userMode,
       };
-      return new Lane(new ExploredCpu(cpuParts, this.#memory), this.#state, lanesAt + id * LANE_WORDS);
+      return new Lane(new ExploredCpu(cpuParts, this.#memory), this.#state, at.lane(id));
     });
     for (const lane of this.#lanes) lane.begin();
     if (parts.from === 'rounds') this.#setUp();
@@ -228,6 +218,12 @@ export class Space {
     this.beginAgain();
   }
 
+  /** The same, from a search on another machine. */
+  learnSharedWords(known: SharedWords): void {
+    this.#sharing.learnWords(known);
+    this.beginAgain();
+  }
+
   /** Was anything ever published, on any schedule so far? Where not, that nothing goes wrong says nothing. */
   get hasPromised(): boolean {
     return this.#memory.hasPromised;
@@ -236,12 +232,6 @@ export class Space {
   /** Ids of the ordering points that any schedule so far has passed. Where one was not, nothing depends on it. */
   get pointsPassed(): string[] {
     return this.#points.ids.filter((_, point) => this.#memory.pointsPassed[point] === 1);
-  }
-
-  /** The same, from a search on another machine. */
-  learnSharedWords(known: SharedWords): void {
-    this.#sharing.learnWords(known);
-    this.beginAgain();
   }
 
   /** An access met a conflict that had not been a choice. */

@@ -1,13 +1,14 @@
-/** A processor as routines see it: it builds accesses, keeps their operands, and performs them on the machine.
+/** A processor as routines see it: it builds accesses, and performs them on the machine.
  *
- *  Routines yield what these methods return; `perform` is what an engine calls to make it happen. State that
- *  only this cpu touches is read and written directly with `get` and `set`: no other cpu can tell when.
+ *  `perform` is what an engine calls to make an access happen. State that only this cpu touches is read and written directly
+ *  with `get` and `set`: no other cpu can tell when.
  *
  *  Limit: memory here is sequentially consistent; store buffers belong to the explorer. */
 import { assertNever } from '../base/errors.js';
-import type { CodeOffset, CpuId, MmId, TaskId, UnitId, Version, WordAddress } from '../base/ids.js';
+import type { CpuId, MmId, TaskId, UnitId, Version, WordAddress } from '../base/ids.js';
 import type { EventSink } from '../trace/events.js';
-import { ACCESS, type Access, argumentOf, kindOf, pack } from './access.js';
+import { ACCESS, type Access, argumentOf, kindOf } from './access.js';
+import { AccessBuilder, RETURN_KIND, type ReturnKind } from './accessBuilder.js';
 import type { CodeMemory } from './codeMemory.js';
 import { COUNTER, type CounterName } from './counters.js';
 import { IRQ_MASK, NOTICE_PROMISE } from './doorbell.js';
@@ -18,10 +19,6 @@ import type { ArchitectureProfile } from './profile.js';
 import type { Dropped } from './refresh.js';
 import { BREAKPOINT, type UnitPlacement } from './unitPlacement.js';
 import type { UserCode } from './userCode.js';
-
-/** How a task goes back to user mode: decided by how it entered, and kept in the task. */
-export const RETURN_KIND = { syscall: 0, interrupt: 1 } as const;
-export type ReturnKind = (typeof RETURN_KIND)[keyof typeof RETURN_KIND];
 
 /** Ids of barriers and serialization points, by number, as accesses carry them. */
 export interface OrderingPoints {
@@ -68,7 +65,7 @@ export interface ProcessorParts {
   readonly versionOf: (value: number, newest: Version) => Version;
 }
 
-export class Processor {
+export class Processor extends AccessBuilder {
   readonly id: CpuId;
   readonly hw: HwLayout;
   readonly profile: ArchitectureProfile;
@@ -84,14 +81,11 @@ export class Processor {
   readonly #ownCode: ProcessorParts['ownCode'];
   /* By unit: what had been promised when the function that runs went on last. */
   readonly #promised: Int32Array;
-  /* Operand registers: what the access that was just built needs besides its argument. */
-  #operand = 0;
-  #mask = 0n;
-  #bits = 0n;
   /* The version that the last execution ran. */
   #executed: Version = 0;
 
   constructor(parts: ProcessorParts) {
+    super();
     this.id = parts.id;
     this.hw = parts.hw;
     this.profile = parts.profile;
@@ -157,163 +151,6 @@ export class Processor {
     this.#sink.barrierReturned(this.id, task, space);
   }
 
-  /* ---- accesses: yield what these return ---- */
-
-  load(address: WordAddress): Access {
-    return pack(ACCESS.load, address);
-  }
-
-  /** smp_load_acquire(): no access behind it is performed before it. */
-  loadAcquire(address: WordAddress): Access {
-    return pack(ACCESS.loadAcquire, address);
-  }
-
-  /** @param into keeps what was loaded; nobody else touches it. */
-  loadInto(address: WordAddress, into: WordAddress): Access {
-    this.#operand = into;
-    return pack(ACCESS.loadInto, address);
-  }
-
-  /** A load whose address was loaded by this cpu, and which therefore comes after that (rcu_dereference()). */
-  dereference(address: WordAddress): Access {
-    return pack(ACCESS.dereference, address);
-  }
-
-  store(address: WordAddress, value: number): Access {
-    this.#operand = value;
-    return pack(ACCESS.store, address);
-  }
-
-  /** smp_store_release(). */
-  storeRelease(address: WordAddress, value: number): Access {
-    this.#operand = value;
-    return pack(ACCESS.storeRelease, address);
-  }
-
-  exchange(address: WordAddress, value: number): Access {
-    this.#operand = value;
-    return pack(ACCESS.exchange, address);
-  }
-
-  or(address: WordAddress, bits: number): Access {
-    this.#operand = bits;
-    return pack(ACCESS.or, address);
-  }
-
-  and(address: WordAddress, bits: number): Access {
-    this.#operand = bits;
-    return pack(ACCESS.and, address);
-  }
-
-  add(address: WordAddress, amount: number): Access {
-    this.#operand = amount;
-    return pack(ACCESS.add, address);
-  }
-
-  /** The same as a full barrier: atomic_add_return() and its kind. */
-  addReturn(address: WordAddress, amount: number): Access {
-    this.#operand = amount;
-    return pack(ACCESS.addReturn, address);
-  }
-
-  /** atomic_add_return_release(). */
-  addRelease(address: WordAddress, amount: number): Access {
-    this.#operand = amount;
-    return pack(ACCESS.addRelease, address);
-  }
-
-  /** A full memory barrier that is not already part of a read-modify-write. */
-  fence(point: number): Access {
-    return pack(ACCESS.fence, point);
-  }
-
-  /** Execute a core-serializing instruction. */
-  syncCore(point: number): Access {
-    return pack(ACCESS.syncCore, point);
-  }
-
-  /** Load another address space; serializes on some architectures. */
-  writeCr(addressSpace: number, point: number): Access {
-    this.#operand = addressSpace;
-    return pack(ACCESS.writeCr, point);
-  }
-
-  /** Leave the kernel; the architecture decides whether that serializes. `point` names it in the trace. */
-  returnToUser(kind: ReturnKind, point: number): Access {
-    return pack(ACCESS.returnToUser, (point << 1) | kind);
-  }
-
-  /** Call a unit up to `times` times.
-   *  @returns (through the engine) the calls made, EXECUTE_FAULT or EXECUTE_BREAKPOINT. */
-  execute(unit: UnitId, times: number): Access {
-    this.#operand = times;
-    return pack(ACCESS.execute, unit);
-  }
-
-  /** Call a unit once. @returns (through the engine) the version that it executed, NO_VERSION for bytes of none,
-   *  EXECUTE_FAULT, EXECUTE_BREAKPOINT or EXECUTE_NOT_MADE. */
-  executeOnce(unit: UnitId): Access {
-    this.#operand = 1;
-    return pack(ACCESS.executeOnce, unit);
-  }
-
-  /** One atomic store of an aligned doubleword of code memory, replacing the bytes under `mask`. */
-  storeCode(offset: CodeOffset, mask: bigint, bits: bigint): Access {
-    this.#mask = mask;
-    this.#bits = bits;
-    return pack(ACCESS.storeCode, offset);
-  }
-
-  cleanLine(line: number): Access {
-    return pack(ACCESS.cleanLine, line);
-  }
-
-  invalidateLine(line: number): Access {
-    return pack(ACCESS.invalidateLine, line);
-  }
-
-  /** Serialize outside sync_core(): the instruction of user mode (CPUID, ISB), the reset of a cpu. */
-  serialize(point: number): Access {
-    return pack(ACCESS.serialize, point);
-  }
-
-  /** The publication protocol claims that the version issued last is what everybody executes from now on. */
-  promise(unit: UnitId): Access {
-    return pack(ACCESS.promise, unit);
-  }
-
-  /** The kernel gives the task up: it executed a breakpoint of this unit that nobody has set. */
-  unexpectedBreakpoint(unit: UnitId): Access {
-    return pack(ACCESS.unexpectedBreakpoint, unit);
-  }
-
-  /** Send an interrupt to another cpu. */
-  sendIpi(cpu: CpuId, irq: number): Access {
-    this.#operand = irq;
-    return pack(ACCESS.ring, cpu);
-  }
-
-  lock(address: WordAddress): Access {
-    return pack(ACCESS.lock, address);
-  }
-
-  unlock(address: WordAddress): Access {
-    return pack(ACCESS.unlock, address);
-  }
-
-  /** Wait until the word is at least `value`.
-   *  @returns (through the engine) 1; 0 where an interrupt came first: user mode has to take it, a kernel routine
-   *  has been interrupted by it, and both look again. */
-  waitAtLeast(address: WordAddress, value: number): Access {
-    this.#operand = value;
-    return pack(ACCESS.waitAtLeast, address);
-  }
-
-  /** Sleep until an interrupt is pending (HLT, WFI). */
-  halt(): Access {
-    return pack(ACCESS.halt, 0);
-  }
-
   /* ---- what the engine calls ---- */
 
   /** Performs an access that cannot block.
@@ -327,22 +164,22 @@ export class Processor {
       case ACCESS.dereference:
         return Atomics.load(this.words, argument);
       case ACCESS.loadInto:
-        this.set(this.#operand, Atomics.load(this.words, argument));
+        this.set(this.operand, Atomics.load(this.words, argument));
         return 0;
       case ACCESS.store:
       case ACCESS.storeRelease:
-        Atomics.store(this.words, argument, this.#operand);
+        Atomics.store(this.words, argument, this.operand);
         return 0;
       case ACCESS.exchange:
-        return Atomics.exchange(this.words, argument, this.#operand);
+        return Atomics.exchange(this.words, argument, this.operand);
       case ACCESS.or:
-        return Atomics.or(this.words, argument, this.#operand);
+        return Atomics.or(this.words, argument, this.operand);
       case ACCESS.and:
-        return Atomics.and(this.words, argument, this.#operand);
+        return Atomics.and(this.words, argument, this.operand);
       case ACCESS.add:
       case ACCESS.addReturn:
       case ACCESS.addRelease:
-        return Atomics.add(this.words, argument, this.#operand);
+        return Atomics.add(this.words, argument, this.operand);
       case ACCESS.fence:
         return 0;
       case ACCESS.syncCore:
@@ -352,7 +189,7 @@ export class Processor {
         return 0;
       case ACCESS.writeCr:
         this.count('crWrites');
-        this.set(this.hw.cpu.addressSpace(this.id), this.#operand);
+        this.set(this.hw.cpu.addressSpace(this.id), this.operand);
         if (this.profile.addressSpaceLoadSerializes) this.#serialize(argument);
         return 0;
       case ACCESS.returnToUser:
@@ -366,7 +203,7 @@ export class Processor {
         return made === 0 ? EXECUTE_NOT_MADE : made;
       }
       case ACCESS.storeCode:
-        this.#code.store(argument, this.#mask, this.#bits);
+        this.#code.store(argument, ...this.codeOperands);
         return 0;
       case ACCESS.cleanLine:
         this.count('lineCleans');
@@ -387,7 +224,7 @@ export class Processor {
         return 0;
       case ACCESS.ring:
         this.count('ipiSent');
-        Atomics.or(this.words, this.hw.cpu.doorbell(argument), this.#operand);
+        Atomics.or(this.words, this.hw.cpu.doorbell(argument), this.operand);
         return 0;
       case ACCESS.lock:
       case ACCESS.unlock:
@@ -409,31 +246,12 @@ export class Processor {
         Atomics.store(this.words, argument, 0);
         return true;
       case ACCESS.waitAtLeast:
-        return Atomics.load(this.words, argument) >= this.#operand;
+        return Atomics.load(this.words, argument) >= this.operand;
       case ACCESS.halt:
         return (Atomics.load(this.words, this.hw.cpu.doorbell(this.id)) & IRQ_MASK) !== 0;
       default:
         throw new Error('not a blocking access');
     }
-  }
-
-  /** The operand a wait was built with; interrupts taken meanwhile build accesses of their own over it. */
-  get operand(): number {
-    return this.#operand;
-  }
-
-  restoreOperand(value: number): void {
-    this.#operand = value;
-  }
-
-  /** The operands of a code store. */
-  get codeOperands(): readonly [mask: bigint, bits: bigint] {
-    return [this.#mask, this.#bits];
-  }
-
-  restoreCodeOperands(mask: bigint, bits: bigint): void {
-    this.#mask = mask;
-    this.#bits = bits;
   }
 
   #serialize(point: number): void {
@@ -462,7 +280,7 @@ export class Processor {
     const promised = Atomics.load(this.words, site.promised(unit));
     let made: number;
     try {
-      made = this.#callUnit(this.userCode, unit, this.#operand);
+      made = this.#callUnit(this.userCode, unit, this.operand);
     } catch (error) {
       if (!(error instanceof InvalidOpcode)) throw error;
       if (this.#hasBreakpoint(unit)) return EXECUTE_BREAKPOINT;

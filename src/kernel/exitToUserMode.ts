@@ -2,7 +2,7 @@
  *
  *  Source: Linux kernel/entry/common.c, exit_to_user_mode_loop(), exit_to_user_mode_prepare(). */
 import type { Routine } from '../hw/access.js';
-import { RETURN_KIND, type ReturnKind } from '../hw/processor.js';
+import { RETURN_KIND, type ReturnKind } from '../hw/accessBuilder.js';
 import type { Cpu } from './cpu.js';
 import { doExit } from './exit.js';
 import { POINT } from './orderingPoints.js';

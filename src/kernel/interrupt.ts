@@ -2,8 +2,8 @@
  *
  *  Source: Linux arch/x86/kernel/smp.c (sysvec_reschedule, sysvec_call_function), kernel/entry/common.c. */
 import type { Routine } from '../hw/access.js';
+import { RETURN_KIND } from '../hw/accessBuilder.js';
 import { IRQ_CALL_FUNCTION, IRQ_MASK } from '../hw/doorbell.js';
-import { RETURN_KIND } from '../hw/processor.js';
 import type { Cpu } from './cpu.js';
 import { returnToUserMode } from './exitToUserMode.js';
 import { flushSmpCallFunctionQueue } from './smpCall.js';
@@ -40,7 +40,7 @@ export function* interruptFromKernel(c: Cpu): Routine {
 
 function* handleInterrupts(c: Cpu): Routine {
   // (interrupt-entry) pairs with (membarrier-entry) in membarrier.ts: whoever takes the interrupt acknowledges it to the
-  // interrupt controller, and loads nothing that comes later before that (arm64: ISB; x86 has no rule that says so).
+  // interrupt controller, and loads nothing that comes later before that (arm64: ISB; riscv has no rule that says so).
   const pending = (yield c.and(c.hw.cpu.doorbell(c.id), ~IRQ_MASK)) & IRQ_MASK;
   c.count('interrupts');
   if (pending & IRQ_CALL_FUNCTION) yield* flushSmpCallFunctionQueue(c);

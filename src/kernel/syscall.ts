@@ -3,7 +3,7 @@
  *  Source: Linux arch/x86/entry/common.c, do_syscall_64().
  *  Limit: a call that sleeps is made again from the start when its task is switched in. */
 import type { Routine } from '../hw/access.js';
-import { RETURN_KIND } from '../hw/processor.js';
+import { RETURN_KIND } from '../hw/accessBuilder.js';
 import type { Cpu } from './cpu.js';
 import { EINTR, EINVAL } from './errno.js';
 import { exec } from './exec.js';

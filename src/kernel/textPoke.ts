@@ -12,8 +12,8 @@
  *  the oracle: nothing was fetched. */
 import type { UnitId } from '../base/ids.js';
 import type { Routine } from '../hw/access.js';
+import { RETURN_KIND } from '../hw/accessBuilder.js';
 import { OP } from '../hw/instruction.js';
-import { RETURN_KIND } from '../hw/processor.js';
 import type { Cpu } from './cpu.js';
 import { EINVAL } from './errno.js';
 import { doExit } from './exit.js';

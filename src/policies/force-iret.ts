@@ -1,7 +1,7 @@
 /** The cpu flag of `deferred-cpu`, honoured by leaving through the interrupt return instead of executing an
  *  instruction for it. Right only where the interrupt return serializes. */
 import type { Routine } from '../hw/access.js';
-import { RETURN_KIND } from '../hw/processor.js';
+import { RETURN_KIND } from '../hw/accessBuilder.js';
 import type { Cpu } from '../kernel/cpu.js';
 import { owesSyncCore } from '../kernel/membarrierMm.js';
 import { NO_CLAIMS, type SerializationPolicy } from '../kernel/serializationPolicy.js';

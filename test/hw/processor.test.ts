@@ -1,15 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LINE_BYTES } from '../../src/base/layout.js';
 import { ACCESS, type Access, pack } from '../../src/hw/access.js';
+import { RETURN_KIND } from '../../src/hw/accessBuilder.js';
 import { COUNTER, COUNTERS, type CounterName } from '../../src/hw/counters.js';
 import { IRQ_CALL_FUNCTION, IRQ_RESCHEDULE, NOTICE_PROMISE } from '../../src/hw/doorbell.js';
-import {
-  EXECUTE_BREAKPOINT,
-  EXECUTE_FAULT,
-  EXECUTE_NOT_MADE,
-  Processor,
-  RETURN_KIND,
-} from '../../src/hw/processor.js';
+import { EXECUTE_BREAKPOINT, EXECUTE_FAULT, EXECUTE_NOT_MADE, Processor } from '../../src/hw/processor.js';
 import { BREAKPOINT } from '../../src/hw/unitPlacement.js';
 import { emitFetchUnits, type UnitSpec } from '../../src/jit/fetchUnit.js';
 import { immediateOf, versionOf } from '../../src/jit/version.js';

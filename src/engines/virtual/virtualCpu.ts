@@ -4,9 +4,9 @@
  *  makes. The phase says what the cycles are for where the access alone does not. */
 import type { WordAddress } from '../../base/ids.js';
 import { ACCESS, type Access, KIND_BITS } from '../../hw/access.js';
+import { RETURN_KIND } from '../../hw/accessBuilder.js';
 import type { CounterName } from '../../hw/counters.js';
 import { COUNTER } from '../../hw/counters.js';
-import { RETURN_KIND } from '../../hw/processor.js';
 import { Cpu, type CpuParts } from '../../kernel/cpu.js';
 import { ORDERING_POINTS, POINT } from '../../kernel/orderingPoints.js';
 import { CAUSE, syncCause } from './accounts.js';

@@ -45,7 +45,7 @@ describe(`random sequences on the shim and on the host${skipped ? ` (skipped: ${
     async () => {
       await fc.assert(
         fc.asyncProperty(forkingSequences(unknown), (steps) => compare(steps, forking.run(steps))),
-        { numRuns: runs(200), ...LIMITS },
+        { numRuns: runs(150), ...LIMITS },
       );
     },
     TIMEOUT_MS,

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { builtFile, staleSources } from './builtFile.js';
+import { builtFile } from './builtFile.js';
+import { staleSources } from './staleSources.js';
 
 const ROOT = mkdtempSync(join(tmpdir(), 'coresync-built-'));
 afterAll(() => rmSync(ROOT, { recursive: true }));

@@ -1,9 +1,10 @@
 /** Files of the build, for tests that start a program. A build that is older than its sources would run something else
  *  than what the test reads, so it is refused. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packageFile } from '../src/jit/packageFile.js';
+import { staleSources } from './staleSources.js';
 
 const ROOT = fileURLToPath(packageFile('./'));
 
@@ -16,19 +17,4 @@ export function builtFile(relative: string): string {
     throw new Error(`the build is old or missing (${stale[0] ?? relative}); run: npm run build`);
   }
   return file;
-}
-
-/** Sources that were changed since they were built, or were never built. Tests do not count: nobody starts them. */
-export function staleSources(root: string, directories: readonly string[]): string[] {
-  return directories
-    .flatMap((directory) =>
-      readdirSync(join(root, directory), { recursive: true, encoding: 'utf8' }).map(
-        (path) => `${directory}/${path}`,
-      ),
-    )
-    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
-    .filter((path) => {
-      const built = join(root, 'dist', path.replace(/\.ts$/, '.js'));
-      return !existsSync(built) || statSync(built).mtimeMs < statSync(join(root, path)).mtimeMs;
-    });
 }

@@ -95,11 +95,17 @@ const RUNNERS: Readonly<Record<string, Runner>> = { threads: runOnThreads, virtu
 
 async function resultOf(
   situation: Situation,
-  { engine, hardware }: RunSettings,
+  { engine, memory, hardware }: RunSettings,
   options: RunOptions,
   signal: AbortSignal,
 ): Promise<RunResult> {
   if (situation.unsupported !== undefined) return unsupportedResult(situation.unsupported);
+  const needed = situation.protocol.memory ?? memory;
+  if (needed !== memory) {
+    return unsupportedResult(
+      `the protocol is about memory model ${needed}, and a run has ${memory}; use coresync explore --memory ${needed}`,
+    );
+  }
   return RUNNERS[engine]!(situation, options, hardware, signal);
 }
 

@@ -219,12 +219,19 @@ describe('kernel presets', () => {
   });
 });
 
-describe('an architecture without SYNC_CORE: unsupported, exit 3, and why', () => {
+describe('what cannot be judged here: unsupported, exit 3, and why', () => {
   it.each(['threads', 'virtual'])('on %s', async (engine) => {
     const { status, document } = await runJson('kthread-return', '--engine', engine, '--arch', 'loongarch64');
     expect(status).toBe(3);
     expect(document).toMatchObject({ engine, verdict: 'unsupported', publications: 0 });
     expect(document.reason).toBe('loongarch64 has no membarrier SYNC_CORE, which protocol sync-core calls');
+  });
+
+  it('a protocol that is about loads out of order is for exploring: unsupported', async () => {
+    const args = ['publication', '--protocol', 'isb-without-dependency', '--arch', 'arm64-a11'];
+    const { status, document } = await runJson(...args);
+    expect({ status, verdict: document.verdict }).toEqual({ status: 3, verdict: 'unsupported' });
+    expect(document.reason).toMatch(/memory model rmo, and a run has sc; use coresync explore --memory rmo/);
   });
 
   it('-p chooses a parameter of the scenario, and is part of what is proposed next', async () => {

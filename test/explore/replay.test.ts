@@ -11,10 +11,14 @@ import { policy as mainline } from '../../src/policies/mainline.js';
 import {
   cpuStep,
   delivery,
+  drain,
+  invalidation,
+  lateLoad,
   ownFetch,
   ownFetchPast,
   parseSchedule,
   printSchedule,
+  putOff,
   type Transition,
   writeBack,
 } from '../../src/trace/schedule.js';
@@ -59,6 +63,10 @@ describe('a schedule', () => {
     fc.tuple(fc.nat(29), fc.nat(255), fc.nat(1)).map(([cpu, unit, block]) => ownFetch(cpu, unit, block)),
     fc.tuple(fc.nat(29), fc.nat(255), fc.nat(1)).map(([cpu, unit, block]) => ownFetchPast(cpu, unit, block)),
     fc.tuple(fc.nat(255), fc.nat(1)).map(([unit, block]) => writeBack(unit, block)),
+    fc.tuple(fc.nat(29), fc.nat(11)).map(([cpu, store]) => drain(cpu, store)),
+    fc.nat(29).map(invalidation),
+    fc.nat(29).map(putOff),
+    fc.tuple(fc.nat(29), fc.nat(3)).map(([cpu, load]) => lateLoad(cpu, load)),
   );
 
   it('is read as it was printed', () => {
@@ -70,7 +78,7 @@ describe('a schedule', () => {
     );
   });
 
-  it.each(['x', '1 2y0', '~1', '!', '1x', '1.5', '-1', '~1.0.2'])('refuses %j', (text) => {
+  it.each(['x', '1 2y0', '~1', '!', '1x', '1.5', '-1', '~1.0.2', '<1.0', '>', '@'])('refuses %j', (text) => {
     expect(() => parseSchedule(text)).toThrow(expect.objectContaining({ code: 'E_SCHEDULE' }));
   });
 });

@@ -17,7 +17,7 @@ const OPTIONS = {
 
 const NS_PER_S = 1e9;
 /** Of each situation, before the first time that counts. */
-const WARM_UP_MS = 500;
+const WARM_UP_MS = 2000;
 const EXECUTIONS_TARGET = 100_000;
 const STATES_TARGET = 1_000_000;
 

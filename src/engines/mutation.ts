@@ -13,7 +13,7 @@ import { printSchedule } from '../trace/schedule.js';
 import { DEFAULT_EXPLORATION_OPTIONS, explore } from './exploration.js';
 import { prepareSituation, type Situation, type SituationRequest } from './situation.js';
 
-/** A situation, and how late stores may be seen in it. */
+/** A situation, and how far accesses may be out of order in it. */
 export interface MutationSituation extends SituationRequest {
   readonly memory?: MemoryModel;
 }

@@ -7,8 +7,9 @@
  *  Source: Burckhardt, Kothari, Musuvathi and Nagarakatte, "A Randomized Scheduler with Probabilistic Guarantees of Finding
  *  Bugs", ASPLOS 2010.
  *  Departs from it: besides its cpus the world is scheduled too, as entities of their own: the interrupts on their way to
- *  each cpu, what each cpu fetches on its own, and the stores that leave its buffer. Of several things that an entity can
- *  do, one is taken at random. k is a number to be given, not the length of the longest execution. */
+ *  each cpu, what each cpu fetches on its own or learns is out of date, and its stores and loads that are late. Of several
+ *  things that an entity can do, one is taken at random. k is a number to be given, not the length of the longest
+ *  execution. */
 import { Random } from '../base/random.js';
 import { cpuOf, isByCpu, isDelivery, isDrain, isLateLoad, type Transition } from '../trace/schedule.js';
 import type { Scheduler } from './sample.js';

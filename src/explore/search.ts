@@ -36,6 +36,7 @@ export interface SearchResult {
     | 'preemption-limit'
     | 'time-limit'
     | 'interrupted'
+    /* Or an invalidate queue was full, or too many loads had been put off. */
     | 'store-buffer'
     | 'nothing-published'
     | 'end-of-shard';

@@ -1,7 +1,9 @@
 /** The accesses that a routine can make: it yields what these methods return.
  *
  *  What an access needs besides its argument stays in the operand registers until it is performed, or another one is
- *  built. Source: the names are those of Linux where it has any; what is ordered by which is in access.ts. */
+ *  built. What each of them orders stands in access.ts.
+ *
+ *  Source: Linux Documentation/memory-barriers.txt and atomic_t.txt, for the names. */
 import type { CodeOffset, CpuId, UnitId, WordAddress } from '../base/ids.js';
 import { ACCESS, type Access, pack } from './access.js';
 

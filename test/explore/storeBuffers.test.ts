@@ -2,7 +2,7 @@
  *  Myreen, "x86-TSO" (CACM 2010), with its names, and the SPARC V8 manual for PSO. */
 import { describe, expect, it } from 'vitest';
 import type { MemoryModel } from '../../src/hw/memoryModel.js';
-import type { Step, TaskSpec } from '../../src/scenarios/scenario.js';
+import type { Hazard, Step, TaskSpec } from '../../src/scenarios/scenario.js';
 import { explored, hazardOf } from './situations.js';
 
 const set = (variable: string, to = 1): Step => ({ op: 'set', variable, to });
@@ -186,23 +186,41 @@ describe('litmus tests', () => {
     expect(outcome).toBe('allowed');
   });
 
-  it('with more values than a queue holds nothing is called forbidden', async () => {
-    // In two halves, or the store buffer would be full first.
-    const half = Array.from({ length: 7 }, (_, index) => set('x', index + 1));
-    const many = [...half, barrier, ...half];
-    const tasks: readonly TaskSpec[] = [
-      { name: 'a', process: 'jit', on: 'first', program: [{ op: 'rounds', body: many }] },
-      {
-        name: 'b',
-        process: 'jit',
-        on: 'second',
-        program: [{ op: 'rounds', body: [load('y', 'r1'), load('x', 'r1')] }],
-      },
-    ];
-    const scenario = { ...hazardOf(tasks), forbidden: { r1: 99 } };
+  /* What follows can never end as it is forbidden to, so only a bound keeps it from being forbidden. */
+  const NEVER = { r1: 99 };
+  const beside = (writer: readonly Step[], reader: readonly Step[]): Hazard => ({
+    ...hazardOf([
+      { name: 'a', process: 'jit', on: 'first', program: [{ op: 'rounds', body: writer }] },
+      { name: 'b', process: 'jit', on: 'second', program: [{ op: 'rounds', body: reader }] },
+    ]),
+    forbidden: NEVER,
+  });
+
+  it.each([
+    { half: 6, outcome: 'forbidden', stoppedBy: 'exhausted' },
+    { half: 7, outcome: 'not-found-within-the-bound', stoppedBy: 'store-buffer' },
+  ])(
+    'twice $half values to read of one word, where a queue holds 12: $outcome',
+    async ({ half, ...expected }) => {
+      // In two halves, or the store buffer would be full first.
+      const sets = Array.from({ length: half }, (_, index) => set('x', index + 1));
+      const scenario = beside([...sets, barrier, ...sets], [load('y', 'r1'), load('x', 'r1')]);
+      const { outcome, result } = await explored({ scenario }, { memory: 'rmo' });
+      expect({ outcome, stoppedBy: result.stoppedBy }).toEqual(expected);
+    },
+  );
+
+  it.each([
+    { loads: 4, outcome: 'forbidden', stoppedBy: 'exhausted' },
+    { loads: 5, outcome: 'not-found-within-the-bound', stoppedBy: 'store-buffer' },
+  ])('$loads loads to put off, where a cpu can put off 4: $outcome', async ({ loads, ...expected }) => {
+    const words = ['x', 'y', 'z', 'u', 'v'].slice(0, loads);
+    const scenario = beside(
+      words.map((word) => set(word)),
+      words.map((word, index) => load(word, `r${index}`)),
+    );
     const { outcome, result } = await explored({ scenario }, { memory: 'rmo' });
-    expect(outcome).toBe('not-found-within-the-bound');
-    expect(result.stoppedBy).toBe('store-buffer');
+    expect({ outcome, stoppedBy: result.stoppedBy }).toEqual(expected);
   });
 
   it('SB with one store more than the buffer holds is not called forbidden', async () => {

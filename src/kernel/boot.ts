@@ -7,7 +7,7 @@ import { LayoutBuilder, type Region, type Spacing } from '../base/layout.js';
 import { CodeMemory } from '../hw/codeMemory.js';
 import type { OrderingPoints } from '../hw/processor.js';
 import type { KernelConfig } from './kernelConfig.js';
-import { declareKernel, type KernelLayout } from './layout.js';
+import { declareKernel, type KernelDimensions, type KernelLayout } from './layout.js';
 import type { MachineSpec } from './machineSpec.js';
 import { ORDERING_POINTS } from './orderingPoints.js';
 import { TASK_MODE, TASK_STATE, TIF_NEED_RESCHED } from './task.js';
@@ -20,7 +20,12 @@ export interface MachineLayout {
 
 export function declareMachine(spec: MachineSpec, spacing: Spacing = 'cache-lines'): MachineLayout {
   const builder = new LayoutBuilder(spacing);
-  const kernel = declareKernel(builder, spec.profile, {
+  const kernel = declareKernel(builder, spec.profile, dimensionsOf(spec));
+  return { kernel, regions: builder.regions, byteLength: builder.byteLength };
+}
+
+export function dimensionsOf(spec: MachineSpec): KernelDimensions {
+  return {
     cpus: spec.cpus,
     units: spec.units.length,
     codeBytes: spec.codeBytes,
@@ -29,8 +34,7 @@ export function declareMachine(spec: MachineSpec, spacing: Spacing = 'cache-line
     events: spec.events,
     variables: spec.variables.length,
     instructions: spec.instructions.length,
-  });
-  return { kernel, regions: builder.regions, byteLength: builder.byteLength };
+  };
 }
 
 /** The memory of a machine, zeroed. Shared, because WebAssembly user code and other workers look at it. */

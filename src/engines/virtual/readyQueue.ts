@@ -1,74 +1,80 @@
 /** Which cpu goes next: the one whose time is earliest; of several, the one that the seed ranks first.
  *
- *  A binary heap over cpu numbers. Times are whole cycles, so nothing depends on rounding. */
+ *  Where there are many cpus, those whose time is near are kept in a wheel, so that an event costs the same however
+ *  many there are; the others, and a few, are in a heap. Which of the two a cpu is in makes no difference to the order.
+ *  Times are whole cycles, so nothing depends on rounding. */
+import type { CpuId } from '../../base/ids.js';
+import { CpuHeap } from './cpuHeap.js';
+import { TimeWheel } from './timeWheel.js';
+
+/** A heap of so many is as fast as the wheel. */
+const FEW = 32;
 
 export class ReadyQueue {
-  readonly #heap: Int32Array;
-  /** Time at which each cpu does its next step. */
+  /** The cpu that goes next; the queue must not be empty. */
+  first: CpuId = 0;
+  /** How many cpus are in it. Nobody but the queue writes this, or `first`. */
+  size = 0;
   readonly #times: Float64Array;
-  readonly #ranks: Int32Array;
-  #size = 0;
+  readonly #near: TimeWheel;
+  readonly #far: CpuHeap;
+  #firstIsNear = false;
 
   constructor(times: Float64Array, ranks: Int32Array) {
-    this.#heap = new Int32Array(times.length);
     this.#times = times;
-    this.#ranks = ranks;
+    this.#near = new TimeWheel(times, ranks);
+    this.#far = new CpuHeap(times, ranks);
   }
 
-  get size(): number {
-    return this.#size;
-  }
-
-  /** The cpu that goes next; the queue must not be empty. */
-  get first(): number {
-    return this.#heap[0]!;
-  }
-
-  push(cpu: number): void {
-    let at = this.#size++;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (this.#before(this.#heap[parent]!, cpu)) break;
-      this.#heap[at] = this.#heap[parent]!;
-      at = parent;
-    }
-    this.#heap[at] = cpu;
+  push(cpu: CpuId): void {
+    this.#add(cpu);
+    this.size++;
+    this.#find();
   }
 
   /** Takes the first out. */
   pop(): void {
-    const last = this.#heap[--this.#size]!;
-    if (this.#size > 0) this.#sink(last);
+    if (this.#firstIsNear) this.#near.removeFirst();
+    else this.#far.pop();
+    this.size--;
+    this.#find();
   }
 
   /** The first has a later time now. */
   postponeFirst(): void {
-    this.#sink(this.#heap[0]!);
+    if (this.#near.size > 0 || this.size > FEW) return this.#moveFirst();
+    this.#far.postponeFirst();
+    this.first = this.#far.first;
+  }
+
+  #moveFirst(): void {
+    const { first } = this;
+    if (this.#firstIsNear) this.#near.removeFirst();
+    else this.#far.pop();
+    this.#add(first);
+    this.#find();
   }
 
   /** Time of whoever comes after the first; Infinity where nobody does. */
   get secondTime(): number {
-    let earliest = Number.POSITIVE_INFINITY;
-    if (this.#size > 1) earliest = this.#times[this.#heap[1]!]!;
-    if (this.#size > 2) earliest = Math.min(earliest, this.#times[this.#heap[2]!]!);
-    return earliest;
+    const near = this.#firstIsNear ? this.#near.secondTime : this.#near.firstTime;
+    const far = this.#firstIsNear ? this.#far.firstTime : this.#far.secondTime;
+    return Math.min(near, far);
   }
 
-  #sink(cpu: number): void {
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= this.#size) break;
-      if (child + 1 < this.#size && this.#before(this.#heap[child + 1]!, this.#heap[child]!)) child++;
-      if (this.#before(cpu, this.#heap[child]!)) break;
-      this.#heap[at] = this.#heap[child]!;
-      at = child;
-    }
-    this.#heap[at] = cpu;
+  #add(cpu: CpuId): void {
+    const near = this.#near;
+    const far = this.#far;
+    if (near.size === 0 && far.size >= FEW) near.startAt(this.#times[far.first]!);
+    if (this.size >= FEW && near.reaches(cpu)) near.add(cpu);
+    else far.push(cpu);
   }
 
-  #before(a: number, b: number): boolean {
-    const difference = this.#times[a]! - this.#times[b]!;
-    return difference < 0 || (difference === 0 && this.#ranks[a]! < this.#ranks[b]!);
+  #find(): void {
+    const near = this.#near;
+    const far = this.#far;
+    this.#firstIsNear = near.size > 0 && (far.size === 0 || far.before(near.first, far.first));
+    if (this.#firstIsNear) this.first = near.first;
+    else if (far.size > 0) this.first = far.first;
   }
 }

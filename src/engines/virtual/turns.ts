@@ -1,9 +1,14 @@
-/** What a cpu is about to do: which phase it is in, and whether it may have to wait in the middle of it. */
+/** A turn of a cpu: which phase it is in, whether it may have to wait in the middle, and all of it where it may not. */
+import type { Routine } from '../../hw/access.js';
+import { IRQ_MASK } from '../../hw/doorbell.js';
 import { OP, type Opcode } from '../../hw/instruction.js';
 import type { Cpu } from '../../kernel/cpu.js';
+import { cpuTurn } from '../../kernel/cpuLoop.js';
+import { interruptFromKernel } from '../../kernel/interrupt.js';
 import { SYSCALL } from '../../kernel/syscall.js';
 import { TASK_MODE, type TaskMode, TIF_NEED_RESCHED } from '../../kernel/task.js';
 import { CAUSE } from './accounts.js';
+import type { VirtualCpu } from './virtualCpu.js';
 
 const PHASES = new Int32Array(Object.keys(TASK_MODE).length);
 PHASES[TASK_MODE.idle] = CAUSE.idle;
@@ -24,12 +29,35 @@ const WITHOUT_WAITING: ReadonlySet<number> = new Set([
 
 const WAITS = Uint8Array.from({ length: 32 }, (_, nr) => (WITHOUT_WAITING.has(nr) ? 0 : 1));
 
+/** Interrupts that are pending, or what the current task does next, where that needs nobody else.
+ *  @returns false where it may have to wait in the middle: then nothing has happened. */
+export function* turnWithoutWaiting(c: VirtualCpu): Routine<boolean> {
+  if (isInterrupted(c)) {
+    yield* interruptFromKernel(c);
+  } else {
+    if (mayWait(c)) return false;
+    c.phase = phaseOf(c);
+    yield* cpuTurn(c);
+  }
+  c.settle();
+  return true;
+}
+
 export function phaseOf(c: Cpu): number {
   return PHASES[c.get(c.kernel.task.mode(c.current))]!;
 }
 
-/** @param isPending is there an interrupt that user mode would take instead? */
-export function mayWait(c: Cpu, isPending: boolean): boolean {
+export function isPending(c: Cpu): boolean {
+  return (c.get(c.hw.cpu.doorbell(c.id)) & IRQ_MASK) !== 0;
+}
+
+/** Does an interrupt come before whatever the cpu would do now? */
+export function isInterrupted(c: Cpu): boolean {
+  return isPending(c) && c.interruptsEnabled;
+}
+
+/** May the cpu have to wait in the middle of what it is about to do? */
+function mayWait(c: Cpu): boolean {
   const { task, runQueue } = c.kernel;
   const current = c.current;
   switch (c.get(task.mode(current)) as TaskMode) {
@@ -38,7 +66,8 @@ export function mayWait(c: Cpu, isPending: boolean): boolean {
     case TASK_MODE.exiting:
       return false;
     case TASK_MODE.user:
-      return !isPending && instructionMayWait(c);
+      // An interrupt is taken instead.
+      return !isPending(c) && instructionMayWait(c);
     default:
       return instructionMayWait(c);
   }

@@ -2,26 +2,38 @@
  *
  *  What the kernel counts (a system call, a context switch, an interrupt) costs a lump on top of the accesses it
  *  makes. The phase says what the cycles are for where the access alone does not. */
-import type { WordAddress } from '../../base/ids.js';
+import type { MmId, TaskId, WordAddress } from '../../base/ids.js';
 import { ACCESS, type Access, KIND_BITS } from '../../hw/access.js';
-import { RETURN_KIND } from '../../hw/accessBuilder.js';
+import { RETURN_KIND, type ReturnKind } from '../../hw/accessBuilder.js';
 import type { CounterName } from '../../hw/counters.js';
 import { COUNTER } from '../../hw/counters.js';
 import { Cpu, type CpuParts } from '../../kernel/cpu.js';
 import { ORDERING_POINTS, POINT } from '../../kernel/orderingPoints.js';
 import { CAUSE, syncCause } from './accounts.js';
 import type { VirtualHardware } from './hardware.js';
-import type { ImmediateCpu } from './plainKernel.js';
+import type { Watchers } from './watchers.js';
 
 const KIND_MASK = (1 << KIND_BITS) - 1;
 /* By ordering point: 1 where its cost is part of another access. */
 const PART_OF_ANOTHER = Uint8Array.from(ORDERING_POINTS, (point) => (point.partOf ? 1 : 0));
 
-export class VirtualCpu extends Cpu implements ImmediateCpu {
+/* By number: V8 looks a name up slowly in a table this large. */
+const {
+  syscalls: SYSCALLS,
+  contextSwitches: CONTEXT_SWITCHES,
+  interrupts: INTERRUPTS,
+  syscallReturns: SYSCALL_RETURNS,
+} = COUNTER;
+const { scheduleEntry: SCHEDULE_ENTRY } = POINT;
+
+export class VirtualCpu extends Cpu {
   /** Cause of whatever has no cause of its own. */
   phase: number = CAUSE.idle;
   /** When the current task began to patch; by task. */
   readonly patchBegan: Float64Array;
+  /** Cycles of this phase that are not charged yet: see `settle`. */
+  spent = 0;
+  readonly watchers: Watchers;
   readonly #hardware: VirtualHardware;
   /* Address of the first counter. */
   readonly #counters: number;
@@ -29,6 +41,7 @@ export class VirtualCpu extends Cpu implements ImmediateCpu {
   constructor(parts: CpuParts, hardware: VirtualHardware, patchBegan: Float64Array) {
     super(parts);
     this.#hardware = hardware;
+    this.watchers = hardware.watchers;
     this.#counters = parts.hw.counter(parts.id, 0);
     this.patchBegan = patchBegan;
   }
@@ -37,35 +50,74 @@ export class VirtualCpu extends Cpu implements ImmediateCpu {
     return this.#hardware.times[this.id]!;
   }
 
+  /** Charges what was spent: before the phase changes, and before anybody looks at the time of this cpu. */
+  settle(): void {
+    const { spent } = this;
+    if (spent === 0) return;
+    this.spent = 0;
+    this.#hardware.charge(this.id, this.phase, spent);
+  }
+
+  /** From now on, cycles are for something else. */
+  enter(phase: number): void {
+    this.settle();
+    this.phase = phase;
+  }
+
+  /** A word was written that somebody may wait for. */
+  written(address: WordAddress): void {
+    this.settle();
+    this.#hardware.written(address, this.id);
+  }
+
+  /* What costs a lump, or changes the phase, has a method of its own, which plain code calls. */
+
   override count(counter: CounterName): void {
-    const { costs } = this.#hardware;
-    // By number where it is frequent: a look-up by a name that is not known beforehand is slow.
     switch (counter) {
       case 'syscalls':
-        this.phase = CAUSE.syscallWork;
-        this.charge(CAUSE.syscallEntry, costs.syscallEntry);
-        return this.#increment(COUNTER.syscalls);
+        return this.countSyscall();
       case 'contextSwitches':
-        this.charge(CAUSE.contextSwitch, costs.contextSwitch);
-        return this.#increment(COUNTER.contextSwitches);
+        return this.countContextSwitch();
       case 'interrupts':
-        this.phase = CAUSE.interruptWork;
-        this.charge(CAUSE.interruptEntry, costs.interruptEntry);
-        return this.#increment(COUNTER.interrupts);
-      case 'syscallReturns':
-        return this.#increment(COUNTER.syscallReturns);
-      case 'lazyReturns':
-        return this.#increment(COUNTER.lazyReturns);
-      case 'syncCore':
-        return this.#increment(COUNTER.syncCore);
-      case 'ipiSent':
-        return this.#increment(COUNTER.ipiSent);
+        return this.countInterrupt();
       case 'patches':
-        this.patchBegan[this.current] = this.now;
-        return this.#increment(COUNTER.patches);
+        return this.countPatch();
       default:
         this.#increment(COUNTER[counter]);
     }
+  }
+
+  countSyscall(): void {
+    this.enter(CAUSE.syscallWork);
+    this.charge(CAUSE.syscallEntry, this.#hardware.costs.syscallEntry);
+    this.#increment(SYSCALLS);
+  }
+
+  countContextSwitch(): void {
+    this.charge(CAUSE.contextSwitch, this.#hardware.costs.contextSwitch);
+    this.#increment(CONTEXT_SWITCHES);
+  }
+
+  countInterrupt(): void {
+    this.enter(CAUSE.interruptWork);
+    this.charge(CAUSE.interruptEntry, this.#hardware.costs.interruptEntry);
+    this.#increment(INTERRUPTS);
+  }
+
+  countPatch(): void {
+    this.settle();
+    this.patchBegan[this.current] = this.now;
+    this.#increment(COUNTER.patches);
+  }
+
+  override noteBarrierEntered(task: TaskId, space: MmId): void {
+    this.settle();
+    super.noteBarrierEntered(task, space);
+  }
+
+  override noteBarrierReturned(task: TaskId, space: MmId): void {
+    this.settle();
+    super.noteBarrierReturned(task, space);
   }
 
   #increment(counter: number): void {
@@ -78,6 +130,13 @@ export class VirtualCpu extends Cpu implements ImmediateCpu {
 
   /** Performs an access and charges it. A lock must be free, a wait fulfilled: see `attempt`. */
   do(access: Access): number {
+    this.settle();
+    const result = this.#do(access);
+    this.settle();
+    return result;
+  }
+
+  #do(access: Access): number {
     const { words } = this;
     const hardware = this.#hardware;
     const kind = access & KIND_MASK;
@@ -134,7 +193,7 @@ export class VirtualCpu extends Cpu implements ImmediateCpu {
   storeNow(address: WordAddress, value: number): number {
     this.#spend(ACCESS.store);
     this.words[address] = value;
-    this.#hardware.written(address, this.id);
+    if (this.watchers.count !== 0) this.written(address);
     return 0;
   }
 
@@ -146,7 +205,7 @@ export class VirtualCpu extends Cpu implements ImmediateCpu {
     this.#spend(ACCESS.exchange);
     const old = this.words[address]!;
     this.words[address] = value;
-    this.#hardware.written(address, this.id);
+    if (this.watchers.count !== 0) this.written(address);
     return old;
   }
 
@@ -167,7 +226,7 @@ export class VirtualCpu extends Cpu implements ImmediateCpu {
   }
 
   fenceNow(point: number): number {
-    if (point === POINT.scheduleEntry) this.phase = CAUSE.contextSwitch;
+    if (point === SCHEDULE_ENTRY) this.enter(CAUSE.contextSwitch);
     if (!PART_OF_ANOTHER[point]) this.#spend(ACCESS.fence);
     return 0;
   }
@@ -184,9 +243,17 @@ export class VirtualCpu extends Cpu implements ImmediateCpu {
     return 1;
   }
 
+  returnToUserNow(kind: ReturnKind, point: number): number {
+    if (kind !== RETURN_KIND.syscall || this.profile.syscallReturnSerializes) {
+      return this.do(this.returnToUser(kind, point));
+    }
+    this.charge(CAUSE.syscallReturn, this.#hardware.costs.syscallReturn);
+    this.#increment(SYSCALL_RETURNS);
+    return 0;
+  }
+
   #spend(kind: number): void {
-    const hardware = this.#hardware;
-    hardware.charge(this.id, this.phase, hardware.costOfKind[kind]!);
+    this.spent += this.#hardware.costOfKind[kind]!;
   }
 
   #doOther(access: Access, kind: number, argument: number, cost: number): number {

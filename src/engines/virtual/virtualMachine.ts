@@ -15,7 +15,7 @@ import { Random } from '../../base/random.js';
 import { ACCESS, type Access, argumentOf, isBlocking, kindOf, type Routine } from '../../hw/access.js';
 import { CodeMemory } from '../../hw/codeMemory.js';
 import type { CycleCosts } from '../../hw/costProfile.js';
-import { IRQ_MASK, IRQ_TIMER } from '../../hw/doorbell.js';
+import { IRQ_TIMER } from '../../hw/doorbell.js';
 import { FetchPath } from '../../hw/fetchPath.js';
 import { OutlinedCode, type OutlinedProgram } from '../../hw/outlinedCode.js';
 import type { StationBytes } from '../../hw/processor.js';
@@ -27,6 +27,7 @@ import {
   allocateMemory,
   boot,
   declareMachine,
+  dimensionsOf,
   type MachineLayout,
   orderingPoints,
 } from '../../kernel/boot.js';
@@ -41,10 +42,10 @@ import { Judge } from '../../oracle/judge.js';
 import type { Accounts } from './accounts.js';
 import { CAUSE } from './accounts.js';
 import { VirtualHardware } from './hardware.js';
-import { type PlainKernel, plainKernel } from './plainKernel.js';
+import { type PlainKernel, plainKernel, specializedKernel } from './plainKernel.js';
 import { ReadyQueue } from './readyQueue.js';
 import { Recorder } from './recorder.js';
-import { mayWait, phaseOf } from './turns.js';
+import { isInterrupted, isPending, phaseOf } from './turns.js';
 import { VirtualCpu } from './virtualCpu.js';
 
 export interface VirtualParts {
@@ -62,6 +63,8 @@ export interface VirtualParts {
   readonly granularity?: 'access' | 'turn';
   /** The kernel that runs turns; the plain one where left out. */
   readonly turnKernel?: PlainKernel;
+  /** Turns after which a plain kernel is made for this kind of machine. */
+  readonly specializedAfter?: number;
   /** Cycles between two timer interrupts of a cpu; none by default. */
   readonly timerPeriod?: number | undefined;
 }
@@ -71,9 +74,11 @@ export type Halt = 'finished' | 'deadlock' | 'step-limit' | 'condition' | 'fault
 
 /** A cpu between two accesses. */
 interface Lane {
+  /** What the two below are made of. */
+  readonly parts: CpuParts;
   readonly c: VirtualCpu;
   /** The same cpu as plain code sees it. */
-  readonly plain: VirtualCpu;
+  plain: VirtualCpu;
   readonly routines: Routine[];
   access: Access;
   state: 'ready' | 'waiting';
@@ -84,6 +89,9 @@ interface Lane {
   suspendedOperand: number;
   suspendedPhase: number;
 }
+
+/** A run of so many turns takes longer than the making of a kernel for it. */
+const SPECIALIZED_AFTER = 100_000;
 
 /** Cpus start up to this many cycles apart. */
 const START_SPREAD = 1000;
@@ -103,7 +111,8 @@ export class VirtualMachine {
   readonly #times: Float64Array;
   readonly #starts: Float64Array;
   readonly #ready: ReadyQueue;
-  readonly #plain: PlainKernel | undefined;
+  #plain: PlainKernel | undefined;
+  readonly #specializedAfter: number;
   readonly #timerPeriod: number | undefined;
   readonly #doorbells: Int32Array;
   #faulted = false;
@@ -115,7 +124,6 @@ export class VirtualMachine {
     this.spec = spec;
     this.layout = declareMachine(spec, 'packed');
     this.#timerPeriod = timerPeriod;
-    this.#plain = granularity === 'turn' ? (parts.turnKernel ?? plainKernel(policy.name)) : undefined;
     const memory = allocateMemory(this.layout.byteLength);
     const buffer = memory.buffer as unknown as SharedArrayBuffer;
     boot(spec, this.layout, buffer, images);
@@ -125,6 +133,10 @@ export class VirtualMachine {
     const random = new Random(seed);
     this.#hardware = new VirtualHardware(this.words.length, spec.cpus, costs, random);
     this.#times = this.#hardware.times;
+    const runsTurns = granularity === 'turn' && !parts.turnKernel;
+    const { specializedAfter = SPECIALIZED_AFTER } = parts;
+    this.#specializedAfter = runsTurns ? specializedAfter : Number.POSITIVE_INFINITY;
+    this.#plain = granularity === 'turn' ? (parts.turnKernel ?? plainKernel(policy.name)) : undefined;
     this.#doorbells = Int32Array.from({ length: spec.cpus }, (_, cpu) => kernel.hw.cpu.doorbell(cpu));
     this.recorder = new Recorder({
       judge: this.judge,
@@ -170,13 +182,11 @@ export class VirtualMachine {
         policy,
         userMode,
       };
-      const cpu = (as: Partial<CpuParts>): VirtualCpu =>
-        new VirtualCpu({ ...cpuParts, ...as }, this.#hardware, this.recorder.patchBegan);
-      const c = cpu({});
-      const plain = this.#plain ? cpu({ policy: this.#plain.policy, userMode: this.#plain.userMode }) : c;
+      const c = new VirtualCpu(cpuParts, this.#hardware, this.recorder.patchBegan);
       return {
+        parts: cpuParts,
         c,
-        plain,
+        plain: this.#plain ? this.#plainCpu(cpuParts, this.#plain) : c,
         routines: [],
         access: 0,
         state: 'ready',
@@ -198,6 +208,28 @@ export class VirtualMachine {
         this.#hardware.interrupts.push(START_SPREAD + random.below(timerPeriod), cpu, IRQ_TIMER);
       }
     }
+  }
+
+  /** From now on the turns are those of a kernel for this kind of machine. */
+  #specialize(): void {
+    const { spec, layout } = this;
+    const kernel = specializedKernel(this.#lanes[0]!.parts.policy.name, {
+      layout: layout.kernel,
+      dimensions: dimensionsOf(spec),
+      config: spec.config,
+      profile: spec.profile,
+      costs: [...this.#hardware.costOfKind],
+    });
+    this.#plain = kernel;
+    for (const lane of this.#lanes) {
+      const { phase } = lane.plain;
+      lane.plain = this.#plainCpu(lane.parts, kernel);
+      lane.plain.phase = phase;
+    }
+  }
+
+  #plainCpu(parts: CpuParts, { policy, userMode }: PlainKernel): VirtualCpu {
+    return new VirtualCpu({ ...parts, policy, userMode }, this.#hardware, this.recorder.patchBegan);
   }
 
   /** Virtual time: that of the cpu that has come farthest, in cycles. */
@@ -245,7 +277,7 @@ export class VirtualMachine {
       }
       const lane = this.#lanes[this.#ready.first]!;
       this.#now = next;
-      this.steps++;
+      if (this.steps++ === this.#specializedAfter) this.#specialize();
       if (this.#plain) this.#turn(lane, this.#plain);
       else this.#step(lane);
       if (lane.state === 'ready') this.#ready.postponeFirst();
@@ -294,7 +326,7 @@ export class VirtualMachine {
   #step(lane: Lane): void {
     const { c, access } = lane;
     // A halt ends with the interrupt pending, which is then taken before the next access.
-    if (kindOf(access) !== ACCESS.halt && this.#isPending(c) && c.interruptsEnabled) {
+    if (kindOf(access) !== ACCESS.halt && isInterrupted(c)) {
       lane.suspendedAccess = access;
       lane.suspendedOperand = c.operand;
       lane.suspendedPhase = c.phase;
@@ -306,7 +338,7 @@ export class VirtualMachine {
       this.#advance(lane, this.#complete(c, access));
       return;
     }
-    if (kindOf(access) === ACCESS.waitAtLeast && this.#isInUserMode(c) && this.#isPending(c)) {
+    if (kindOf(access) === ACCESS.waitAtLeast && this.#isInUserMode(c) && isPending(c)) {
       this.#hardware.charge(c.id, CAUSE.polling, this.#hardware.costs.load);
       this.#advance(lane, 0);
       return;
@@ -325,26 +357,16 @@ export class VirtualMachine {
 
   /* ---- one turn at a time ---- */
 
-  #turn(lane: Lane, plain: PlainKernel): void {
-    const { c } = lane;
+  #turn(lane: Lane, kernel: PlainKernel): void {
     if (lane.isInside) {
-      const result = this.#waited(lane, plain);
-      if (result >= 0) this.#drive(lane, plain, result);
+      const result = this.#waited(lane, kernel);
+      if (result >= 0) this.#drive(lane, kernel, result);
       return;
     }
-    if (this.#isPending(c) && c.interruptsEnabled) {
-      plain.interruptFromKernel(lane.plain);
-      return;
-    }
-    const phase = phaseOf(c);
-    if (mayWait(c, this.#isPending(c))) {
-      c.phase = phase;
-      lane.routines[0] = cpuTurn(c);
-      this.#drive(lane, plain, 0);
-    } else {
-      lane.plain.phase = phase;
-      plain.cpuTurn(lane.plain);
-    }
+    if (kernel.turn(lane.plain)) return;
+    lane.c.phase = phaseOf(lane.c);
+    lane.routines[0] = cpuTurn(lane.c);
+    this.#drive(lane, kernel, 0);
   }
 
   /** Runs the routine to its end, or until it has to wait. */
@@ -370,7 +392,7 @@ export class VirtualMachine {
   #waited(lane: Lane, plain: PlainKernel): number {
     const { c, access } = lane;
     if (c.attempt(access)) return this.#complete(c, access);
-    if (kindOf(access) === ACCESS.waitAtLeast && this.#isPending(c)) {
+    if (kindOf(access) === ACCESS.waitAtLeast && isPending(c)) {
       if (c.interruptsEnabled) {
         plain.interruptFromKernel(lane.plain);
         return 0;
@@ -439,10 +461,6 @@ export class VirtualMachine {
     if (kind !== ACCESS.halt) watchers.remove(argumentOf(lane.access), cpu);
     this.#hardware.wake(cpu, at);
     this.#resumeWoken();
-  }
-
-  #isPending(c: VirtualCpu): boolean {
-    return (this.words[this.#doorbells[c.id]!]! & IRQ_MASK) !== 0;
   }
 
   #isInUserMode(c: VirtualCpu): boolean {

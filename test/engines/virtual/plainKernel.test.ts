@@ -3,7 +3,8 @@ import { loadCostProfile, policyNames, workloadNames } from '../../../src/engine
 import { loadRunLoop } from '../../../src/engines/runLoop.js';
 import { prepareSituation } from '../../../src/engines/situation.js';
 import { CAUSE_NAMES } from '../../../src/engines/virtual/accounts.js';
-import { type PlainKernel, plainText, suspendingKernel } from '../../../src/engines/virtual/plainKernel.js';
+import { type PlainKernel, suspendingKernel } from '../../../src/engines/virtual/plainKernel.js';
+import { type KnownMachine, plainModule } from '../../../src/engines/virtual/plainText.js';
 import { type Halt, VirtualMachine } from '../../../src/engines/virtual/virtualMachine.js';
 import { inCycles } from '../../../src/hw/costProfile.js';
 import type { SerializationPolicy } from '../../../src/kernel/serializationPolicy.js';
@@ -17,6 +18,7 @@ async function run(
     readonly seed?: number;
     readonly granularity?: 'access' | 'turn';
     readonly kernelOf?: (policy: SerializationPolicy) => PlainKernel;
+    readonly specializedAfter?: number;
   } = {},
 ): Promise<{ machine: VirtualMachine; halt: Halt }> {
   const situation = await prepareSituation({ scenario, policy, cpus: 3, rounds: 2 });
@@ -29,21 +31,27 @@ async function run(
     seed: more.seed ?? 1,
     granularity: more.granularity ?? 'turn',
     timerPeriod: 30_000,
+    ...(more.specializedAfter !== undefined && { specializedAfter: more.specializedAfter }),
     ...(more.kernelOf && { turnKernel: more.kernelOf(situation.policy) }),
   });
   return { machine, halt: machine.run(10_000_000) };
 }
 
+/* The kernel for any machine; one for this kind of machine; and a machine that goes over to it in the middle. */
+const PLAIN = [Number.POSITIVE_INFINITY, 0, 50];
+
 describe('the plain kernel', () => {
   it.each(WORKLOADS)('does on %s what the generators do, word for word', async (workload) => {
     for (const policy of policyNames()) {
-      const plain = await run(workload, policy);
       const suspending = await run(workload, policy, { kernelOf: suspendingKernel });
-      expect(plain.halt).toBe('finished');
       expect(suspending.halt).toBe('finished');
-      expect(plain.machine.words, policy).toEqual(suspending.machine.words);
-      expect(plain.machine.accounts.cycles, policy).toEqual(suspending.machine.accounts.cycles);
-      expect(plain.machine.judge.tally).toEqual(suspending.machine.judge.tally);
+      for (const specializedAfter of PLAIN) {
+        const plain = await run(workload, policy, { specializedAfter });
+        expect(plain.halt).toBe('finished');
+        expect(plain.machine.words, policy).toEqual(suspending.machine.words);
+        expect(plain.machine.accounts.cycles, policy).toEqual(suspending.machine.accounts.cycles);
+        expect(plain.machine.judge.tally).toEqual(suspending.machine.judge.tally);
+      }
     }
   });
 
@@ -51,41 +59,111 @@ describe('the plain kernel', () => {
     'does on hazard %s what the generators do',
     async (hazard) => {
       for (const policy of ['mainline', 'deferred-cpu', 'none']) {
-        const plain = await run(hazard, policy);
         const suspending = await run(hazard, policy, { kernelOf: suspendingKernel });
-        expect(plain.halt).toBe(suspending.halt);
-        expect(plain.machine.words, policy).toEqual(suspending.machine.words);
+        for (const specializedAfter of PLAIN) {
+          const plain = await run(hazard, policy, { specializedAfter });
+          expect(plain.halt).toBe(suspending.halt);
+          expect(plain.machine.words, policy).toEqual(suspending.machine.words);
+        }
       }
     },
   );
+});
+
+describe('plainModule', () => {
+  const prototype = {
+    get current(): number {
+      return (this as unknown as { get(address: number): number }).get(7);
+    },
+  };
+  const nothing: KnownMachine = {
+    cpu: {},
+    prototype,
+    access: (method, args) =>
+      method === 'writeCr' ? undefined : { expression: `c.${method}Now(${args.join(', ')})` },
+    call: () => undefined,
+  };
+  const layout = {
+    task: { flags: (index: number) => 100 + 18 * index, bytes: (index: number) => ({ index }) },
+  };
+  const everything: KnownMachine = {
+    ...nothing,
+    cpu: { kernel: layout, config: { waits: 'killable', limit: -1 } },
+    access: (method, args) => ({ expression: `${method}(${args})`, statement: `${method} ${args};` }),
+  };
+  const translated = (machine: KnownMachine, ...lines: readonly string[]): string =>
+    plainModule(lines.join('\n'), machine, () => ({ BIT: 4, POINT: { exit: 3 } })).body;
+  const PROLOGUE = 'const $words = c.words, $id = c.id;';
 
   it('makes a call of a yield, and of a yield* nothing', () => {
-    const text = [
-      'export function* f(c) { // yield',
-      '    const a = ((yield c.load(x(1, 2))) & 3) === 0;',
-      "    yield* g(c, yield c.or(y, 1), ')');",
-      '    return yield* h(c);',
-      '}',
-      'const policy = {',
-      '    *hook(c) {',
-      '        yield c.writeCr(1, 2);',
-      '    },',
-      '};',
-    ].join('\n');
-    expect(plainText(text)).toBe(
+    expect(
+      translated(
+        nothing,
+        'export function* f(c) {',
+        '    const a = ((yield c.load(x(1, 2))) & 3) === 0;',
+        "    yield* g(c, yield c.or(y, 1), ')');",
+        '    return yield* h(c);',
+        '}',
+        'export const policy = {',
+        '    *hook(c) {',
+        '        yield c.writeCr(1, 2);',
+        '    },',
+        '};',
+      ),
+    ).toBe(
       [
-        'export function f(c) { ',
+        `function f(c) { ${PROLOGUE}`,
         '    const a = ((c.loadNow(x(1, 2))) & 3) === 0;',
         "    g(c, c.orNow(y, 1), ')');",
         '    return h(c);',
         '}',
         'const policy = {',
-        '    hook(c) {',
+        `    hook(c) { ${PROLOGUE}`,
         '        c.do(c.writeCr(1, 2));',
         '    },',
         '};',
       ].join('\n'),
     );
+  });
+
+  it('puts what is known where it is used', () => {
+    expect(
+      translated(
+        everything,
+        "import { BIT, POINT } from './x.js';",
+        'export function* f(c, limit) {',
+        '    const { task } = c.kernel;',
+        "    if (c.config.waits === 'killable') yield c.or(task.flags(c.id), BIT);",
+        '    { const task = c.config.limit; g(task, limit, POINT.exit); }',
+        '    return (yield c.load(task.flags(2))) + task.bytes(1).index;',
+        '}',
+      ),
+    ).toBe(
+      [
+        "const BIT = imported('./x.js').BIT;",
+        "const POINT = imported('./x.js').POINT;",
+        `function f(c, limit) { ${PROLOGUE}`,
+        '    ',
+        '    if ("killable" === \'killable\') or (100 + ($id) * 18),4;',
+        '    {  g((-1), limit, 3); }',
+        '    return (load(136)) + c.kernel.task.bytes(1).index;',
+        '}',
+      ].join('\n'),
+    );
+  });
+
+  it('puts the expression of a getter in the place of its use', () => {
+    expect(translated(nothing, 'function f(c) { return c.current; }')).toBe(
+      `function f(c) { ${PROLOGUE} return (c.get(7)); }`,
+    );
+  });
+
+  it('refuses an accessor that is no sum, and modules it does not know', () => {
+    const square: KnownMachine = { ...nothing, cpu: { kernel: { at: (index: number) => index * index } } };
+    expect(() => translated(square, 'function f(c, i) { return c.kernel.at(i); }')).toThrow('no sum');
+    expect(() => translated(nothing, 'export default 3;')).toThrow('not understood');
+    expect(() => translated(nothing, "import x from './x.js';")).toThrow('not understood');
+    expect(() => translated(nothing, 'const a = { get b() { return 1; } };')).toThrow('not understood');
   });
 });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Distribution } from '../../../src/engines/virtual/distribution.js';
 import { InterruptQueue } from '../../../src/engines/virtual/interruptQueue.js';
+import { ReadyQueue } from '../../../src/engines/virtual/readyQueue.js';
 import { Watchers } from '../../../src/engines/virtual/watchers.js';
 
 describe('InterruptQueue', () => {
@@ -21,6 +22,55 @@ describe('InterruptQueue', () => {
           expect([queue.poppedAt, queue.poppedCpu]).toEqual([at, cpu]);
         }
         expect(queue.nextAt).toBe(Number.POSITIVE_INFINITY);
+      }),
+    );
+  });
+});
+
+describe('ReadyQueue', () => {
+  /* Few cpus and many; steps that are short, and steps out of the wheel's reach. */
+  const delay = fc.oneof(
+    fc.integer({ min: 0, max: 3 }),
+    fc.integer({ min: 0, max: 900 }),
+    fc.integer({ min: 0, max: 9000 }),
+  );
+  const step = fc.record({ does: fc.constantFrom('postpone', 'postpone', 'postpone', 'pop', 'push'), delay });
+
+  it('gives the earliest, and of several the one that ranks first', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(1, 5, 32, 33, 80), fc.array(step, { maxLength: 400 }), (cpus, steps) => {
+        const times = new Float64Array(cpus);
+        const ranks = Int32Array.from({ length: cpus }, (_, cpu) => (cpu * 37 + 5) % 101);
+        const queue = new ReadyQueue(times, ranks);
+        const ready: number[] = [];
+        const out = Array.from({ length: cpus }, (_, cpu) => cpu);
+        const push = (): void => {
+          const cpu = out.pop();
+          if (cpu === undefined) return;
+          queue.push(cpu);
+          ready.push(cpu);
+        };
+        for (let i = 0; i < cpus; i++) push();
+        let now = 0;
+        for (const { does, delay: cycles } of steps) {
+          ready.sort((a, b) => times[a]! - times[b]! || ranks[a]! - ranks[b]!);
+          expect(queue.size).toBe(ready.length);
+          if (ready.length > 0) {
+            expect(queue.first).toBe(ready[0]);
+            expect(queue.secondTime).toBe(ready.length > 1 ? times[ready[1]!] : Number.POSITIVE_INFINITY);
+            now = times[ready[0]!]!;
+          }
+          if (does === 'push' || ready.length === 0) {
+            if (out.length > 0) times[out.at(-1)!] = now + cycles;
+            push();
+          } else if (does === 'pop') {
+            out.push(ready.shift()!);
+            queue.pop();
+          } else {
+            times[ready[0]!]! += cycles;
+            queue.postponeFirst();
+          }
+        }
       }),
     );
   });

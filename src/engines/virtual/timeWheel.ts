@@ -1,0 +1,108 @@
+/** Cpus by the cycle at which they go on, for cycles that are near: a slot per cycle, and a bit per slot that is taken.
+ *
+ *  What it costs to take the earliest does not depend on how many there are. Of several in one slot, the one that the
+ *  seed ranks first comes first.
+ *  Limit: holds cycles from `start` to WHEEL_CYCLES later only; `start` never goes back. */
+import type { CpuId } from '../../base/ids.js';
+
+const WHEEL_CYCLES = 2048;
+const SLOT_MASK = WHEEL_CYCLES - 1;
+const BITS = 32;
+const WORD_MASK = WHEEL_CYCLES / BITS - 1;
+
+export class TimeWheel {
+  /* First cpu of each slot + 1; and of each cpu, the next one of its slot + 1. */
+  readonly #head = new Int32Array(WHEEL_CYCLES);
+  readonly #next: Int32Array;
+  readonly #taken = new Int32Array(WHEEL_CYCLES / BITS);
+  readonly #times: Float64Array;
+  readonly #ranks: Int32Array;
+  /* The earliest cycle that anybody may be at, and its slot. */
+  #start = 0;
+  #startSlot = 0;
+  size = 0;
+
+  constructor(times: Float64Array, ranks: Int32Array) {
+    this.#times = times;
+    this.#ranks = ranks;
+    this.#next = new Int32Array(times.length);
+  }
+
+  /** Is the time of the cpu near enough? */
+  reaches(cpu: CpuId): boolean {
+    const ahead = this.#times[cpu]! - this.#start;
+    return ahead >= 0 && ahead < WHEEL_CYCLES;
+  }
+
+  add(cpu: CpuId): void {
+    const slot = this.#slotOf(cpu);
+    const rank = this.#ranks[cpu]!;
+    let before = 0;
+    let after = this.#head[slot]!;
+    for (; after !== 0 && this.#ranks[after - 1]! < rank; after = this.#next[after - 1]!) before = after;
+    this.#next[cpu] = after;
+    if (before === 0) this.#head[slot] = cpu + 1;
+    else this.#next[before - 1] = cpu + 1;
+    this.#taken[slot >>> 5]! |= 1 << (slot & 31);
+    this.size++;
+  }
+
+  /** The earliest, the one in front of its slot; the wheel must not be empty. */
+  get first(): CpuId {
+    return this.#head[this.#firstSlot()]! - 1;
+  }
+
+  /** Time of the first; Infinity where there is none. */
+  get firstTime(): number {
+    return this.size > 0 ? this.#timeOf(this.#firstSlot()) : Number.POSITIVE_INFINITY;
+  }
+
+  /** Time of whoever comes after the first; Infinity where nobody does. */
+  get secondTime(): number {
+    if (this.size < 2) return Number.POSITIVE_INFINITY;
+    const slot = this.#firstSlot();
+    const isShared = this.#next[this.#head[slot]! - 1] !== 0;
+    return this.#timeOf(isShared ? slot : this.#slotFrom((slot + 1) & SLOT_MASK));
+  }
+
+  /** Takes the first out, whose time may be another by now. */
+  removeFirst(): void {
+    const slot = this.#firstSlot();
+    // Nobody is earlier, so that the wheel can begin here.
+    this.#start = this.#timeOf(slot);
+    this.#startSlot = slot;
+    const next = this.#next[this.#head[slot]! - 1]!;
+    this.#head[slot] = next;
+    if (next === 0) this.#taken[slot >>> 5]! &= ~(1 << (slot & 31));
+    this.size--;
+  }
+
+  /** Only where it is empty. */
+  startAt(time: number): void {
+    this.#start = time;
+    this.#startSlot = 0;
+  }
+
+  #firstSlot(): number {
+    return this.#slotFrom(this.#startSlot);
+  }
+
+  #timeOf(slot: number): number {
+    return this.#start + ((slot - this.#startSlot) & SLOT_MASK);
+  }
+
+  #slotOf(cpu: CpuId): number {
+    return (this.#startSlot + (this.#times[cpu]! - this.#start)) & SLOT_MASK;
+  }
+
+  /** The next slot that is taken, from this one on. */
+  #slotFrom(slot: number): number {
+    let word = slot >>> 5;
+    let bits = this.#taken[word]! & (-1 << (slot & 31));
+    while (bits === 0) {
+      word = (word + 1) & WORD_MASK;
+      bits = this.#taken[word]!;
+    }
+    return word * BITS + 31 - Math.clz32(bits & -bits);
+  }
+}

@@ -42,6 +42,10 @@ const VARIANTS: readonly Variant[] = [
 class Entered implements VisitedStates {
   size = 0;
 
+  has(): boolean {
+    return false;
+  }
+
   add(): boolean {
     this.size++;
     return true;

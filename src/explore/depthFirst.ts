@@ -1,11 +1,13 @@
 /** Depth first through the states of a space, each state once: from the beginning, or from a branch that another search
  *  has handed over. The machine is taken back step by step. */
 import type { Transition } from '../trace/schedule.js';
+import type { Foresight } from './foresight.js';
 import { IntList } from './intList.js';
 import type { Mark, Space, Violation } from './space.js';
 
 /** The states that were visited. */
 export interface VisitedStates {
+  has(low: number, high: number): boolean;
   /** @returns true if the state was not among them before. */
   add(low: number, high: number): boolean;
 }
@@ -34,11 +36,13 @@ export class DepthFirst {
   readonly #nexts = new IntList();
   readonly #taken = new IntList();
   readonly #choices = new IntList();
+  readonly #foresight: Foresight;
 
   /** @param space at its beginning. */
   constructor(space: Space, visited: VisitedStates) {
     this.#space = space;
     this.#visited = visited;
+    this.#foresight = space.foresight();
     this.#onTheWay = [space.mark()];
   }
 
@@ -86,12 +90,22 @@ export class DepthFirst {
       this.#pop(this.#firsts.values[level]!);
       return undefined;
     }
-    if (next > this.#firsts.values[level]!) this.#space.rewind(this.#marks[level]!);
-    const transition = this.#choices.values[next]!;
+    const mark = this.#marks[level]!;
+    const foresight = this.#foresight;
     this.#nexts.values[level] = next + 1;
+    this.steps++;
+    if (
+      foresight.knows(next) &&
+      this.#visited.has(foresight.low(next, mark), foresight.high(next, mark))
+    ) {
+      this.executions++;
+      return undefined;
+    }
+    if (next > this.#firsts.values[level]!) this.#space.rewind(mark);
+    const transition = this.#choices.values[next]!;
     this.#taken.values[level] = transition;
     this.#space.take(transition);
-    this.steps++;
+    foresight.learn(next, mark);
     return this.enter();
   }
 
@@ -134,6 +148,9 @@ export class DepthFirst {
   }
 
   #push(first: number): void {
+    const above = this.#marks.length - 1;
+    if (above < 0) this.#foresight.begin(this.#choices.length);
+    else this.#foresight.enter(this.#choices, this.#firsts.values[above]!, first, this.#marks[above]!);
     this.#marks.push(this.#space.mark());
     this.#firsts.push(first);
     this.#nexts.push(first);
@@ -144,6 +161,7 @@ export class DepthFirst {
   /** @param first where the choices of the last level begin. */
   #pop(first: number): void {
     this.#choices.length = first;
+    this.#foresight.leave(first);
     this.#marks.pop();
     this.#firsts.length--;
     this.#nexts.length--;

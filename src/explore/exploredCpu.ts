@@ -36,17 +36,17 @@ export class ExploredCpu extends Cpu {
   /* ---- where it stands, whoever watches ---- */
 
   get hasInterrupt(): boolean {
-    return (this.words[this.doorbell]! & IRQ_MASK) !== 0;
+    return (this.#memory.read(this.doorbell) & IRQ_MASK) !== 0;
   }
 
   get takesInterrupts(): boolean {
-    return this.words[this.#interruptsEnabled] !== 0;
+    return this.#memory.read(this.#interruptsEnabled) !== 0;
   }
 
   /** Of the current task. */
   get mode(): TaskMode {
     const curr = this.view(this.kernel.runQueue.curr(this.id));
-    return this.words[this.kernel.task.mode(curr)] as TaskMode;
+    return this.#memory.read(this.kernel.task.mode(curr)) as TaskMode;
   }
 
   /* ---- what routines do ---- */

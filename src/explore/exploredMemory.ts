@@ -37,8 +37,10 @@ export class ExploredMemory {
   /* Where the bits of interrupts on their way to a cpu are. */
   readonly #inFlight: (cpu: CpuId) => WordAddress;
   /* What a cpu's own fetch path touches, and what a store, a clean or an invalidate touches. */
-  readonly #fetchPaths: readonly (readonly Run[])[];
-  readonly #codeMemory: readonly Run[];
+  readonly #fetchPaths: readonly Region[];
+  readonly #codeMemory: Region;
+  /* What a fetch reads besides. */
+  readonly #fetchedFrom: readonly number[];
   sharing: Sharing;
 
   constructor(
@@ -66,16 +68,26 @@ export class ExploredMemory {
     this.#inFlight = parts.inFlight;
     this.sharing = parts.sharing;
     this.#fetchPaths = Array.from({ length: layout.kernel.hw.dimensions.cpus }, (_, cpu) =>
-      fetchPathOf(layout, cpu),
+      this.#region(fetchPathOf(layout, cpu)),
     );
-    this.#codeMemory = merged(runsNamed(layout, /^(memory$|pou$|icache)/));
+    const points = this.#region(runsNamed(layout, /^(memory|pou)$/));
+    this.#fetchedFrom = points.names;
+    this.#codeMemory = {
+      runs: merged(runsNamed(layout, /^(memory$|pou$|icache)/)),
+      names: [...points.names, ...this.#fetchPaths.flatMap(({ names }) => names)],
+    };
+  }
+
+  /** A word as it stands in memory. */
+  read(address: WordAddress): number {
+    return this.#state.read(address);
   }
 
   /** A word as this cpu sees it where it loads nothing early: its own newest store first. */
   view(cpu: CpuId, address: WordAddress): number {
-    if (this.#buffers.count(cpu) === 0) return this.#words[address]!;
+    if (this.#buffers.count(cpu) === 0) return this.read(address);
     const own = this.#buffers.newest(cpu, address);
-    return own < 0 ? this.#words[address]! : this.#buffers.low(cpu, own);
+    return own < 0 ? this.read(address) : this.#buffers.low(cpu, own);
   }
 
   /** What an access that loads would give now. */
@@ -262,18 +274,27 @@ export class ExploredMemory {
   deliver(cpu: CpuId, doorbell: WordAddress): void {
     const inFlight = this.#inFlight(cpu);
     this.sharing.noteWriteFromOutside(doorbell);
-    this.#state.write(doorbell, this.#words[doorbell]! | this.#words[inFlight]!);
+    this.#state.write(doorbell, this.read(doorbell) | this.read(inFlight));
     this.#state.write(inFlight, 0);
   }
 
   /** A cpu's fetch path does something by itself. */
   changeFetchPath(cpu: CpuId, change: () => number): number {
-    return this.#state.change(this.#fetchPaths[cpu]!, change);
+    for (const name of this.#fetchedFrom) this.#state.note(name);
+    return this.#change(this.#fetchPaths[cpu]!, change);
+  }
+
+  #change({ runs, names }: Region, change: () => number): number {
+    return this.#state.change(runs, names, change);
+  }
+
+  #region(runs: readonly Run[]): Region {
+    return { runs, names: [this.#state.join(runs)] };
   }
 
   /** A line of code memory goes to the PoU by itself. */
   writeBack(line: number): void {
-    this.#state.change(this.#codeMemory, () => {
+    this.#change(this.#codeMemory, () => {
       this.#code.clean(line);
       return 0;
     });
@@ -336,12 +357,12 @@ export class ExploredMemory {
       case ACCESS.ring: {
         const inFlight = this.#inFlight(argument);
         this.sharing.noteInterrupt(argument);
-        this.#state.write(inFlight, this.#words[inFlight]! | c.operand);
+        this.#state.write(inFlight, this.read(inFlight) | c.operand);
         return 0;
       }
       case ACCESS.promise:
         this.hasPromised = true;
-        this.#state.write(c.hw.site.promised(argument), this.#words[c.hw.site.issued(argument)]!);
+        this.#state.write(c.hw.site.promised(argument), this.read(c.hw.site.issued(argument)));
         return 0;
       case ACCESS.fence:
         this.pointsPassed[argument] = 1;
@@ -354,17 +375,28 @@ export class ExploredMemory {
         return this.#storeCodeOf(c, argument);
       case ACCESS.cleanLine:
       case ACCESS.invalidateLine:
-        return this.#state.change(this.#codeMemory, () => c.perform(access));
+        return this.#change(this.#codeMemory, () => c.perform(access));
       case ACCESS.writeCr:
       case ACCESS.syncCore:
       case ACCESS.serialize:
       case ACCESS.returnToUser:
         this.pointsPassed[kind === ACCESS.returnToUser ? argument >>> 1 : argument] = 1;
         if (this.#serializes(c, access)) this.#queues?.forgetAll(c.id);
-        return this.changeFetchPath(c.id, () => c.perform(access));
+        return this.#change(this.#fetchPaths[c.id]!, () => c.perform(access));
+      case ACCESS.execute:
+      case ACCESS.executeOnce:
+        return this.#execute(c, access, argument);
       default:
         return this.changeFetchPath(c.id, () => c.perform(access));
     }
+  }
+
+  #execute(c: ExploredCpu, access: Access, unit: number): number {
+    const { site, cpu } = c.hw;
+    this.#state.note(site.promised(unit));
+    this.#state.note(site.issued(unit));
+    this.#state.note(cpu.addressSpace(c.id));
+    return this.changeFetchPath(c.id, () => c.perform(access));
   }
 
   #write(cpu: CpuId, address: WordAddress, value: number): void {
@@ -398,7 +430,7 @@ export class ExploredMemory {
   }
 
   #storeCode(offset: number, mask: bigint, bits: bigint): number {
-    return this.#state.change(this.#codeMemory, () => {
+    return this.#change(this.#codeMemory, () => {
       this.#code.store(offset, mask, bits);
       return 0;
     });
@@ -426,6 +458,12 @@ export class ExploredMemory {
   }
 }
 
+/** Words that the hardware model writes past the door, and what they are noted as. */
+interface Region {
+  readonly runs: readonly Run[];
+  readonly names: readonly number[];
+}
+
 function lowHalf(value: bigint): number {
   return Number(BigInt.asIntN(32, value));
 }
@@ -442,9 +480,16 @@ function doubleword(low: number, high: number): bigint {
 function fetchPathOf(layout: MachineLayout, cpu: CpuId): readonly Run[] {
   const { hw } = layout.kernel;
   return merged([
-    ...runsNamed(layout, new RegExp(`^(icache ${cpu}|decoded ${cpu}|icache line valid)$`)),
+    ...runsNamed(layout, new RegExp(`^(icache ${cpu}|decoded ${cpu})$`)),
+    ...validLinesOf(layout, cpu),
     { start: hw.fetchedMask(cpu, 0), end: hw.fetchedMask(cpu, 0) + hw.fetchedMaskWords },
   ]);
+}
+
+function validLinesOf({ kernel: { hw } }: MachineLayout, cpu: CpuId): Run[] {
+  if (!hw.lineValid) return [];
+  const start = hw.lineValid(cpu, 0);
+  return [{ start, end: start + hw.lineValid(1, 0) - hw.lineValid(0, 0) }];
 }
 
 function runsNamed({ regions }: MachineLayout, name: RegExp): Run[] {

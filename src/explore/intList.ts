@@ -15,4 +15,9 @@ export class IntList {
     }
     this.values[this.length++] = value;
   }
+
+  /** Adds what is in another list. */
+  append(other: IntList): void {
+    for (let i = 0; i < other.length; i++) this.push(other.values[i]!);
+  }
 }

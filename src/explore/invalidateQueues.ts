@@ -34,11 +34,15 @@ export class InvalidateQueues {
     this.#at = at;
     this.#cpus = cpus;
     this.#machineWords = machineWords;
+    const slots = at + cpus;
+    const end = slots + cpus * machineWords * SLOT_WORDS;
+    // Whoever looks at the values of a word asks how many there are.
+    for (let start = slots; start < end; start += SLOT_WORDS) state.join([{ start, end: start + SLOT_WORDS }]);
   }
 
   /** Values of the word that the cpu may still read. */
   count(cpu: CpuId, address: WordAddress): number {
-    return this.#total(cpu) === 0 ? 0 : this.#state.words[this.#slot(cpu, address)]!;
+    return this.#state.read(this.#slot(cpu, address));
   }
 
   /** The oldest of them; there must be one. */
@@ -93,7 +97,7 @@ export class InvalidateQueues {
   }
 
   #total(cpu: CpuId): number {
-    return this.#state.words[this.#at + cpu]!;
+    return this.#state.read(this.#at + cpu);
   }
 
   #slot(cpu: CpuId, address: WordAddress): number {

@@ -92,11 +92,11 @@ export class Lane {
   }
 
   get #turn(): Place {
-    return this.#state.words[this.#turnAt]!;
+    return this.#state.read(this.#turnAt);
   }
 
   get #interrupt(): Place {
-    return this.#state.words[this.#interruptAt]!;
+    return this.#state.read(this.#interruptAt);
   }
 
   #goOnInTurn(from: Place, result: number): void {

@@ -25,13 +25,15 @@ export class LateLoads {
   readonly #at: (cpu: CpuId) => number;
 
   /** @param at where the `LATE_WORDS` words of a cpu begin. */
-  constructor(state: StateWords, at: (cpu: CpuId) => number) {
+  constructor(state: StateWords, cpus: number, at: (cpu: CpuId) => number) {
     this.#state = state;
     this.#at = at;
+    // Whoever looks at the loads asks how many there are.
+    for (let cpu = 0; cpu < cpus; cpu++) state.join([{ start: at(cpu), end: at(cpu) + LATE_WORDS }]);
   }
 
   count(cpu: CpuId): number {
-    return this.#state.words[this.#at(cpu)]!;
+    return this.#state.read(this.#at(cpu));
   }
 
   /** Is there room for one more? */

@@ -43,6 +43,7 @@ import {
 import { ContentUserCode, ContentValues } from './contentUserCode.js';
 import { ExploredCpu } from './exploredCpu.js';
 import { ExploredMemory } from './exploredMemory.js';
+import { Foresight } from './foresight.js';
 import { ForbiddenOutcome } from './forbiddenOutcome.js';
 import { IntList } from './intList.js';
 import { InvalidateQueues } from './invalidateQueues.js';
@@ -140,7 +141,7 @@ export class Space {
     this.#forbidden = new ForbiddenOutcome(this.words, kernel, spec);
     this.#liveTasks = kernel.run.liveTasks(0);
     const bits = {
-      get: (index: number) => this.words[at.ledger + index]!,
+      get: (index: number) => this.#state.read(at.ledger + index),
       set: (index: number, value: number) => this.#state.write(at.ledger + index, value),
     };
     this.#ledger = makeLedger(bits, cpus + spec.tasks.length, spec.mms.length + 1, cpus);
@@ -148,10 +149,10 @@ export class Space {
     const points = orderingPoints(spec.config, spec.without);
     this.#points = points;
     this.#sharing = this.#nothingKnown();
-    this.#buffers = new StoreBuffers(parts.memory, this.#state, at.buffer);
+    this.#buffers = new StoreBuffers(parts.memory, this.#state, cpus, at.buffer);
     if (parts.memory === 'rmo') {
       this.#queues = new InvalidateQueues(this.#state, at.queues, cpus, at.machineWords);
-      this.#late = new LateLoads(this.#state, at.lateLoads);
+      this.#late = new LateLoads(this.#state, cpus, at.lateLoads);
     }
     this.#memory = new ExploredMemory(this.layout, {
       state: this.#state,
@@ -272,6 +273,11 @@ export class Space {
     return this.#state.mark();
   }
 
+  /** Where choices lead, for a search of this space. */
+  foresight(): Foresight {
+    return new Foresight(this.#state);
+  }
+
   /** Takes back everything since the mark. */
   rewind(mark: Mark): void {
     this.#state.rewind(mark);
@@ -292,7 +298,7 @@ export class Space {
   }
 
   get #hasNoTasks(): boolean {
-    return this.words[this.#liveTasks] === 0;
+    return this.#state.read(this.#liveTasks) === 0;
   }
 
   /** Does a routine, run again to where it stands, do something else than before?
@@ -352,7 +358,7 @@ export class Space {
     const pending = c.hasInterrupt;
     switch (kindOf(access)) {
       case ACCESS.lock:
-        return this.words[argument] === 0;
+        return this.#state.read(argument) === 0;
       case ACCESS.waitAtLeast:
         return (
           this.#memory.loaded(c, access) >= lane.operand ||
@@ -420,6 +426,7 @@ export class Space {
   take(transition: Transition): void {
     const cpu = cpuOf(transition);
     const lane = this.#lanes[cpu]!;
+    this.#state.watch();
     if (!isCpuStep(transition)) this.log?.push(transition);
     if (isCpuStep(transition)) {
       const polled = this.#granularity === 'visible' && this.#isUserPoll(lane);
@@ -445,9 +452,13 @@ export class Space {
     } else {
       this.#own.take(transition);
     }
+    const { touched } = this.#state;
+    const { length } = touched;
     if (this.#forbidden.hasHappened(this.#mayArrive)) {
       this.violation ??= { kind: 'forbidden-outcome', cpu, executed: 0, promised: 0 };
     }
+    // Whether it has happened is a question about the state, and nothing that the transition did.
+    touched.length = length;
   }
 
   /* ---- one access ---- */

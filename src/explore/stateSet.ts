@@ -12,6 +12,19 @@ export class StateSet {
   #mask = INITIAL_CAPACITY - 1;
   size = 0;
 
+  has(low: number, high: number): boolean {
+    const stored = low === 0 && high === 0 ? 1 : low | 0;
+    const second = high | 0;
+    let at = (stored ^ (second >>> 7)) & this.#mask;
+    for (;;) {
+      const here = this.#low[at]!;
+      const there = this.#high[at]!;
+      if (here === 0 && there === 0) return false;
+      if (here === stored && there === second) return true;
+      at = (at + 1) & this.#mask;
+    }
+  }
+
   /** @returns true if the state was not in the set before. */
   add(low: number, high: number): boolean {
     // The pair (0, 0) marks an empty slot.

@@ -1,6 +1,9 @@
 /** The words of a state: written through one door, so that every write can be hashed and taken back.
  *
- *  The hash is the exclusive or over all words of a mix of address and value; a write changes it by two terms. */
+ *  The hash is the exclusive or over all words of a mix of address and value; a write changes it by two terms.
+ *
+ *  What a transition depends on is noted on the way: every word that is read or written by it. Words that are read together
+ *  are noted as one (`joined`). Whoever reads a word past `read` has to note it. */
 import { IntList } from './intList.js';
 import { mixHigh, mixLow } from './mix.js';
 
@@ -25,9 +28,28 @@ export class StateWords {
   #before: Int32Array = new Int32Array(1024);
   low = 0;
   high = 0;
+  /** What was read or written since `watch`, each once: words, or the first of those that are noted as one. */
+  readonly touched = new IntList();
+  /* By word: what it is noted as. */
+  readonly #names: Int32Array;
+  /* By name: when it was noted last, and when it was last found to be written. */
+  readonly #notedAt: Int32Array;
+  readonly #writtenAt: Int32Array;
+  #watch = 1;
+  #look = 0;
 
   constructor(words: Int32Array) {
     this.words = words;
+    this.#names = Int32Array.from(words.keys());
+    this.#notedAt = new Int32Array(words.length);
+    this.#writtenAt = new Int32Array(words.length);
+  }
+
+  /** Notes the words of a run as one from now on. @returns its name. */
+  join(runs: readonly Run[]): number {
+    const name = runs[0]!.start;
+    for (const { start, end } of runs) this.#names.fill(name, start, end);
+    return name;
   }
 
   /** Begins to hash: to be called when the first state is written. */
@@ -35,7 +57,40 @@ export class StateWords {
     for (let address = 0; address < this.words.length; address++) this.#toggle(address, this.words[address]!);
   }
 
+  read(address: number): number {
+    this.note(address);
+    return this.words[address]!;
+  }
+
+  note(address: number): void {
+    const name = this.#names[address]!;
+    if (this.#notedAt[name] === this.#watch) return;
+    this.#notedAt[name] = this.#watch;
+    this.touched.push(name);
+  }
+
+  /** From now on, what is touched belongs to another transition. */
+  watch(): void {
+    this.#watch++;
+    this.touched.length = 0;
+  }
+
+  /** Finds out what was written since the mark. */
+  lookAtWritten({ undo }: Mark): void {
+    this.#look++;
+    const { values } = this.#undo;
+    for (let at = this.#undo.length; at > undo; at -= 2)
+      this.#writtenAt[this.#names[values[at - 2]!]!] = this.#look;
+  }
+
+  /** Was it, when that was found out last? */
+  wasWritten(name: number): boolean {
+    return this.#writtenAt[name] === this.#look;
+  }
+
   write(address: number, value: number): void {
+    // Even if it holds the value already: that is why nothing changes.
+    this.note(address);
     const old = this.words[address]!;
     if (old === value) return;
     this.#log(address, old);
@@ -46,14 +101,16 @@ export class StateWords {
 
   /** Writes a word that only names something: what it adds to the hash is given, instead of its value. */
   writeName(address: number, value: number, low: number, high: number): void {
+    this.note(address);
     this.#log(address, this.words[address]!);
     this.words[address] = value;
     this.low ^= low;
     this.high ^= high;
   }
 
-  /** Runs something that writes past the door, and only within these runs of words. */
-  change(runs: readonly Run[], change: () => number): number {
+  /** Runs something that reads and writes past the door, and writes only within these runs of words; noted as `names`. */
+  change(runs: readonly Run[], names: readonly number[], change: () => number): number {
+    for (const name of names) this.note(name);
     let length = 0;
     for (const { start, end } of runs) {
       if (length + end - start > this.#before.length)

@@ -34,15 +34,18 @@ export class StoreBuffers {
   readonly #at: (cpu: CpuId) => number;
 
   /** @param at where the `BUFFER_WORDS` words of a cpu begin; none are needed for `sc`. */
-  constructor(model: MemoryModel, state: StateWords, at: (cpu: CpuId) => number) {
+  constructor(model: MemoryModel, state: StateWords, cpus: number, at: (cpu: CpuId) => number) {
     this.model = model;
     this.#state = state;
     this.#at = at;
+    if (model === 'sc') return;
+    // Whoever looks into a buffer asks how many stores there are.
+    for (let cpu = 0; cpu < cpus; cpu++) state.join([{ start: at(cpu), end: at(cpu) + BUFFER_WORDS }]);
   }
 
   /** Stores that have not left yet. */
   count(cpu: CpuId): number {
-    return this.model === 'sc' ? 0 : this.#state.words[this.#at(cpu)]!;
+    return this.model === 'sc' ? 0 : this.#state.read(this.#at(cpu));
   }
 
   areEmpty(cpus: number): boolean {

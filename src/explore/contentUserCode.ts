@@ -5,10 +5,11 @@ import type { CpuId, UnitId } from '../base/ids.js';
 import type { CodeMemory } from '../hw/codeMemory.js';
 import { FetchedLines } from '../hw/fetchedLines.js';
 import { InvalidOpcode, UNIT_EXPORT } from '../hw/fetchPath.js';
-import type { HwLayout } from '../hw/layout.js';
+import { FETCH_BLOCKS, type HwLayout } from '../hw/layout.js';
 import { compileUnit } from '../hw/unitCompiler.js';
 import type { UnitPlacement } from '../hw/unitPlacement.js';
 import type { UserCode } from '../hw/userCode.js';
+import { type Operation, type Question, type StationStates, stationNumber } from './stationStates.js';
 
 /** What a content does, shared by every cpu: a function of the words. */
 interface Content {
@@ -24,18 +25,20 @@ export class ContentValues {
     this.#contents = Array.from({ length: units }, () => []);
   }
 
-  /** @param start and length of the content, in words.
-   *  @throws {InvalidOpcode} */
-  valueOf(unit: UnitId, words: Int32Array, start: number, length: number): number {
+  /** @returns a number for what these words do as code of the unit. */
+  numberOf(unit: UnitId, words: Int32Array): number {
     const contents = this.#contents[unit]!;
-    let content = contents.find((known) => known.words.every((word, index) => word === words[start + index]));
-    if (!content) {
-      const copy = words.slice(start, start + length);
-      content = { words: copy, value: call(unit, new Uint8Array(copy.buffer, 0, 4 * length)) };
-      contents.push(content);
-    }
-    if (typeof content.value === 'number') return content.value;
-    throw content.value;
+    const known = contents.findIndex((content) => content.words.every((word, i) => word === words[i]));
+    if (known >= 0) return known;
+    const copy = words.slice();
+    return contents.push({ words: copy, value: call(unit, new Uint8Array(copy.buffer)) }) - 1;
+  }
+
+  /** @throws {InvalidOpcode} */
+  valueOf(unit: UnitId, number: number): number {
+    const { value } = this.#contents[unit]![number]!;
+    if (typeof value === 'number') return value;
+    throw value;
   }
 }
 
@@ -48,14 +51,26 @@ function call(unit: UnitId, bytes: Uint8Array<ArrayBuffer>): number | InvalidOpc
   }
 }
 
+/** What a cpu can do with a unit, or ask about it. */
+interface UnitOperations {
+  readonly fetchMissing: Operation;
+  /** By block. */
+  readonly fetch: readonly Operation[];
+  readonly fetchPast: readonly Operation[];
+  readonly isDecoded: Question;
+  readonly value: Question;
+}
+
 export class ContentUserCode implements UserCode {
   readonly fetched: FetchedLines;
   readonly #cpu: CpuId;
   readonly #layout: HwLayout;
-  readonly #words: Int32Array;
   readonly #code: CodeMemory;
   readonly #units: readonly UnitPlacement[];
   readonly #values: ContentValues;
+  readonly #stations: StationStates;
+  readonly #drop: Operation;
+  readonly #operations: readonly UnitOperations[];
 
   constructor(
     cpu: CpuId,
@@ -64,33 +79,69 @@ export class ContentUserCode implements UserCode {
     code: CodeMemory,
     units: readonly UnitPlacement[],
     values: ContentValues,
+    stations: StationStates,
   ) {
     this.fetched = new FetchedLines(cpu, layout, words, code, units);
     this.#cpu = cpu;
     this.#layout = layout;
-    this.#words = words;
     this.#code = code;
     this.#units = units;
     this.#values = values;
+    this.#stations = stations;
+    const decoded = layout.decoded(cpu);
+    this.#drop = {
+      number: stationNumber('drop'),
+      run: () => {
+        this.fetched.drop();
+        // What is not fetched is no state: two machines that differ only there are the same.
+        words.fill(0, decoded.$start / 4, (decoded.$start + decoded.$length) / 4);
+      },
+    };
+    this.#operations = units.map(({ offset, length }, unit) => {
+      const start = (decoded.$start + offset) / 4;
+      const blocks = Array.from({ length: this.fetched.blockCount(unit) }, (_, block) => block);
+      return {
+        fetchMissing: {
+          number: stationNumber('fetchMissing', unit),
+          run: () => this.fetched.fetchMissing(unit),
+        },
+        fetch: blocks.map((block) => ({
+          number: stationNumber('fetch', unit * FETCH_BLOCKS + block),
+          run: () => this.fetched.fetch(unit, block),
+        })),
+        fetchPast: blocks.map((block) => ({
+          number: stationNumber('fetchPast', unit * FETCH_BLOCKS + block),
+          run: () => this.fetched.fetch(unit, block, 'pou'),
+        })),
+        isDecoded: {
+          number: stationNumber('isDecoded', unit),
+          answer: () => (this.fetched.has(unit) ? 1 : 0),
+        },
+        value: {
+          number: stationNumber('value', unit),
+          answer: () => values.numberOf(unit, words.subarray(start, start + length / 4)),
+        },
+      };
+    });
   }
 
   serialize(): void {
-    this.fetched.drop();
-    // What is not fetched is no state: two machines that differ only there are the same.
-    const { $start, $length } = this.#layout.decoded(this.#cpu);
-    this.#words.fill(0, $start / 4, ($start + $length) / 4);
+    this.#stations.changeOwn(this.#cpu, this.#drop);
+  }
+
+  /** Fetches a block on its own. */
+  fetch(unit: UnitId, block: number, from: 'fetch' | 'fetchPast'): void {
+    this.#stations.fetch(this.#cpu, this.#operations[unit]![from][block]!);
   }
 
   execute(unit: UnitId, times: number): number {
-    this.fetched.fetchMissing(unit);
+    if (!this.isDecoded(unit)) this.#stations.fetch(this.#cpu, this.#operations[unit]!.fetchMissing);
     this.lastValue(unit);
     return times;
   }
 
   lastValue(unit: UnitId): number {
-    const { offset, length } = this.#units[unit]!;
-    const start = (this.#layout.decoded(this.#cpu).$start + offset) / 4;
-    return this.#values.valueOf(unit, this.#words, start, length / 4);
+    return this.#values.valueOf(unit, this.#stations.ask(this.#cpu, this.#operations[unit]!.value));
   }
 
   decodedBytes(unit: UnitId): Uint8Array<ArrayBuffer> {
@@ -99,6 +150,6 @@ export class ContentUserCode implements UserCode {
   }
 
   isDecoded(unit: UnitId): boolean {
-    return this.fetched.has(unit);
+    return this.#stations.ask(this.#cpu, this.#operations[unit]!.isDecoded) !== 0;
   }
 }

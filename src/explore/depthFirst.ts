@@ -94,10 +94,7 @@ export class DepthFirst {
     const foresight = this.#foresight;
     this.#nexts.values[level] = next + 1;
     this.steps++;
-    if (
-      foresight.knows(next) &&
-      this.#visited.has(foresight.low(next, mark), foresight.high(next, mark))
-    ) {
+    if (foresight.knows(next) && this.#visited.has(foresight.low(next, mark), foresight.high(next, mark))) {
       this.executions++;
       return undefined;
     }

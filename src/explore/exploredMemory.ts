@@ -5,9 +5,7 @@
 import type { CpuId, WordAddress } from '../base/ids.js';
 import { ACCESS, type Access, argumentOf, kindOf } from '../hw/access.js';
 import type { CodeMemory } from '../hw/codeMemory.js';
-import type { HwLayout } from '../hw/layout.js';
 import type { OrderingPoints } from '../hw/processor.js';
-import type { MachineLayout } from '../kernel/boot.js';
 import { POINT } from '../kernel/orderingPoints.js';
 import { TASK_MODE } from '../kernel/task.js';
 import { drain, lateLoad } from '../trace/schedule.js';
@@ -16,7 +14,7 @@ import type { IntList } from './intList.js';
 import type { InvalidateQueues } from './invalidateQueues.js';
 import type { LateLoads } from './lateLoads.js';
 import type { Sharing } from './sharing.js';
-import type { Run, StateWords } from './stateWords.js';
+import type { StateWords } from './stateWords.js';
 import { CAPACITY, type StoreBuffers } from './storeBuffers.js';
 
 export class ExploredMemory {
@@ -26,7 +24,6 @@ export class ExploredMemory {
   readonly pointsPassed: Uint8Array;
   readonly #state: StateWords;
   readonly #words: Int32Array;
-  readonly #hw: HwLayout;
   readonly #code: CodeMemory;
   readonly #buffers: StoreBuffers;
   /* Where loads may be early. */
@@ -36,29 +33,20 @@ export class ExploredMemory {
   readonly #points: OrderingPoints;
   /* Where the bits of interrupts on their way to a cpu are. */
   readonly #inFlight: (cpu: CpuId) => WordAddress;
-  /* What a cpu's own fetch path touches, and what a store, a clean or an invalidate touches. */
-  readonly #fetchPaths: readonly Region[];
-  readonly #codeMemory: Region;
-  /* What a fetch reads besides. */
-  readonly #fetchedFrom: readonly number[];
   sharing: Sharing;
 
-  constructor(
-    layout: MachineLayout,
-    parts: {
-      readonly state: StateWords;
-      readonly code: CodeMemory;
-      readonly buffers: StoreBuffers;
-      readonly queues: InvalidateQueues | undefined;
-      readonly late: LateLoads | undefined;
-      readonly points: OrderingPoints;
-      readonly inFlight: (cpu: CpuId) => WordAddress;
-      readonly sharing: Sharing;
-    },
-  ) {
+  constructor(parts: {
+    readonly state: StateWords;
+    readonly code: CodeMemory;
+    readonly buffers: StoreBuffers;
+    readonly queues: InvalidateQueues | undefined;
+    readonly late: LateLoads | undefined;
+    readonly points: OrderingPoints;
+    readonly inFlight: (cpu: CpuId) => WordAddress;
+    readonly sharing: Sharing;
+  }) {
     this.#state = parts.state;
     this.#words = parts.state.words;
-    this.#hw = layout.kernel.hw;
     this.#code = parts.code;
     this.#buffers = parts.buffers;
     this.#queues = parts.queues;
@@ -67,15 +55,6 @@ export class ExploredMemory {
     this.pointsPassed = new Uint8Array(parts.points.ids.length);
     this.#inFlight = parts.inFlight;
     this.sharing = parts.sharing;
-    this.#fetchPaths = Array.from({ length: layout.kernel.hw.dimensions.cpus }, (_, cpu) =>
-      this.#region(fetchPathOf(layout, cpu)),
-    );
-    const points = this.#region(runsNamed(layout, /^(memory|pou)$/));
-    this.#fetchedFrom = points.names;
-    this.#codeMemory = {
-      runs: merged(runsNamed(layout, /^(memory$|pou$|icache)/)),
-      names: [...points.names, ...this.#fetchPaths.flatMap(({ names }) => names)],
-    };
   }
 
   /** A word as it stands in memory. */
@@ -278,33 +257,6 @@ export class ExploredMemory {
     this.#state.write(inFlight, 0);
   }
 
-  /** A cpu's fetch path does something by itself. */
-  changeFetchPath(cpu: CpuId, change: () => number): number {
-    for (const name of this.#fetchedFrom) this.#state.note(name);
-    return this.#change(this.#fetchPaths[cpu]!, change);
-  }
-
-  #change({ runs, names }: Region, change: () => number): number {
-    return this.#state.change(runs, names, change);
-  }
-
-  #region(runs: readonly Run[]): Region {
-    return { runs, names: [this.#state.join(runs)] };
-  }
-
-  /** A line of code memory goes to the PoU by itself. */
-  writeBack(line: number): void {
-    this.#change(this.#codeMemory, () => {
-      this.#code.clean(line);
-      return 0;
-    });
-  }
-
-  /** Has the PoU not seen what the line of code memory holds? */
-  isDirty(line: number): boolean {
-    return this.#code.differs(this.#hw.memory, this.#hw.pou, line);
-  }
-
   /** @returns the result of the access. */
   perform(c: ExploredCpu, access: Access): number {
     const argument = argumentOf(access);
@@ -375,19 +327,19 @@ export class ExploredMemory {
         return this.#storeCodeOf(c, argument);
       case ACCESS.cleanLine:
       case ACCESS.invalidateLine:
-        return this.#change(this.#codeMemory, () => c.perform(access));
+        return c.perform(access);
       case ACCESS.writeCr:
       case ACCESS.syncCore:
       case ACCESS.serialize:
       case ACCESS.returnToUser:
         this.pointsPassed[kind === ACCESS.returnToUser ? argument >>> 1 : argument] = 1;
         if (this.#serializes(c, access)) this.#queues?.forgetAll(c.id);
-        return this.#change(this.#fetchPaths[c.id]!, () => c.perform(access));
+        return c.perform(access);
       case ACCESS.execute:
       case ACCESS.executeOnce:
         return this.#execute(c, access, argument);
       default:
-        return this.changeFetchPath(c.id, () => c.perform(access));
+        return c.perform(access);
     }
   }
 
@@ -396,7 +348,7 @@ export class ExploredMemory {
     this.#state.note(site.promised(unit));
     this.#state.note(site.issued(unit));
     this.#state.note(cpu.addressSpace(c.id));
-    return this.changeFetchPath(c.id, () => c.perform(access));
+    return c.perform(access);
   }
 
   #write(cpu: CpuId, address: WordAddress, value: number): void {
@@ -430,10 +382,8 @@ export class ExploredMemory {
   }
 
   #storeCode(offset: number, mask: bigint, bits: bigint): number {
-    return this.#change(this.#codeMemory, () => {
-      this.#code.store(offset, mask, bits);
-      return 0;
-    });
+    this.#code.store(offset, mask, bits);
+    return 0;
   }
 
   /** The processor writes past the door; what it wrote is taken back and written again through it. */
@@ -458,12 +408,6 @@ export class ExploredMemory {
   }
 }
 
-/** Words that the hardware model writes past the door, and what they are noted as. */
-interface Region {
-  readonly runs: readonly Run[];
-  readonly names: readonly number[];
-}
-
 function lowHalf(value: bigint): number {
   return Number(BigInt.asIntN(32, value));
 }
@@ -474,37 +418,4 @@ function highHalf(value: bigint): number {
 
 function doubleword(low: number, high: number): bigint {
   return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
-}
-
-/** What one cpu fetches into: its icache if it has one, what it decoded, and what says which of them are filled. */
-function fetchPathOf(layout: MachineLayout, cpu: CpuId): readonly Run[] {
-  const { hw } = layout.kernel;
-  return merged([
-    ...runsNamed(layout, new RegExp(`^(icache ${cpu}|decoded ${cpu})$`)),
-    ...validLinesOf(layout, cpu),
-    { start: hw.fetchedMask(cpu, 0), end: hw.fetchedMask(cpu, 0) + hw.fetchedMaskWords },
-  ]);
-}
-
-function validLinesOf({ kernel: { hw } }: MachineLayout, cpu: CpuId): Run[] {
-  if (!hw.lineValid) return [];
-  const start = hw.lineValid(cpu, 0);
-  return [{ start, end: start + hw.lineValid(1, 0) - hw.lineValid(0, 0) }];
-}
-
-function runsNamed({ regions }: MachineLayout, name: RegExp): Run[] {
-  return regions
-    .filter((region) => name.test(region.name))
-    .map(({ startByte, bytes }) => ({ start: startByte / 4, end: (startByte + bytes) / 4 }));
-}
-
-function merged(runs: readonly Run[]): Run[] {
-  const inOrder = [...runs].sort((a, b) => a.start - b.start);
-  const joined: { start: number; end: number }[] = [];
-  for (const { start, end } of inOrder) {
-    const last = joined[joined.length - 1];
-    if (last && last.end >= start) last.end = Math.max(last.end, end);
-    else joined.push({ start, end });
-  }
-  return joined;
 }

@@ -3,6 +3,8 @@
  *
  *  Source: Arm ARM, "Caches and instruction fetch"; Simner et al., "ARMv8-A system semantics: instruction fetch in
  *  relaxed architectures", ESOP 2020. */
+import type { CpuId } from '../base/ids.js';
+import type { CodeMemory } from '../hw/codeMemory.js';
 import type { HwLayout } from '../hw/layout.js';
 import {
   blockOf,
@@ -16,8 +18,8 @@ import {
   writeBack,
 } from '../trace/schedule.js';
 import type { ContentUserCode } from './contentUserCode.js';
-import type { ExploredMemory } from './exploredMemory.js';
 import type { IntList } from './intList.js';
+import type { StationStates } from './stationStates.js';
 
 /** A block of a unit, with what can become of it. */
 interface Choice {
@@ -33,64 +35,79 @@ interface Choice {
 export class OwnChoices {
   readonly #words: Int32Array;
   readonly #hw: HwLayout;
-  readonly #memory: ExploredMemory;
+  readonly #code: CodeMemory;
+  readonly #stations: StationStates;
   readonly #userCodes: readonly ContentUserCode[];
   readonly #choices: readonly Choice[];
-  /* Where lines are not written back, and where icaches hold no copies, there is less to ask. */
+  /* Are there lines that stores do not get out of by themselves? */
   readonly #writesBack: boolean;
-  readonly #hasCopies: boolean;
+  readonly #findFetches = (cpu: CpuId): Int32Array => this.#fetches(cpu);
+  readonly #findWriteBacks = (): Int32Array => this.#dirty();
 
   constructor(
     words: Int32Array,
     hw: HwLayout,
-    memory: ExploredMemory,
+    code: CodeMemory,
+    stations: StationStates,
     userCodes: readonly ContentUserCode[],
   ) {
     this.#words = words;
     this.#hw = hw;
-    this.#memory = memory;
+    this.#code = code;
+    this.#stations = stations;
     this.#userCodes = userCodes;
     this.#choices = choicesOf(hw.dimensions.units, userCodes);
     this.#writesBack = hw.memory !== hw.pou;
-    this.#hasCopies = hw.lineValid !== undefined;
   }
 
   /** Appends those that are possible now. */
   addTo(possible: IntList): void {
     const cpus = this.#userCodes.length;
-    const choices = this.#choices;
     for (let cpu = 0; cpu < cpus; cpu++) {
       // Without an address space there is nothing to fetch from.
       if (this.#words[this.#hw.cpu.addressSpace(cpu)] === 0) continue;
-      const { fetched } = this.#userCodes[cpu]!;
-      for (let i = 0; i < choices.length; i++) {
-        const { unit, block, fetch, fetchPast } = choices[i]!;
-        if (fetched.wouldChange(unit, block)) possible.push(fetch[cpu]!);
-        if (this.#hasCopies && fetched.wouldChangePast(unit, block)) possible.push(fetchPast[cpu]!);
+      const found = this.#stations.fetches(cpu, this.#findFetches);
+      for (let i = 0; i < found.length; i++) {
+        const { fetch, fetchPast } = this.#choices[found[i]! >> 1]!;
+        possible.push(((found[i]! & PAST) === 0 ? fetch : fetchPast)[cpu]!);
       }
     }
     if (!this.#writesBack) return;
-    for (let i = 0; i < choices.length; i++) {
-      const choice = choices[i]!;
-      if (this.#memory.isDirty(choice.siteLine)) possible.push(choice.writeBack);
-    }
+    const found = this.#stations.writeBacks(this.#findWriteBacks);
+    for (let i = 0; i < found.length; i++) possible.push(this.#choices[found[i]!]!.writeBack);
   }
 
   take(transition: Transition): void {
     const cpu = cpuOf(transition);
     const unit = unitOf(transition);
     const block = blockOf(transition);
+    const userCode = this.#userCodes[cpu]!;
+    if (isWriteBack(transition)) this.#code.clean(userCode.fetched.siteLine(unit, block));
+    else userCode.fetch(unit, block, isFetchPast(transition) ? 'fetchPast' : 'fetch');
+  }
+
+  /* By choice: twice its index, and 1 more for past the icache. */
+  #fetches(cpu: CpuId): Int32Array {
     const { fetched } = this.#userCodes[cpu]!;
-    if (isWriteBack(transition)) {
-      this.#memory.writeBack(fetched.siteLine(unit, block));
-      return;
-    }
-    this.#memory.changeFetchPath(cpu, () => {
-      fetched.fetch(unit, block, isFetchPast(transition) ? 'pou' : 'icache');
-      return 0;
-    });
+    return Int32Array.from(
+      this.#choices.flatMap(({ unit, block }, index) => [
+        ...(fetched.wouldChange(unit, block) ? [2 * index] : []),
+        ...(fetched.wouldChangePast(unit, block) ? [2 * index + PAST] : []),
+      ]),
+    );
+  }
+
+  #dirty(): Int32Array {
+    const { memory, pou } = this.#hw;
+    return Int32Array.from(
+      this.#choices.flatMap(({ siteLine }, index) =>
+        this.#code.differs(memory, pou, siteLine) ? [index] : [],
+      ),
+    );
   }
 }
+
+const PAST = 1;
 
 function choicesOf(units: number, userCodes: readonly ContentUserCode[]): Choice[] {
   const choices: Choice[] = [];

@@ -11,7 +11,6 @@
  *
  *  Limit: at most 30 cpus. */
 import { ACCESS, type Access, argumentOf, isBlocking, kindOf } from '../hw/access.js';
-import { CodeMemory } from '../hw/codeMemory.js';
 import type { MemoryModel } from '../hw/memoryModel.js';
 import type { OrderingPoints } from '../hw/processor.js';
 import { userMode } from '../jit/userMode.js';
@@ -41,10 +40,11 @@ import {
   type Transition,
 } from '../trace/schedule.js';
 import { ContentUserCode, ContentValues } from './contentUserCode.js';
+import { ExploredCode } from './exploredCode.js';
 import { ExploredCpu } from './exploredCpu.js';
 import { ExploredMemory } from './exploredMemory.js';
-import { Foresight } from './foresight.js';
 import { ForbiddenOutcome } from './forbiddenOutcome.js';
+import { Foresight } from './foresight.js';
 import { IntList } from './intList.js';
 import { InvalidateQueues } from './invalidateQueues.js';
 import { Lane } from './lane.js';
@@ -55,6 +55,7 @@ import { nextTowardsRounds } from './rounds.js';
 import { type SharedWords, Sharing, type SharingKnowledge } from './sharing.js';
 import { stateLayout } from './stateLayout.js';
 import { type Mark, StateWords } from './stateWords.js';
+import { StationStates } from './stationStates.js';
 import { StoreBuffers } from './storeBuffers.js';
 
 export type { Mark };
@@ -110,6 +111,7 @@ export class Space {
   readonly #fetching: Fetching;
   readonly #granularity: Granularity;
   readonly #userCodes: readonly ContentUserCode[];
+  readonly #stations: StationStates;
   readonly #own: OwnChoices;
   readonly #ledger: DebtLedger;
   readonly #forbidden: ForbiddenOutcome;
@@ -145,7 +147,8 @@ export class Space {
       set: (index: number, value: number) => this.#state.write(at.ledger + index, value),
     };
     this.#ledger = makeLedger(bits, cpus + spec.tasks.length, spec.mms.length + 1, cpus);
-    const code = new CodeMemory(kernel.hw, buffer);
+    this.#stations = new StationStates(this.#state, this.layout, at.stations);
+    const code = new ExploredCode(kernel.hw, buffer, this.#stations);
     const points = orderingPoints(spec.config, spec.without);
     this.#points = points;
     this.#sharing = this.#nothingKnown();
@@ -154,7 +157,7 @@ export class Space {
       this.#queues = new InvalidateQueues(this.#state, at.queues, cpus, at.machineWords);
       this.#late = new LateLoads(this.#state, cpus, at.lateLoads);
     }
-    this.#memory = new ExploredMemory(this.layout, {
+    this.#memory = new ExploredMemory({
       state: this.#state,
       code,
       buffers: this.#buffers,
@@ -168,9 +171,9 @@ export class Space {
     const sink = this.#sink();
     this.#userCodes = Array.from(
       { length: cpus },
-      (_, cpu) => new ContentUserCode(cpu, kernel.hw, this.words, code, spec.units, values),
+      (_, cpu) => new ContentUserCode(cpu, kernel.hw, this.words, code, spec.units, values, this.#stations),
     );
-    this.#own = new OwnChoices(this.words, kernel.hw, this.#memory, this.#userCodes);
+    this.#own = new OwnChoices(this.words, kernel.hw, code, this.#stations, this.#userCodes);
     this.#lanes = this.#userCodes.map((userCode, id) => {
       const cpuParts: CpuParts = {
         id,
@@ -378,6 +381,11 @@ export class Space {
 
   cpu(cpu: number): ExploredCpu {
     return this.#lanes[cpu]!.c;
+  }
+
+  /** From now until something happens, the bytes of the stations are what the state says. */
+  showStations(): void {
+    this.#stations.show();
   }
 
   userCode(cpu: number): ContentUserCode {

@@ -6,6 +6,7 @@ import type { MachineSpec } from '../kernel/machineSpec.js';
 import { InvalidateQueues } from './invalidateQueues.js';
 import { LANE_WORDS } from './lane.js';
 import { LATE_WORDS } from './lateLoads.js';
+import { stationWords } from './stationStates.js';
 import { BUFFER_WORDS } from './storeBuffers.js';
 
 export interface StateLayout {
@@ -20,6 +21,8 @@ export interface StateLayout {
   readonly lane: (cpu: CpuId) => number;
   /** What is in the store buffer of a cpu; there is none where memory is sequentially consistent. */
   readonly buffer: (cpu: CpuId) => number;
+  /** What the stations of the fetch path hold. */
+  readonly stations: number;
   /** The invalidate queues, and the loads that a cpu has put off; there are none where loads are in order. */
   readonly queues: number;
   readonly lateLoads: (cpu: CpuId) => number;
@@ -31,7 +34,8 @@ export function stateLayout(machine: MachineLayout, spec: MachineSpec, memory: M
   const ledger = machineWords + cpus;
   const lanes = ledger + cpus + spec.tasks.length + spec.mms.length + 1;
   const buffers = lanes + cpus * LANE_WORDS;
-  const queues = buffers + (memory === 'sc' ? 0 : cpus * BUFFER_WORDS);
+  const stations = buffers + (memory === 'sc' ? 0 : cpus * BUFFER_WORDS);
+  const queues = stations + stationWords(cpus);
   const reordersLoads = memory === 'rmo';
   const late = queues + (reordersLoads ? InvalidateQueues.wordsFor(cpus, machineWords) : 0);
   const end = late + (reordersLoads ? cpus * LATE_WORDS : 0);
@@ -42,6 +46,7 @@ export function stateLayout(machine: MachineLayout, spec: MachineSpec, memory: M
     ledger,
     lane: (cpu) => lanes + cpu * LANE_WORDS,
     buffer: (cpu) => buffers + cpu * BUFFER_WORDS,
+    stations,
     queues,
     lateLoads: (cpu) => late + cpu * LATE_WORDS,
   };

@@ -24,8 +24,6 @@ export class StateWords {
   readonly words: Int32Array;
   /* Pairs of address and old value. */
   readonly #undo = new IntList();
-  /* What a run held before it was changed. */
-  #before: Int32Array = new Int32Array(1024);
   low = 0;
   high = 0;
   /** What was read or written since `watch`, each once: words, or the first of those that are noted as one. */
@@ -108,30 +106,6 @@ export class StateWords {
     this.high ^= high;
   }
 
-  /** Runs something that reads and writes past the door, and writes only within these runs of words; noted as `names`. */
-  change(runs: readonly Run[], names: readonly number[], change: () => number): number {
-    for (const name of names) this.note(name);
-    let length = 0;
-    for (const { start, end } of runs) {
-      if (length + end - start > this.#before.length)
-        this.#before = longerThan(this.#before, length + end - start);
-      for (let address = start; address < end; address++) this.#before[length++] = this.words[address]!;
-    }
-    const result = change();
-    let i = 0;
-    for (const { start, end } of runs) {
-      for (let address = start; address < end; address++) {
-        const old = this.#before[i++]!;
-        const now = this.words[address]!;
-        if (old === now) continue;
-        this.#log(address, old);
-        this.#toggle(address, old);
-        this.#toggle(address, now);
-      }
-    }
-    return result;
-  }
-
   mark(): Mark {
     return { undo: this.#undo.length, low: this.low, high: this.high };
   }
@@ -154,10 +128,4 @@ export class StateWords {
     this.low ^= mixLow(address, value);
     this.high ^= mixHigh(address, value);
   }
-}
-
-function longerThan(array: Int32Array, length: number): Int32Array {
-  const longer = new Int32Array(2 * length);
-  longer.set(array);
-  return longer;
 }

@@ -212,6 +212,7 @@ function stationsOf(space: Space): Stations {
   const { words, layout, spec } = space;
   const { hw } = layout.kernel;
   const unit = spec.units[0]!;
+  space.showStations();
   const bytes = new Uint8Array(words.buffer);
   const newest = words[hw.site.issued(0)]!;
   const versionAt = (start: number): number =>

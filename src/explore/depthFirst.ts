@@ -146,7 +146,7 @@ export class DepthFirst {
 
   #push(first: number): void {
     const above = this.#marks.length - 1;
-    if (above < 0) this.#foresight.begin(this.#choices.length);
+    if (above < 0) this.#foresight.begin(first, this.#choices.length);
     else this.#foresight.enter(this.#choices, this.#firsts.values[above]!, first, this.#marks[above]!);
     this.#marks.push(this.#space.mark());
     this.#firsts.push(first);
@@ -158,7 +158,7 @@ export class DepthFirst {
   /** @param first where the choices of the last level begin. */
   #pop(first: number): void {
     this.#choices.length = first;
-    this.#foresight.leave(first);
+    this.#foresight.leave();
     this.#marks.pop();
     this.#firsts.length--;
     this.#nexts.length--;

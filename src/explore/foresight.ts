@@ -13,15 +13,18 @@
 import { IntList } from './intList.js';
 import type { Mark, StateWords } from './stateWords.js';
 
+/* Of a choice: what making it changes in the hash, low and high half, and where the words it touches begin and end. */
+const LOW = 0;
+const HIGH = 1;
+const START = 2;
+const END = 3;
+const FIELDS = 4;
 const UNKNOWN = -1;
 
 export class Foresight {
   readonly #state: StateWords;
-  /* By choice on the way: what making it changes in the hash, and where the words it touches begin and end. */
-  readonly #low = new IntList();
-  readonly #high = new IntList();
-  readonly #start = new IntList();
-  readonly #end = new IntList();
+  /* By choice on the way, their fields. */
+  readonly #choices = new IntList();
   readonly #touched = new IntList();
   /* By level: how many touched words there were before it. */
   readonly #floors = new IntList();
@@ -33,70 +36,63 @@ export class Foresight {
   /** The choice was made just now. @param before where. */
   learn(choice: number, before: Mark): void {
     const { touched, low, high } = this.#state;
-    this.#low.values[choice] = low ^ before.low;
-    this.#high.values[choice] = high ^ before.high;
-    this.#start.values[choice] = this.#touched.length;
+    const at = choice * FIELDS;
+    const { values } = this.#choices;
+    values[at + LOW] = low ^ before.low;
+    values[at + HIGH] = high ^ before.high;
+    values[at + START] = this.#touched.length;
     this.#touched.append(touched);
-    this.#end.values[choice] = this.#touched.length;
+    values[at + END] = this.#touched.length;
   }
 
   /** A level begins, with the choices from `first` on, after one of those from `above` on was made at `before`. */
   enter(choices: IntList, above: number, first: number, before: Mark): void {
-    this.begin(choices.length);
+    this.begin(first, choices.length);
     this.#state.lookAtWritten(before);
-    const { values } = choices;
+    const { values } = this.#choices;
     for (let old = above; old < first; old++) {
-      if (this.#start.values[old] === UNKNOWN || this.#isDisturbed(old)) continue;
+      if (!this.knows(old) || this.#isDisturbed(old)) continue;
+      const transition = choices.values[old]!;
       for (let choice = first; choice < choices.length; choice++) {
-        if (values[choice] !== values[old]) continue;
-        this.#low.values[choice] = this.#low.values[old]!;
-        this.#high.values[choice] = this.#high.values[old]!;
-        this.#start.values[choice] = this.#start.values[old]!;
-        this.#end.values[choice] = this.#end.values[old]!;
+        if (choices.values[choice] !== transition) continue;
+        for (let field = 0; field < FIELDS; field++)
+          values[choice * FIELDS + field] = values[old * FIELDS + field]!;
         break;
       }
     }
   }
 
-  /** A level begins, and nothing is known of its choices, which are the last of `length`. */
-  begin(length: number): void {
+  /** A level begins, with the choices from `first` to `end`, of which nothing is known. */
+  begin(first: number, end: number): void {
     this.#floors.push(this.#touched.length);
-    while (this.#start.length < length) {
-      this.#low.push(0);
-      this.#high.push(0);
-      this.#start.push(UNKNOWN);
-      this.#end.push(UNKNOWN);
-    }
+    this.#choices.grow(end * FIELDS);
+    for (let choice = first; choice < end; choice++) this.#choices.values[choice * FIELDS + START] = UNKNOWN;
   }
 
-  /** The last level is done, with the choices from `first` on. */
-  leave(first: number): void {
+  /** The last level is done. */
+  leave(): void {
     this.#touched.length = this.#floors.values[--this.#floors.length]!;
-    this.#low.length = first;
-    this.#high.length = first;
-    this.#start.length = first;
-    this.#end.length = first;
   }
 
   /** Is it known where the choice leads? */
   knows(choice: number): boolean {
-    return this.#start.values[choice] !== UNKNOWN;
+    return this.#choices.values[choice * FIELDS + START] !== UNKNOWN;
   }
 
   /** Hash of the state it leads to, low and high half. @param from where it is made. */
   low(choice: number, from: Mark): number {
-    return from.low ^ this.#low.values[choice]!;
+    return from.low ^ this.#choices.values[choice * FIELDS + LOW]!;
   }
 
   high(choice: number, from: Mark): number {
-    return from.high ^ this.#high.values[choice]!;
+    return from.high ^ this.#choices.values[choice * FIELDS + HIGH]!;
   }
 
   /** Was anything written that the choice touches? */
   #isDisturbed(choice: number): boolean {
     const { values } = this.#touched;
-    const end = this.#end.values[choice]!;
-    for (let at = this.#start.values[choice]!; at < end; at++) {
+    const end = this.#choices.values[choice * FIELDS + END]!;
+    for (let at = this.#choices.values[choice * FIELDS + START]!; at < end; at++) {
       if (this.#state.wasWritten(values[at]!)) return true;
     }
     return false;

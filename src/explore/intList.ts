@@ -8,16 +8,27 @@ export class IntList {
   length = 0;
 
   push(value: number): void {
-    if (this.length === this.values.length) {
-      const longer = new Int32Array(this.length * 2);
-      longer.set(this.values);
-      this.values = longer;
-    }
+    if (this.length === this.values.length) this.#reserve(this.length + 1);
     this.values[this.length++] = value;
   }
 
   /** Adds what is in another list. */
-  append(other: IntList): void {
-    for (let i = 0; i < other.length; i++) this.push(other.values[i]!);
+  append({ values, length }: IntList): void {
+    this.#reserve(this.length + length);
+    for (let i = 0; i < length; i++) this.values[this.length + i] = values[i]!;
+    this.length += length;
+  }
+
+  /** Makes it at least so long; what is new is whatever it is. */
+  grow(length: number): void {
+    this.#reserve(length);
+    this.length = Math.max(this.length, length);
+  }
+
+  #reserve(length: number): void {
+    if (length <= this.values.length) return;
+    const longer = new Int32Array(Math.max(length, this.values.length * 2));
+    longer.set(this.values);
+    this.values = longer;
   }
 }

@@ -19,7 +19,7 @@ import { mixHigh, mixLow } from './mix.js';
 const NODE = { start: 0, read: 1, access: 2, end: 3 } as const;
 type NodeKind = (typeof NODE)[keyof typeof NODE];
 
-/** A place in a routine. */
+/** A place in a routine: where its node begins. */
 export type Place = number;
 
 /** Before the routine's first step. */
@@ -28,6 +28,23 @@ export const START: Place = 0;
 /* An effect is three numbers; `Script.did` says which. */
 const EFFECT_NUMBERS = 3;
 
+/* Fields of a node, which lie side by side: going on takes most of them. */
+const KIND = 0;
+/** The access, or the address that is read. */
+const WORD = 1;
+const OPERAND = 2;
+const PARENT = 3;
+/** On the edge from the parent: the value read there, and where its effects begin and end. */
+const VALUE = 4;
+const EFFECTS_START = 5;
+const EFFECTS_END = 6;
+const FIRST_CHILD = 7;
+const NEXT_SIBLING = 8;
+/** Hash of what has been read. */
+const LOW = 9;
+const HIGH = 10;
+const NODE_WORDS = 12;
+
 class Differs extends Error {}
 
 const NO_OPERANDS: readonly [bigint, bigint] = [0n, 0n];
@@ -35,21 +52,8 @@ const NO_OPERANDS: readonly [bigint, bigint] = [0n, 0n];
 export class RoutineTree {
   readonly #c: ExploredCpu;
   readonly #begin: () => Routine;
-  /* By node. */
-  readonly #kind = new IntList();
-  /* The access, or the address that is read. */
-  readonly #word = new IntList();
-  readonly #operand = new IntList();
-  readonly #parent = new IntList();
-  /* On the edge from the parent: the value read there, and where its effects begin and end. */
-  readonly #value = new IntList();
-  readonly #effectsStart = new IntList();
-  readonly #effectsEnd = new IntList();
-  readonly #firstChild = new IntList();
-  readonly #nextSibling = new IntList();
-  /* Hash of what has been read. */
-  readonly #low = new IntList();
-  readonly #high = new IntList();
+  /* Of each node its fields. */
+  readonly #nodes = new IntList();
   readonly #effects = new IntList();
   /* The routine that was watched last, and where it stands; START for nowhere. */
   #standing: Routine | undefined;
@@ -65,11 +69,11 @@ export class RoutineTree {
 
   /** The access that comes next. */
   access(place: Place): Access {
-    return this.#word.values[place]!;
+    return this.#get(place, WORD);
   }
 
   operand(place: Place): number {
-    return this.#operand.values[place]!;
+    return this.#get(place, OPERAND);
   }
 
   codeOperands(place: Place): readonly [mask: bigint, bits: bigint] {
@@ -78,15 +82,15 @@ export class RoutineTree {
 
   /** Is the routine done? */
   isEnd(place: Place): boolean {
-    return this.#kind.values[place] === NODE.end;
+    return this.#get(place, KIND) === NODE.end;
   }
 
   low(place: Place): number {
-    return this.#low.values[place]!;
+    return this.#get(place, LOW);
   }
 
   high(place: Place): number {
-    return this.#high.values[place]!;
+    return this.#get(place, HIGH);
   }
 
   /** Hands the routine the result of its access, and does what it does up to its next one. */
@@ -94,18 +98,17 @@ export class RoutineTree {
     let place = from;
     let value = result;
     for (;;) {
-      let child = this.#firstChild.values[place]!;
-      const values = this.#value.values;
-      while (child !== START && values[child] !== value) child = this.#nextSibling.values[child]!;
+      let child = this.#get(place, FIRST_CHILD);
+      while (child !== START && this.#get(child, VALUE) !== value) child = this.#get(child, NEXT_SIBLING);
       if (child === START) return this.#record(place, value);
-      const end = this.#effectsEnd.values[child]!;
-      for (let at = this.#effectsStart.values[child]!; at < end; at += EFFECT_NUMBERS) {
+      const end = this.#get(child, EFFECTS_END);
+      for (let at = this.#get(child, EFFECTS_START); at < end; at += EFFECT_NUMBERS) {
         const effects = this.#effects.values;
         this.#c.redo(effects[at]!, effects[at + 1]!, effects[at + 2]!);
       }
-      if (this.#kind.values[child] !== NODE.read) return child;
+      if (this.#get(child, KIND) !== NODE.read) return child;
       place = child;
-      value = this.#c.view(this.#word.values[child]!);
+      value = this.#c.view(this.#get(child, WORD));
     }
   }
 
@@ -156,21 +159,21 @@ export class RoutineTree {
   /** Runs the routine again, as far as `place`, and compares: does it do something else than it did? */
   differs(place: Place): boolean {
     const path: Place[] = [];
-    for (let at = place; at !== START; at = this.#parent.values[at]!) path.unshift(at);
+    for (let at = place; at !== START; at = this.#get(at, PARENT)) path.unshift(at);
     let at = 0;
-    let effect = this.#effectsStart.values[path[0]!]!;
+    let effect = this.#get(path[0]!, EFFECTS_START);
     const expect = (isSo: boolean): void => {
       if (!isSo) throw new Differs();
     };
     /* @returns the value on the edge to the node after it. */
     const meet = (kind: NodeKind, word: number): number => {
       const node = path[at]!;
-      expect(this.#kind.values[node] === kind && this.#word.values[node] === word);
-      expect(effect === this.#effectsEnd.values[node]);
+      expect(this.#get(node, KIND) === kind && this.#get(node, WORD) === word);
+      expect(effect === this.#get(node, EFFECTS_END));
       if (node === place) return 0;
       const next = path[++at]!;
-      effect = this.#effectsStart.values[next]!;
-      return this.#value.values[next]!;
+      effect = this.#get(next, EFFECTS_START);
+      return this.#get(next, VALUE);
     };
     this.#c.script = {
       read: (address) => meet(NODE.read, address),
@@ -197,8 +200,8 @@ export class RoutineTree {
 
   #pathTo(place: Place): number[] {
     const path: number[] = [];
-    for (let at = place; at !== START; at = this.#parent.values[at]!) {
-      if (this.#parent.values[at] !== START) path.push(this.#value.values[at]!);
+    for (let at = place; at !== START; at = this.#get(at, PARENT)) {
+      if (this.#get(at, PARENT) !== START) path.push(this.#get(at, VALUE));
     }
     return path.reverse();
   }
@@ -213,20 +216,27 @@ export class RoutineTree {
     value: number,
     effectsStart: number,
   ): Place {
-    const place = this.#kind.length;
-    this.#kind.push(kind);
-    this.#word.push(word);
-    this.#operand.push(operand);
-    this.#low.push(low);
-    this.#high.push(high);
-    this.#parent.push(parent);
-    this.#value.push(value);
-    this.#effectsStart.push(effectsStart);
-    this.#effectsEnd.push(this.#effects.length);
-    this.#firstChild.push(START);
+    const nodes = this.#nodes;
+    const place = nodes.length;
+    nodes.grow(place + NODE_WORDS);
+    const { values } = nodes;
+    values[place + KIND] = kind;
+    values[place + WORD] = word;
+    values[place + OPERAND] = operand;
+    values[place + PARENT] = parent;
+    values[place + VALUE] = value;
+    values[place + EFFECTS_START] = effectsStart;
+    values[place + EFFECTS_END] = this.#effects.length;
+    values[place + FIRST_CHILD] = START;
     // The youngest child comes first; START has no siblings, and no node has it for a child.
-    this.#nextSibling.push(place === START ? START : this.#firstChild.values[parent]!);
-    if (place !== START) this.#firstChild.values[parent] = place;
+    values[place + NEXT_SIBLING] = place === START ? START : this.#get(parent, FIRST_CHILD);
+    values[place + LOW] = low;
+    values[place + HIGH] = high;
+    if (place !== START) values[parent + FIRST_CHILD] = place;
     return place;
+  }
+
+  #get(place: Place, field: number): number {
+    return this.#nodes.values[place + field]!;
   }
 }

@@ -56,7 +56,15 @@ export class DepthFirst {
       return undefined;
     }
     const first = this.#choices.length;
-    space.addTransitions(this.#choices);
+    const level = this.#marks.length - 1;
+    if (level < 0) space.addTransitions(this.#choices);
+    else
+      space.addTransitionsAfter(
+        this.#taken.values[level]!,
+        this.#choices,
+        this.#firsts.values[level]!,
+        first,
+      );
     if (this.#choices.length === first) return DEADLOCK;
     this.#push(first);
     return undefined;
@@ -102,7 +110,8 @@ export class DepthFirst {
     const transition = this.#choices.values[next]!;
     this.#taken.values[level] = transition;
     this.#space.take(transition);
-    foresight.learn(next, mark);
+    // What the last choice does, no other one can come to.
+    if (next + 1 < this.#choices.length) foresight.learn(next, mark);
     return this.enter();
   }
 

@@ -1,7 +1,7 @@
 /** The outcome that a litmus test forbids: values that its variables must not all end up with.
  *
  *  It has happened as soon as the variables have these values and nobody is left who could change one of them. */
-import type { TaskId } from '../base/ids.js';
+import type { TaskId, WordAddress } from '../base/ids.js';
 import { OP } from '../hw/instruction.js';
 import type { KernelLayout } from '../kernel/layout.js';
 import type { MachineSpec } from '../kernel/machineSpec.js';
@@ -18,22 +18,25 @@ interface Writer {
 export class ForbiddenOutcome {
   readonly #words: Int32Array;
   readonly #kernel: KernelLayout;
-  readonly #values: MachineSpec['forbidden'];
+  /* Addresses, and what must not be there. */
+  readonly #variables: readonly WordAddress[];
+  readonly #values: readonly number[];
   readonly #writers: readonly Writer[];
 
   constructor(words: Int32Array, kernel: KernelLayout, spec: MachineSpec) {
     this.#words = words;
     this.#kernel = kernel;
-    this.#values = spec.forbidden;
+    this.#variables = spec.forbidden.map(([variable]) => kernel.variable(variable));
+    this.#values = spec.forbidden.map(([, value]) => value);
     this.#writers = writersOf(spec);
   }
 
   /** @param mayArrive is a store to the word still on its way? */
   hasHappened(mayArrive: (address: number) => boolean): boolean {
-    if (this.#values.length === 0) return false;
-    const { variable } = this.#kernel;
-    for (const [index, value] of this.#values) {
-      if (this.#words[variable(index)] !== value || mayArrive(variable(index))) return false;
+    const variables = this.#variables;
+    if (variables.length === 0) return false;
+    for (let i = 0; i < variables.length; i++) {
+      if (this.#words[variables[i]!] !== this.#values[i] || mayArrive(variables[i]!)) return false;
     }
     return this.#writers.every((writer) => this.#isDone(writer));
   }

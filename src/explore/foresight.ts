@@ -50,13 +50,18 @@ export class Foresight {
     this.begin(first, choices.length);
     this.#state.lookAtWritten(before);
     const { values } = this.#choices;
+    // Both are in the same order.
+    let from = first;
     for (let old = above; old < first; old++) {
       if (!this.knows(old) || this.#isDisturbed(old)) continue;
       const transition = choices.values[old]!;
-      for (let choice = first; choice < choices.length; choice++) {
+      for (let choice = from; choice < choices.length; choice++) {
         if (choices.values[choice] !== transition) continue;
-        for (let field = 0; field < FIELDS; field++)
-          values[choice * FIELDS + field] = values[old * FIELDS + field]!;
+        values[choice * FIELDS + LOW] = values[old * FIELDS + LOW]!;
+        values[choice * FIELDS + HIGH] = values[old * FIELDS + HIGH]!;
+        values[choice * FIELDS + START] = values[old * FIELDS + START]!;
+        values[choice * FIELDS + END] = values[old * FIELDS + END]!;
+        from = choice + 1;
         break;
       }
     }

@@ -33,6 +33,7 @@ import {
   isDrain,
   isInvalidation,
   isLateLoad,
+  isOwnFetch,
   isPutOff,
   loadOf,
   putOff,
@@ -335,6 +336,12 @@ export class Space {
     for (let cpu = 0; cpu < cpus; cpu++)
       if (this.words[this.#inFlight(cpu)] !== 0) possible.push(delivery(cpu));
     if (this.#fetching === 'any-time') this.#own.addTo(possible);
+  }
+
+  /** The same after a transition that was one of those from `first` to `end` in the list. */
+  addTransitionsAfter(transition: Transition, possible: IntList, first: number, end: number): void {
+    if (isOwnFetch(transition)) this.#own.addAfterFetch(cpuOf(transition), possible, first, end);
+    else this.addTransitions(possible);
   }
 
   /** Can it happen now? */

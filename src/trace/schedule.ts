@@ -60,6 +60,9 @@ export const isPutOff = (transition: Transition): boolean => kindOf(transition) 
 export const isLateLoad = (transition: Transition): boolean => kindOf(transition) === KINDS.lateLoad;
 /** Does the cpu go on with its program? */
 export const isByCpu = (transition: Transition): boolean => isCpuStep(transition) || isPutOff(transition);
+/** Of whatever comes from the icache, or past it. */
+export const isOwnFetch = (transition: Transition): boolean =>
+  kindOf(transition) === KINDS.fetch || kindOf(transition) === KINDS.fetchPast;
 export const isFetchPast = (transition: Transition): boolean => kindOf(transition) === KINDS.fetchPast;
 export const isWriteBack = (transition: Transition): boolean => kindOf(transition) === KINDS.writeBack;
 export const cpuOf = (transition: Transition): number => transition & 0xff;

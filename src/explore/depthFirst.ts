@@ -37,6 +37,8 @@ export class DepthFirst {
   readonly #taken = new IntList();
   readonly #choices = new IntList();
   readonly #foresight: Foresight;
+  /* From this level on, all choices of a state are there; on the level of a branch, those that were handed over. */
+  #wholeFrom = 0;
 
   /** @param space at its beginning. */
   constructor(space: Space, visited: VisitedStates) {
@@ -57,14 +59,11 @@ export class DepthFirst {
     }
     const first = this.#choices.length;
     const level = this.#marks.length - 1;
-    if (level < 0) space.addTransitions(this.#choices);
-    else
-      space.addTransitionsAfter(
-        this.#taken.values[level]!,
-        this.#choices,
-        this.#firsts.values[level]!,
-        first,
-      );
+    if (level < this.#wholeFrom) space.addTransitions(this.#choices);
+    else {
+      const taken = this.#taken.values[level]!;
+      space.addTransitionsAfter(taken, this.#choices, this.#firsts.values[level]!, first);
+    }
     if (this.#choices.length === first) return DEADLOCK;
     this.#push(first);
     return undefined;
@@ -81,6 +80,7 @@ export class DepthFirst {
       this.#onTheWay.push(this.#space.mark());
     }
     this.#prefix = way;
+    this.#wholeFrom = 1;
     for (const choice of choices) this.#choices.push(choice);
     this.#push(0);
   }

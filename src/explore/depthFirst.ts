@@ -19,7 +19,7 @@ export interface Branch {
 }
 
 export class DepthFirst {
-  /** Transitions taken. */
+  /** Transitions taken, or known to lead to a state seen before. */
   steps = 0;
   /** Paths that came to an end, or to a state seen before. */
   executions = 0;

@@ -44,7 +44,7 @@ export interface SearchResult {
   /* Of the last repetition, which is the one that counts. */
   /** Distinct states. */
   readonly states: number;
-  /** Transitions taken. */
+  /** Transitions taken, or known to lead to a state seen before. */
   readonly steps: number;
   /** Paths that came to an end, or to a state seen before. */
   readonly executions: number;

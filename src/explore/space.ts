@@ -439,19 +439,42 @@ export class Space {
 
   /** Makes a transition happen. It must be one of `transitions()`. */
   take(transition: Transition): void {
+    this.#state.watch();
+    if (isCpuStep(transition)) this.#takeStep(this.#lanes[cpuOf(transition)]!);
+    else {
+      this.log?.push(transition);
+      if (isOwnFetch(transition)) {
+        this.#own.take(transition);
+        return;
+      }
+      this.#takeOther(transition);
+    }
+    const { touched } = this.#state;
+    const { length } = touched;
+    if (this.#forbidden.hasHappened(this.#mayArrive)) {
+      this.violation ??= { kind: 'forbidden-outcome', cpu: cpuOf(transition), executed: 0, promised: 0 };
+    }
+    // Whether it has happened is a question about the state, and nothing that the transition did.
+    touched.length = length;
+  }
+
+  #takeStep(lane: Lane): void {
+    const polled = this.#granularity === 'visible' && this.#isUserPoll(lane);
+    this.#step(lane);
+    // User mode polls just before each instruction. An interrupt that arrives between the two is taken after the
+    // instruction, as one that arrives after it: the poll and what follows are one transition.
+    if (polled && !this.#hasChoice(lane.c.id) && !this.violation) this.#step(lane);
+    this.#runLocal(lane);
+  }
+
+  #hasChoice(cpu: number): boolean {
+    return this.isBehind(cpu) || this.#mayPutOff(cpu) || !this.isEnabled(cpu);
+  }
+
+  #takeOther(transition: Transition): void {
     const cpu = cpuOf(transition);
     const lane = this.#lanes[cpu]!;
-    this.#state.watch();
-    if (!isCpuStep(transition)) this.log?.push(transition);
-    if (isCpuStep(transition)) {
-      const polled = this.#granularity === 'visible' && this.#isUserPoll(lane);
-      this.#step(lane);
-      // User mode polls just before each instruction. An interrupt that arrives between the two is taken after the
-      // instruction, as one that arrives after it: the poll and what follows are one transition.
-      const hasChoice = this.isBehind(cpu) || this.#mayPutOff(cpu);
-      if (polled && this.isEnabled(cpu) && !hasChoice && !this.violation) this.#step(lane);
-      this.#runLocal(lane);
-    } else if (isPutOff(transition)) {
+    if (isPutOff(transition)) {
       lane.restoreOperands();
       this.#memory.putOff(lane.c, lane.access);
       lane.goOn(0);
@@ -464,16 +487,7 @@ export class Space {
     else if (isDrain(transition)) {
       this.#memory.drain(cpu, storeOf(transition));
       this.#runLocal(lane);
-    } else {
-      this.#own.take(transition);
-    }
-    const { touched } = this.#state;
-    const { length } = touched;
-    if (this.#forbidden.hasHappened(this.#mayArrive)) {
-      this.violation ??= { kind: 'forbidden-outcome', cpu, executed: 0, promised: 0 };
-    }
-    // Whether it has happened is a question about the state, and nothing that the transition did.
-    touched.length = length;
+    } else this.#own.take(transition);
   }
 
   /* ---- one access ---- */

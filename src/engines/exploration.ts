@@ -1,6 +1,7 @@
 /** Explores one situation: every schedule, and if one goes wrong, the shortest. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { checkSampledPaths, checkSchedule } from '../explore/determinism.js';
+import { scout } from '../explore/scout.js';
 import { type Bounds, type Found, type SearchResult, search } from '../explore/search.js';
 import type { Split } from '../explore/shardAgenda.js';
 import { type SharedWords, sharedWords } from '../explore/sharing.js';
@@ -161,9 +162,26 @@ async function searched(
   }
   const work =
     maxPreemptions === undefined
-      ? search(machine, bounds, shard)
+      ? scouted(machine, parts, search(machine, bounds, shard))
       : boundedSearch(machine, bounds, maxPreemptions);
   return { space: machine, result: await inSlices(work) };
+}
+
+/** Slices of a search after which it is worth while to look what else is shared. */
+const SCOUT_AFTER = 32;
+
+/** A search that begins again early rather than late. */
+function* scouted(
+  machine: Space,
+  parts: SpaceParts,
+  work: Generator<void, SearchResult>,
+): Generator<void, SearchResult> {
+  for (let slices = 1; ; slices++) {
+    const slice = work.next();
+    if (slice.done) return slice.value;
+    if (slices === SCOUT_AFTER) machine.hearOfSharing(scout(machine.restarted(parts)));
+    yield;
+  }
 }
 
 export function boundsOf(

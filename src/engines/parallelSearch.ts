@@ -5,6 +5,7 @@
  *  states gets full. Where something goes wrong, they say so and no more: one thread then searches for it alone, so that
  *  what is found, and the numbers that go with it, do not depend on who was faster. */
 import { EXIT, LabError } from '../base/errors.js';
+import { scout } from '../explore/scout.js';
 import { type Bounds, type SearchResult, search } from '../explore/search.js';
 import { SharedStateSet } from '../explore/sharedStateSet.js';
 import { END, type End, SharedWork } from '../explore/sharedWork.js';
@@ -37,6 +38,7 @@ export async function searchInParallel(
 ): Promise<SearchResult | undefined> {
   const alone = await inSlices(search(space, { ...bounds, maxStates: Math.min(ALONE, bounds.maxStates) }));
   if (alone.stoppedBy !== 'state-limit' || alone.states >= bounds.maxStates) return alone;
+  scout(space);
   const pool = new WorkerPool<SearchJob, SearchOutcome>('search', workers);
   try {
     let { repetitions, totalSteps, totalExecutions } = alone;

@@ -88,6 +88,19 @@ export class Sharing {
     this.#interruptible |= interruptible;
   }
 
+  /** The same in the middle of a search, which has to begin again where there is a conflict that it did not know. */
+  hear(knowledge: SharingKnowledge): void {
+    const { readers, writers, interruptible } = knowledge;
+    for (let word = 0; word < readers.length; word++) {
+      const read = this.#readers[word]! | readers[word]!;
+      const written = this.#writers[word]! | writers[word]!;
+      const isNew = read !== this.#readers[word] || written !== this.#writers[word];
+      if (isNew && isConflict(read, written)) this.grew = true;
+    }
+    if ((interruptible & ~this.#interruptible) !== 0) this.grew = true;
+    if (this.grew) this.learn(knowledge);
+  }
+
   /** The same, of a search on another machine.
    *  @throws {LabError} E_SHARD where it knows of a word that is not there. */
   learnWords({ words, interruptible }: SharedWords): void {

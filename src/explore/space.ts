@@ -223,6 +223,11 @@ export class Space {
     this.beginAgain();
   }
 
+  /** In the middle of a search: what somebody else has found. Where that is new, `sharingGrew`. */
+  hearOfSharing(knowledge: SharingKnowledge): void {
+    this.#sharing.hear(knowledge);
+  }
+
   /** The same, from a search on another machine. */
   learnSharedWords(known: SharedWords): void {
     this.#sharing.learnWords(known);

@@ -1,0 +1,47 @@
+import { expect, it, vi } from 'vitest';
+import { boundsOf, inSlices, spaceParts } from '../../src/engines/exploration.js';
+import { scout } from '../../src/explore/scout.js';
+import { search } from '../../src/explore/search.js';
+import { Sharing, sharedWords } from '../../src/explore/sharing.js';
+import { Space } from '../../src/explore/space.js';
+import { OPTIONS, situationOf } from './situations.js';
+
+/** A bound, not an expectation: no test asserts a time. */
+vi.setConfig({ testTimeout: 300_000 });
+
+it('finds what a search finds, and nothing that is not there', async () => {
+  const situation = await situationOf({ scenario: 'caller-migrates' });
+  const parts = spaceParts(situation, OPTIONS);
+  const searched = new Space(parts);
+  const { states, stoppedBy } = await inSlices(search(searched, boundsOf(OPTIONS, 0)));
+  expect(stoppedBy).toBe('exhausted');
+  const scouted = new Space(parts);
+  const knowledge = scout(scouted);
+  // Nothing that the search does not know, and little that is left for it to find.
+  const space = new Space(parts);
+  space.learnSharing(knowledge);
+  const again = await inSlices(search(space, boundsOf(OPTIONS, 0)));
+  expect(again.states).toBe(states);
+  expect(again.repetitions).toBeLessThan(4);
+  expect(sharedWords(space.sharingKnowledge)).toEqual(sharedWords(searched.sharingKnowledge));
+});
+
+it('what is heard makes a search begin again only where it is a conflict that was not known', () => {
+  const own = new Sharing(3);
+  own.noteRead(0, 0);
+  own.noteWrite(1, 1);
+  const heard = (more: (other: Sharing) => void): boolean => {
+    const other = new Sharing(3);
+    more(other);
+    own.hear(other.knowledge);
+    return own.grew;
+  };
+  expect(heard((other) => other.noteRead(0, 1))).toBe(false);
+  expect(heard((other) => other.noteWrite(1, 1))).toBe(false);
+  expect(heard((other) => other.noteWrite(2, 0))).toBe(false);
+  expect(heard((other) => other.noteWrite(0, 1))).toBe(true);
+  expect(own.mayReadAlone(0, 0)).toBe(false);
+  own.grew = false;
+  expect(heard((other) => other.noteWrite(0, 1))).toBe(false);
+  expect(heard((other) => other.noteInterrupt(1))).toBe(true);
+});

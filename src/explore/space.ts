@@ -20,8 +20,7 @@ import type { CpuParts } from '../kernel/cpu.js';
 import type { MachineSpec } from '../kernel/machineSpec.js';
 import type { SerializationPolicy } from '../kernel/serializationPolicy.js';
 import { TASK_MODE } from '../kernel/task.js';
-import type { DebtLedger, MakeLedger } from '../trace/debtLedger.js';
-import { type EventSink, NO_VERSION } from '../trace/events.js';
+import type { MakeLedger } from '../trace/debtLedger.js';
 import {
   cpuOf,
   cpuStep,
@@ -58,8 +57,9 @@ import { stateLayout } from './stateLayout.js';
 import { type Mark, StateWords } from './stateWords.js';
 import { StationStates } from './stationStates.js';
 import { StoreBuffers } from './storeBuffers.js';
+import { type Violation, Violations } from './violations.js';
 
-export type { Mark };
+export type { Mark, Violation };
 
 /** May a cpu fetch code at any moment, as hardware does, or only when it executes? */
 export type Fetching = 'any-time' | 'on-execution';
@@ -83,14 +83,6 @@ export interface SpaceParts {
   readonly makeLedger: MakeLedger;
 }
 
-/** What went wrong at a transition. */
-export interface Violation {
-  readonly kind: 'stale' | 'torn' | 'unserialized' | 'fault' | 'forbidden-outcome' | 'deadlock';
-  readonly cpu: number;
-  readonly executed: number;
-  readonly promised: number;
-}
-
 /** Accesses a cpu makes by itself in one transition, at most: more is a loop that nothing can end. */
 const MAX_LOCAL = 100_000;
 
@@ -98,8 +90,6 @@ export class Space {
   readonly spec: MachineSpec;
   readonly layout: MachineLayout;
   readonly words: Int32Array;
-  /** Set by a transition that went wrong; cleared by whoever looks. */
-  violation: Violation | undefined;
   /** Everything that happens is noted here, as single accesses, while somebody asks for it. */
   log: Transition[] | undefined;
   readonly #state: StateWords;
@@ -114,7 +104,7 @@ export class Space {
   readonly #userCodes: readonly ContentUserCode[];
   readonly #stations: StationStates;
   readonly #own: OwnChoices;
-  readonly #ledger: DebtLedger;
+  readonly #violations: Violations;
   readonly #forbidden: ForbiddenOutcome;
   readonly #points: OrderingPoints;
   readonly #mayArrive = (address: number): boolean =>
@@ -147,7 +137,8 @@ export class Space {
       get: (index: number) => this.#state.read(at.ledger + index),
       set: (index: number, value: number) => this.#state.write(at.ledger + index, value),
     };
-    this.#ledger = makeLedger(bits, cpus + spec.tasks.length, spec.mms.length + 1, cpus);
+    const ledger = makeLedger(bits, cpus + spec.tasks.length, spec.mms.length + 1, cpus);
+    this.#violations = new Violations(ledger);
     this.#stations = new StationStates(this.#state, this.layout, at.stations);
     const code = new ExploredCode(kernel.hw, buffer, this.#stations);
     const points = orderingPoints(spec.config, spec.without);
@@ -169,7 +160,6 @@ export class Space {
       sharing: this.#sharing,
     });
     const values = new ContentValues(spec.units.length);
-    const sink = this.#sink();
     this.#userCodes = Array.from(
       { length: cpus },
       (_, cpu) => new ContentUserCode(cpu, kernel.hw, this.words, code, spec.units, values, this.#stations),
@@ -186,7 +176,7 @@ export class Space {
         userCode,
         units: spec.units,
         points,
-        sink,
+        sink: this.#violations.sink,
         callUnit: (unitCode, unit, times) => unitCode.execute(unit, times),
         versionOf,
         config: spec.config,
@@ -202,6 +192,15 @@ export class Space {
     this.#memory.sharing = this.#sharing;
     this.#beginning = this.#state.mark();
     this.beginAgain();
+  }
+
+  /** Set by a transition that went wrong; cleared by whoever looks. */
+  get violation(): Violation | undefined {
+    return this.#violations.first;
+  }
+
+  set violation(violation: Violation | undefined) {
+    this.#violations.first = violation;
   }
 
   /** Back to the beginning, knowing what has turned out to be shared. */
@@ -456,9 +455,8 @@ export class Space {
     }
     const { touched } = this.#state;
     const { length } = touched;
-    if (this.#forbidden.hasHappened(this.#mayArrive)) {
-      this.violation ??= { kind: 'forbidden-outcome', cpu: cpuOf(transition), executed: 0, promised: 0 };
-    }
+    if (this.#forbidden.hasHappened(this.#mayArrive))
+      this.#violations.noteForbiddenOutcome(cpuOf(transition));
     // Whether it has happened is a question about the state, and nothing that the transition did.
     touched.length = length;
   }
@@ -532,30 +530,5 @@ export class Space {
   #isUserPoll({ c, access }: Lane): boolean {
     const isPoll = kindOf(access) === ACCESS.load && argumentOf(access) === c.doorbell;
     return isPoll && c.mode === TASK_MODE.user && !c.hasInterrupt;
-  }
-
-  /* ---- the oracle ---- */
-
-  #sink(): EventSink {
-    return {
-      promise: () => {},
-      execute: (cpu, space, _unit, executed, promised) => {
-        const kind =
-          executed === NO_VERSION
-            ? 'torn'
-            : executed < promised
-              ? 'stale'
-              : this.#ledger.owes(cpu, space)
-                ? 'unserialized'
-                : undefined;
-        if (kind) this.violation ??= { kind, cpu, executed, promised };
-      },
-      serialize: (cpu) => this.#ledger.serialized(cpu),
-      barrierEntered: (_cpu, task) => this.#ledger.barrierEntered(task),
-      barrierReturned: (_cpu, task, space) => this.#ledger.barrierReturned(task, space),
-      fault: ({ cpu }) => {
-        this.violation ??= { kind: 'fault', cpu, executed: NO_VERSION, promised: 0 };
-      },
-    };
   }
 }

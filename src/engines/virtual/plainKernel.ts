@@ -6,8 +6,9 @@
  *  configuration and costs are numbers.
  *  It reads the built JavaScript: see plainText.ts.
  *  Limit: a routine that has to wait in the middle cannot be run this way; the engine knows which. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { Routine } from '../../hw/access.js';
+import type { CycleCosts } from '../../hw/costProfile.js';
 import type { ArchitectureProfile } from '../../hw/profile.js';
 import { packageFile } from '../../jit/packageFile.js';
 import { userMode } from '../../jit/userMode.js';
@@ -17,7 +18,8 @@ import type { KernelConfig } from '../../kernel/kernelConfig.js';
 import type { KernelDimensions, KernelLayout } from '../../kernel/layout.js';
 import type { SerializationPolicy } from '../../kernel/serializationPolicy.js';
 import { accessTexts, lumpText } from './plainAccess.js';
-import { type KnownMachine, type PlainModule, plainModule } from './plainText.js';
+import { type BuiltModule, type Exports, plainModule, plainProgram } from './plainModule.js';
+import type { KnownMachine } from './plainText.js';
 import { turnWithoutWaiting } from './turns.js';
 import { VirtualCpu } from './virtualCpu.js';
 
@@ -54,31 +56,56 @@ export interface MachineKind {
   readonly dimensions: KernelDimensions;
   readonly config: KernelConfig;
   readonly profile: ArchitectureProfile;
-  /** Of accesses, by kind. */
-  readonly costs: readonly number[];
+  readonly costs: CycleCosts;
 }
 
-type Exports = Readonly<Record<string, unknown>>;
-
 /* The kernel keeps nothing outside the machine's buffer, so the machines of a process share it. */
-const modules = new Map<string, Exports>();
-const specialized = new Map<string, Map<string, Exports>>();
+const modules = new Map<string, BuiltModule>();
+const specialized = new Map<string, PlainKernel>();
+
+/** Longest text of a routine that is written out in the place of a call. */
+const LONGEST_WRITTEN_OUT = 8000;
+
+const PATHS = {
+  turns: 'engines/virtual/turns.js',
+  interrupt: 'kernel/interrupt.js',
+  userMode: 'jit/userMode.js',
+};
 
 /** For any machine. */
 export function plainKernel(policy: string): PlainKernel {
-  return load(policy, ANY_MACHINE, modules);
+  return kernelOf(policy, (path) => evaluated(path).exports);
 }
 
 /** For machines of one kind: about twice as fast, but it takes a tenth of a second until it is, so that a short run has
  *  nothing from it. Kept for the machines of that kind to come. */
 export function specializedKernel(policy: string, { layout, ...kind }: MachineKind): PlainKernel {
-  const key = JSON.stringify(kind);
-  const own = specialized.get(key) ?? new Map<string, Exports>();
-  specialized.set(key, own);
+  const key = JSON.stringify([policy, kind]);
+  const before = specialized.get(key);
+  if (before) return before;
   const { config, profile, costs } = kind;
-  const { access, call } = accessTexts({ costs, counter: layout.hw.counter });
-  const cpu = { kernel: layout, hw: layout.hw, config, profile };
-  return load(policy, { cpu, prototype: VirtualCpu.prototype, access, call }, own);
+  const { access, call } = accessTexts({ costs, profile, counter: layout.hw.counter });
+  const any = plainKernel(policy);
+  const cpu = {
+    kernel: layout,
+    hw: layout.hw,
+    config,
+    profile,
+    policy: any.policy,
+    userMode: any.userMode,
+  };
+  const paths = [...Object.values(PATHS), pathOf(policy)];
+  const { body, exported } = plainProgram(
+    paths,
+    { cpu, prototype: VirtualCpu.prototype, access, call },
+    { module: evaluated, resolve },
+    LONGEST_WRITTEN_OUT,
+  );
+  const exports = paths.map((path) => `'${path}': ${objectText(exported.get(path)!)}`);
+  const all = evaluate(body, `{ ${exports.join(', ')} }`, (path) => evaluated(path).exports);
+  const own = kernelOf(policy, (path) => all[path] as Exports);
+  specialized.set(key, own);
+  return own;
 }
 
 const ANY_MACHINE: KnownMachine = {
@@ -89,26 +116,33 @@ const ANY_MACHINE: KnownMachine = {
   call: (method, [counter]) => (method === 'count' ? lumpText(counter!) : undefined),
 };
 
-function load(policy: string, machine: KnownMachine, loaded: Map<string, Exports>): PlainKernel {
-  const exportsOf = (path: string): Exports => {
-    let exported = loaded.get(path);
-    if (!exported) {
-      const text = readFileSync(packageFile(BUILT + path), 'utf8');
-      const imported = (specifier: string): Exports => exportsOf(resolve(path, specifier));
-      exported = evaluate(plainModule(text, machine, imported), imported);
-      loaded.set(path, exported);
-    }
-    return exported;
-  };
-  const handle = exportsOf('kernel/interrupt.js').interruptFromKernel as PlainKernel['interruptFromKernel'];
+/** A built module, evaluated as plain code for any machine. */
+function evaluated(path: string): BuiltModule {
+  let module = modules.get(path);
+  if (!module) {
+    const text = readFileSync(packageFile(BUILT + path), 'utf8');
+    const imported = (specifier: string): Exports => evaluated(resolve(path, specifier)).exports;
+    const { body, exported } = plainModule(text, ANY_MACHINE, imported);
+    module = { text, exports: evaluate(body, objectText(exported), imported) };
+    modules.set(path, module);
+  }
+  return module;
+}
+
+function pathOf(policy: string): string {
+  return `policies/${policy}.js`;
+}
+
+function kernelOf(policy: string, exportsOf: (path: string) => Exports): PlainKernel {
+  const handle = exportsOf(PATHS.interrupt).interruptFromKernel as PlainKernel['interruptFromKernel'];
   return {
-    turn: exportsOf('engines/virtual/turns.js').turnWithoutWaiting as PlainKernel['turn'],
+    turn: exportsOf(PATHS.turns).turnWithoutWaiting as PlainKernel['turn'],
     interruptFromKernel: (c) => {
       handle(c);
       c.settle();
     },
-    policy: exportsOf(`policies/${policy}.js`).policy as SerializationPolicy,
-    userMode: exportsOf('jit/userMode.js').userMode as (c: Cpu) => Routine<never>,
+    policy: exportsOf(pathOf(policy)).policy as SerializationPolicy,
+    userMode: exportsOf(PATHS.userMode).userMode as (c: Cpu) => Routine<never>,
   };
 }
 
@@ -118,7 +152,12 @@ function resolve(from: string, specifier: string): string {
   return new URL(specifier, `file:///${from}`).pathname.slice(1);
 }
 
-/** Runs the text of a module. @returns its exports. */
-function evaluate({ body, exported }: PlainModule, imported: (specifier: string) => Exports): Exports {
-  return new Function('imported', `'use strict';\n${body}\nreturn { ${exported.join(', ')} };`)(imported);
+/** Runs a text. @returns the object that `result` is the text of. */
+function evaluate(body: string, result: string, imported: (from: string) => Exports): Exports {
+  if (process.env.DUMP && body.length > 50000) writeFileSync(process.env.DUMP, body);
+  return new Function('imported', `'use strict';\n${body}\nreturn ${result};`)(imported);
+}
+
+function objectText(names: ReadonlyMap<string, string>): string {
+  return `{ ${[...names].map(([exported, own]) => `${exported}: ${own}`).join(', ')} }`;
 }

@@ -4,7 +4,8 @@ import { loadRunLoop } from '../../../src/engines/runLoop.js';
 import { prepareSituation } from '../../../src/engines/situation.js';
 import { CAUSE_NAMES } from '../../../src/engines/virtual/accounts.js';
 import { type PlainKernel, suspendingKernel } from '../../../src/engines/virtual/plainKernel.js';
-import { type KnownMachine, plainModule } from '../../../src/engines/virtual/plainText.js';
+import { plainModule } from '../../../src/engines/virtual/plainModule.js';
+import type { KnownMachine } from '../../../src/engines/virtual/plainText.js';
 import { type Halt, VirtualMachine } from '../../../src/engines/virtual/virtualMachine.js';
 import { inCycles } from '../../../src/hw/costProfile.js';
 import type { SerializationPolicy } from '../../../src/kernel/serializationPolicy.js';
@@ -144,7 +145,7 @@ describe('plainModule', () => {
         "const POINT = imported('./x.js').POINT;",
         `function f(c, limit) { ${PROLOGUE}`,
         '    ',
-        '    if ("killable" === \'killable\') or (100 + ($id) * 18),4;',
+        '    or (100 + ($id) * 18),4;',
         '    {  g((-1), limit, 3); }',
         '    return (load(136)) + c.kernel.task.bytes(1).index;',
         '}',

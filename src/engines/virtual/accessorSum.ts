@@ -5,7 +5,10 @@
 const PROBES = [2, 3, 31];
 
 /** @returns undefined where what it gives is no address. */
-export function sumOf(accessor: (...indexes: number[]) => unknown, args: readonly string[]): string | undefined {
+export function sumOf(
+  accessor: (...indexes: number[]) => unknown,
+  args: readonly string[],
+): string | undefined {
   const at = (probe: number, only?: number): unknown =>
     accessor(...args.map((_, index) => (only === undefined || only === index ? probe : 0)));
   const base = at(0);
@@ -23,4 +26,3 @@ export function sumOf(accessor: (...indexes: number[]) => unknown, args: readonl
   const terms = args.flatMap((arg, index) => (isNumber(arg) ? [] : [`(${arg}) * ${strides[index]}`]));
   return terms.length === 0 ? String(start) : `(${[start, ...terms].join(' + ')})`;
 }
-

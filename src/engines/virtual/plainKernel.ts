@@ -6,19 +6,19 @@
  *  configuration and costs are numbers.
  *  It reads the built JavaScript: see plainText.ts.
  *  Limit: a routine that has to wait in the middle cannot be run this way; the engine knows which. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Routine } from '../../hw/access.js';
 import type { CycleCosts } from '../../hw/costProfile.js';
 import type { ArchitectureProfile } from '../../hw/profile.js';
 import { packageFile } from '../../jit/packageFile.js';
 import { userMode } from '../../jit/userMode.js';
-import type { Cpu, CpuParts } from '../../kernel/cpu.js';
+import type { CpuParts } from '../../kernel/cpu.js';
 import { interruptFromKernel } from '../../kernel/interrupt.js';
 import type { KernelConfig } from '../../kernel/kernelConfig.js';
 import type { KernelDimensions, KernelLayout } from '../../kernel/layout.js';
 import type { SerializationPolicy } from '../../kernel/serializationPolicy.js';
 import { accessTexts, lumpText } from './plainAccess.js';
-import { type BuiltModule, type Exports, plainModule, plainProgram } from './plainModule.js';
+import { type BuiltModule, type Exports, partsOf, plainModule, plainProgram } from './plainModule.js';
 import type { KnownMachine } from './plainText.js';
 import { turnWithoutWaiting } from './turns.js';
 import { VirtualCpu } from './virtualCpu.js';
@@ -66,15 +66,18 @@ const specialized = new Map<string, PlainKernel>();
 /** Longest text of a routine that is written out in the place of a call. */
 const LONGEST_WRITTEN_OUT = 8000;
 
-const PATHS = {
-  turns: 'engines/virtual/turns.js',
-  interrupt: 'kernel/interrupt.js',
-  userMode: 'jit/userMode.js',
-};
+/** What an engine asks for, each with the path of its module. */
+const entriesOf = (policy: string) =>
+  [
+    ['engines/virtual/turns.js', 'turnWithoutWaiting'],
+    ['kernel/interrupt.js', 'interruptFromKernel'],
+    ['jit/userMode.js', 'userMode'],
+    [`policies/${policy}.js`, 'policy'],
+  ] as const;
 
 /** For any machine. */
 export function plainKernel(policy: string): PlainKernel {
-  return kernelOf(policy, (path) => evaluated(path).exports);
+  return kernelOf(entriesOf(policy).map(([path, name]) => evaluated(path).exports[name]));
 }
 
 /** For machines of one kind: about twice as fast, but it takes a tenth of a second until it is, so that a short run has
@@ -94,16 +97,13 @@ export function specializedKernel(policy: string, { layout, ...kind }: MachineKi
     policy: any.policy,
     userMode: any.userMode,
   };
-  const paths = [...Object.values(PATHS), pathOf(policy)];
-  const { body, exported } = plainProgram(
-    paths,
+  const { body, names } = plainProgram(
+    entriesOf(policy),
     { cpu, prototype: VirtualCpu.prototype, access, call },
     { module: evaluated, resolve },
     LONGEST_WRITTEN_OUT,
   );
-  const exports = paths.map((path) => `'${path}': ${objectText(exported.get(path)!)}`);
-  const all = evaluate(body, `{ ${exports.join(', ')} }`, (path) => evaluated(path).exports);
-  const own = kernelOf(policy, (path) => all[path] as Exports);
+  const own = kernelOf(evaluate(body, `[${names.join(', ')}]`, (path) => evaluated(path).exports));
   specialized.set(key, own);
   return own;
 }
@@ -122,28 +122,27 @@ function evaluated(path: string): BuiltModule {
   if (!module) {
     const text = readFileSync(packageFile(BUILT + path), 'utf8');
     const imported = (specifier: string): Exports => evaluated(resolve(path, specifier)).exports;
-    const { body, exported } = plainModule(text, ANY_MACHINE, imported);
-    module = { text, exports: evaluate(body, objectText(exported), imported) };
+    const parts = partsOf(text);
+    const { body, exported } = plainModule({ text, parts }, ANY_MACHINE, imported);
+    module = { text, parts, exports: evaluate(body, `{ ${exported.join(', ')} }`, imported) };
     modules.set(path, module);
   }
   return module;
 }
 
-function pathOf(policy: string): string {
-  return `policies/${policy}.js`;
-}
-
-function kernelOf(policy: string, exportsOf: (path: string) => Exports): PlainKernel {
-  const handle = exportsOf(PATHS.interrupt).interruptFromKernel as PlainKernel['interruptFromKernel'];
-  return {
-    turn: exportsOf(PATHS.turns).turnWithoutWaiting as PlainKernel['turn'],
-    interruptFromKernel: (c) => {
-      handle(c);
-      c.settle();
-    },
-    policy: exportsOf(pathOf(policy)).policy as SerializationPolicy,
-    userMode: exportsOf(PATHS.userMode).userMode as (c: Cpu) => Routine<never>,
+/** @param entries see `entriesOf`. */
+function kernelOf(entries: readonly unknown[]): PlainKernel {
+  const [turn, handle, userMode, policy] = entries as [
+    PlainKernel['turn'],
+    PlainKernel['interruptFromKernel'],
+    PlainKernel['userMode'],
+    SerializationPolicy,
+  ];
+  const interruptFromKernel = (c: VirtualCpu): void => {
+    handle(c);
+    c.settle();
   };
+  return { turn, interruptFromKernel, policy, userMode };
 }
 
 function resolve(from: string, specifier: string): string {
@@ -152,12 +151,7 @@ function resolve(from: string, specifier: string): string {
   return new URL(specifier, `file:///${from}`).pathname.slice(1);
 }
 
-/** Runs a text. @returns the object that `result` is the text of. */
-function evaluate(body: string, result: string, imported: (from: string) => Exports): Exports {
-  if (process.env.DUMP && body.length > 50000) writeFileSync(process.env.DUMP, body);
+/** Runs a text. @returns what `result` is the text of. */
+function evaluate<Result>(body: string, result: string, imported: (from: string) => Exports): Result {
   return new Function('imported', `'use strict';\n${body}\nreturn ${result};`)(imported);
-}
-
-function objectText(names: ReadonlyMap<string, string>): string {
-  return `{ ${[...names].map(([exported, own]) => `${exported}: ${own}`).join(', ')} }`;
 }

@@ -4,14 +4,22 @@
  *  In the one text every name of a module has the number of the module behind it, so that it means the same wherever a
  *  routine is written out. Modules in which nothing runs on a cpu are no part of it: they are taken as they are.
  *  Limit: exports are declarations, imports are names; modules do not import each other in a circle. */
+
+import { CPU, KernelRoutine, type KnownMachine, RoutineBook, refusal, Translation } from './plainText.js';
 import { Scope, UNKNOWN } from './scope.js';
-import { type AnyNode, contains, declaredBy, type FunctionNode, isNode, type Program, parseModule } from './syntaxTree.js';
-import { CPU, type KnownMachine, RoutineBook, refusal, Translation } from './plainText.js';
+import {
+  type AnyNode,
+  contains,
+  declaredBy,
+  type FunctionNode,
+  isNode,
+  type Program,
+  parseModule,
+} from './syntaxTree.js';
 
 export interface PlainModule {
   readonly body: string;
-  /** By exported name: what is called so in the text. */
-  readonly exported: ReadonlyMap<string, string>;
+  readonly exported: readonly string[];
 }
 
 export type Exports = Readonly<Record<string, unknown>>;
@@ -19,69 +27,79 @@ export type Exports = Readonly<Record<string, unknown>>;
 /** A built module, and what it exports where it has been evaluated already. */
 export interface BuiltModule {
   readonly text: string;
+  readonly parts: readonly Part[];
   readonly exports: Exports;
 }
 
 /** @param imported the exports of a module that this one imports. */
 export function plainModule(
-  text: string,
+  { text, parts }: Omit<BuiltModule, 'exports'>,
   machine: KnownMachine,
   imported: (specifier: string) => Exports,
 ): PlainModule {
   const scope = new Scope();
   const translation = new Translation(text, machine, new RoutineBook(0));
   const body: string[] = [];
-  const exported = new Map<string, string>();
-  for (const part of partsOf(text)) {
+  const exported: string[] = [];
+  for (const part of parts) {
     if ('from' in part) {
       const { name, from, property } = part;
       scope.set(name, { value: imported(from)[property], text: name });
       body.push(`const ${name} = imported('${from}').${property};`);
     } else {
-      for (const name of part.exported) exported.set(name, name);
+      exported.push(...part.exported);
       body.push(translation.ofDeclaration(part.node, scope));
     }
   }
   return { body: body.join('\n'), exported };
 }
 
-/** The modules at these paths, with those that they import.
- *  @returns by path, what they export. */
+/** How the program finds its modules. */
+export interface BuiltModules {
+  readonly module: (path: string) => BuiltModule;
+  /** @returns the path of what a module imports. */
+  readonly resolve: (from: string, specifier: string) => string;
+}
+
+/** @param wanted what is asked for: exports, each with the path of its module.
+ *  @param longest text that is written out in the place of a call.
+ *  @returns the text, and what each of those asked for is called in it. */
 export function plainProgram(
-  paths: readonly string[],
+  wanted: readonly (readonly [path: string, name: string])[],
   machine: KnownMachine,
-  built: { readonly module: (path: string) => BuiltModule; readonly resolve: (from: string, specifier: string) => string },
+  built: BuiltModules,
   longest: number,
-): { readonly body: string; readonly exported: ReadonlyMap<string, ReadonlyMap<string, string>> } {
-  const program = new ProgramText(machine, built, new RoutineBook(longest));
-  for (const path of paths) program.add(path);
-  return program;
+): { readonly body: string; readonly names: readonly string[] } {
+  const routines = new RoutineBook(longest);
+  const program = new ProgramText(machine, built, routines);
+  const names = wanted.map(([path, name]) => {
+    const own = program.add(path).get(name)!;
+    routines.named(built.module(path).exports[name]);
+    return own;
+  });
+  return { body: [...program.parts, ...routines.texts()].join('\n'), names };
 }
 
 class ProgramText {
-  readonly exported = new Map<string, ReadonlyMap<string, string>>();
-  readonly #parts: string[] = [];
+  /** All that has to be there before a routine runs. */
+  readonly parts: string[] = [];
+  readonly #exported = new Map<string, ReadonlyMap<string, string>>();
   readonly #machine: KnownMachine;
-  readonly #built: Parameters<typeof plainProgram>[2];
+  readonly #built: BuiltModules;
   readonly #routines: RoutineBook;
   readonly #areAsTheyAre = new Map<string, boolean>();
 
-  constructor(machine: KnownMachine, built: Parameters<typeof plainProgram>[2], routines: RoutineBook) {
+  constructor(machine: KnownMachine, built: BuiltModules, routines: RoutineBook) {
     this.#machine = machine;
     this.#built = built;
     this.#routines = routines;
   }
 
-  get body(): string {
-    return this.#parts.join('\n');
-  }
-
   add(path: string): ReadonlyMap<string, string> {
-    const before = this.exported.get(path);
+    const before = this.#exported.get(path);
     if (before) return before;
-    const { text, exports } = this.#built.module(path);
+    const { text, parts, exports } = this.#built.module(path);
     const exported = new Map<string, string>();
-    const parts = partsOf(text);
     const imports = parts.filter((part) => 'from' in part);
     const declarations = parts.filter((part) => 'node' in part);
     const scope = new Scope();
@@ -91,23 +109,30 @@ class ProgramText {
       scope.set(name, { value, text: this.#nameOf(imported, property) });
     }
     // Those it imports are there by now.
-    const number = this.exported.size;
-    this.exported.set(path, exported);
+    const number = this.#exported.size;
+    this.#exported.set(path, exported);
     const translation = new Translation(text, this.#machine, this.#routines);
     for (const { node, exported: names } of declarations) {
       for (const name of /Declaration$/.test(node.type) ? declaredBy(node) : []) {
         const own = `${name}$${number}_`;
-        const value = names.includes(name) ? exports[name] : node.type === 'FunctionDeclaration' ? node : UNKNOWN;
+        const value = names.includes(name)
+          ? exports[name]
+          : node.type === 'FunctionDeclaration'
+            ? node
+            : UNKNOWN;
         scope.set(name, { value, text: own, declaredAs: own });
         if (names.includes(name)) exported.set(name, own);
       }
     }
     for (const { node } of declarations) {
       for (const [value, routine] of routinesIn(node, scope)) {
-        this.#routines.add(value, { node: routine, translation, scope });
+        this.#routines.add(value, new KernelRoutine(routine, translation, scope));
       }
     }
-    for (const { node } of declarations) this.#parts.push(translation.ofDeclaration(node, scope));
+    // Routines come when somebody calls them.
+    for (const { node } of declarations) {
+      if (!isRoutine(node)) this.parts.push(translation.ofDeclaration(node, scope));
+    }
     return exported;
   }
 
@@ -115,7 +140,7 @@ class ProgramText {
     if (!this.#isAsItIs(path)) return this.add(path).get(property)!;
     const name = `${property}$${path.replace(/\W/g, '_')}`;
     const taken = `const ${name} = imported('${path}').${property};`;
-    if (!this.#parts.includes(taken)) this.#parts.push(taken);
+    if (!this.parts.includes(taken)) this.parts.push(taken);
     return name;
   }
 
@@ -123,11 +148,13 @@ class ProgramText {
   #isAsItIs(path: string): boolean {
     let is = this.#areAsTheyAre.get(path);
     if (is === undefined) {
-      is = partsOf(this.#built.module(path).text).every((part) =>
-        'from' in part
-          ? this.#isAsItIs(this.#built.resolve(path, part.from))
-          : !contains(part.node, isRoutine),
-      );
+      is = this.#built
+        .module(path)
+        .parts.every((part) =>
+          'from' in part
+            ? this.#isAsItIs(this.#built.resolve(path, part.from))
+            : !contains(part.node, isRoutine),
+        );
       this.#areAsTheyAre.set(path, is);
     }
     return is;
@@ -136,11 +163,11 @@ class ProgramText {
 
 /* ---- what a module consists of ---- */
 
-type Part =
+export type Part =
   | { readonly name: string; readonly from: string; readonly property: string }
   | { readonly node: AnyNode; readonly exported: readonly string[] };
 
-function partsOf(text: string): Part[] {
+export function partsOf(text: string): Part[] {
   const program: Program = parseModule(text);
   return (program.body as AnyNode[]).flatMap((node): Part[] => {
     if (node.type === 'ImportDeclaration') {

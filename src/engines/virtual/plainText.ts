@@ -48,19 +48,54 @@ export interface PlainText {
 }
 
 /** A function of the kernel that may be written out where it is called. */
-export interface KernelRoutine {
+export class KernelRoutine {
   readonly node: FunctionNode;
   /** Of the module that it stands in. */
   readonly translation: Translation;
   readonly scope: Scope;
+  /** Parameters that it gives another value. */
+  readonly assigned: readonly string[];
+  /** Does its block mean the same wherever it stands? */
+  readonly canMove: boolean;
+  /** Where it takes the cpu and nothing else, and is a single expression: that. */
+  readonly expression: AnyNode | undefined;
+
+  constructor(node: FunctionNode, translation: Translation, scope: Scope) {
+    this.node = node;
+    this.translation = translation;
+    this.scope = scope;
+    this.assigned = assignedIn(node.body);
+    this.canMove =
+      node.params.every((one) => one.type === 'Identifier') &&
+      !contains(
+        node.body,
+        (one) =>
+          one.type === 'ThisExpression' ||
+          one.type === 'TryStatement' ||
+          one.type === 'LabeledStatement' ||
+          one.type === 'FunctionDeclaration' ||
+          (one.type === 'VariableDeclaration' && one.kind === 'var'),
+      );
+    this.expression = node.params.length === 1 ? singleExpression(node)?.expression : undefined;
+  }
 }
 
-/** What the modules of one text have in common. */
+/** The call of a routine that may be written out. */
+interface RoutineCall {
+  readonly routine: KernelRoutine;
+  /** Behind the cpu. */
+  readonly args: readonly AnyNode[];
+}
+
+/** What the modules of one text have in common: the routines that it is made of. */
 export class RoutineBook {
   /** Longest text that is written out in the place of a call. */
   readonly #longest: number;
   readonly #byValue = new Map<unknown, KernelRoutine>();
-  readonly #tooLong = new Set<FunctionNode>();
+  readonly #tooLong = new Set<KernelRoutine>();
+  /** Those that the text calls by name, and that are not in it yet. */
+  readonly #wanted = new Set<KernelRoutine>();
+  readonly #written = new Set<KernelRoutine>();
   #names = 0;
 
   constructor(longest: number) {
@@ -72,16 +107,32 @@ export class RoutineBook {
     this.#byValue.set(value, routine);
   }
 
+  /** The routine, where it may be written out. */
   find(value: unknown): KernelRoutine | undefined {
     const routine = this.#byValue.get(value);
-    return routine && !this.#tooLong.has(routine.node) ? routine : undefined;
+    return routine?.canMove && !this.#tooLong.has(routine) ? routine : undefined;
   }
 
   /** @returns undefined where the text is too long: then it is a call, here and elsewhere. */
-  unlessTooLong({ node }: KernelRoutine, text: string): string | undefined {
+  unlessTooLong(routine: KernelRoutine, text: string): string | undefined {
     if (text.length <= this.#longest) return text;
-    this.#tooLong.add(node);
+    this.#tooLong.add(routine);
     return undefined;
+  }
+
+  /** The text has the name of this, which may be a routine. */
+  named(value: unknown): void {
+    const routine = this.#byValue.get(value);
+    if (routine && !this.#written.has(routine)) this.#wanted.add(routine);
+  }
+
+  /** The routines that are called by name, from those named so far on. */
+  *texts(): Generator<string> {
+    for (const routine of this.#wanted) {
+      this.#written.add(routine);
+      this.#wanted.delete(routine);
+      yield routine.translation.of(routine.node, routine.scope);
+    }
   }
 
   /** A name that nobody has. */
@@ -161,6 +212,7 @@ export class Translation {
         // Written out, since either side may become something else.
         return `${this.#source(node.key)}${node.method ? '' : ': '}${this.of(node.value, scope)}`;
       case 'Identifier':
+        this.#routines.named(scope.get(node.name)?.value);
         return textOf(scope.get(node.name)) ?? node.name;
       case 'MemberExpression':
         return textOf(this.#meaning(node, scope)) ?? this.#member(node, scope);
@@ -199,7 +251,7 @@ export class Translation {
   #function(node: AnyNode & FunctionNode, outer: Scope): string {
     const scope = this.#inside(node, outer);
     const body = this.of(node.body, scope).slice(1);
-    const name = node.type === 'FunctionDeclaration' ? `function ${this.of(node.id!, outer)}` : '';
+    const name = node.type === 'FunctionDeclaration' ? `function ${this.#pattern(node.id!, outer)}` : '';
     const parameters = node.params.map((one) => this.#source(one)).join(', ');
     return `${name}(${parameters}) {${scope.get(CPU) ? ` ${PROLOGUE}` : ''}${body}`;
   }
@@ -278,8 +330,8 @@ export class Translation {
       const written = this.#writtenOut(expression.right, scope);
       if (written) return `{ ${written.before} ${this.of(expression.left, scope)} = ${written.value}; }`;
     }
-    const routine = this.#routineOf(expression, scope);
-    const body = routine && this.#body(routine, scope, undefined);
+    const call = this.#routineOf(expression, scope);
+    const body = call && this.#body(call, scope, undefined);
     return body ?? this.#called(expression, scope)?.statement ?? this.#children(node, scope);
   }
 
@@ -313,9 +365,9 @@ export class Translation {
     const { exit } = scope.surroundings;
     const { argument } = node;
     const leave = exit ? `break ${exit.label};` : 'return;';
-    const routine = argument ? this.#routineOf(argument, scope) : undefined;
+    const call = argument ? this.#routineOf(argument, scope) : undefined;
     // The last thing that is done here: it returns to where this one returns to.
-    const body = routine && this.#body(routine, scope, scope.surroundings);
+    const body = call && this.#body(call, scope, scope.surroundings);
     if (body !== undefined) return `{ ${body} ${leave} }`;
     if (!exit) return this.#children(node, scope);
     if (!argument) return leave;
@@ -326,28 +378,28 @@ export class Translation {
 
   /* ---- routines that are written out ---- */
 
-  #routineOf(node: AnyNode, scope: Scope): (KernelRoutine & { args: readonly AnyNode[] }) | undefined {
+  #routineOf(node: AnyNode, scope: Scope): RoutineCall | undefined {
     const call = node.type === 'YieldExpression' && node.delegate ? node.argument! : node;
     if (call.type !== 'CallExpression') return undefined;
     const routine = this.#routines.find(this.#meaning(call.callee, scope)?.value);
-    if (!routine || !canBeWrittenOut(routine.node, call.arguments)) return undefined;
+    if (!routine || scope.surroundings.within.includes(routine.node)) return undefined;
     const [cpu, ...args] = call.arguments;
-    if (!this.#isCpu(cpu!, scope) || scope.surroundings.within.includes(routine.node)) return undefined;
-    return { ...routine, args };
+    const fits = call.arguments.length === routine.node.params.length && cpu && this.#isCpu(cpu, scope);
+    return fits && args.every((one) => one.type !== 'SpreadElement') ? { routine, args } : undefined;
   }
 
   /** A call whose result is asked for. @param result takes it; a variable of its own where left out. */
   #writtenOut(node: AnyNode, scope: Scope, result?: string): WrittenOut | undefined {
-    const routine = this.#routineOf(node, scope);
-    if (!routine) return undefined;
+    const call = this.#routineOf(node, scope);
+    if (!call) return undefined;
     const value = result ?? this.#routines.fresh('$result');
-    const body = this.#body(routine, scope, value);
+    const body = this.#body(call, scope, value);
     return body === undefined ? undefined : { before: `let ${value}; ${body}`, value };
   }
 
   /** A block that does what the call does. @param to where the result goes, or where `return` goes. */
   #body(
-    { args, ...routine }: KernelRoutine & { args: readonly AnyNode[] },
+    { args, routine }: RoutineCall,
     scope: Scope,
     to: string | undefined | Surroundings,
   ): string | undefined {
@@ -357,12 +409,11 @@ export class Translation {
     const exit: Exit | undefined = typeof to === 'object' ? to.exit : { label, result: to };
     const inside = routine.scope.inner({ exit, within });
     inside.set(CPU, { value: this.#machine.cpu, text: CPU });
-    const assigned = assignedIn(node.body);
     let before = '';
     args.forEach((arg, index) => {
       const parameter = declaredBy(node.params[index + 1]!)[0]!;
       const value = this.#value(arg, scope);
-      if (value && literalOf(value.value) !== undefined && !assigned.includes(parameter)) {
+      if (value && literalOf(value.value) !== undefined && !routine.assigned.includes(parameter)) {
         inside.set(parameter, { value: value.value, text: '' });
         return;
       }
@@ -414,13 +465,12 @@ export class Translation {
 
   /** A routine that takes the cpu and is a single expression can stand anywhere. */
   #single(node: AnyNode, scope: Scope): string | undefined {
-    const routine = this.#routineOf(node, scope);
-    const single = routine && singleExpression(routine.node);
-    if (!single || routine.args.length > 0) return undefined;
+    const routine = this.#routineOf(node, scope)?.routine;
+    if (!routine?.expression) return undefined;
     const within = [...scope.surroundings.within, routine.node];
     const inside = routine.scope.inner({ exit: undefined, within });
     inside.set(CPU, { value: this.#machine.cpu, text: CPU });
-    return `(${routine.translation.of(single.expression, inside)})`;
+    return `(${routine.translation.of(routine.expression, inside)})`;
   }
 
   /** What is known of one side may decide, or leave the other. */
@@ -473,9 +523,7 @@ export class Translation {
   #inlined(name: string, args?: readonly string[]): string | undefined {
     const found = descriptorOf(this.#machine.prototype, name);
     const method: unknown = args ? found?.value : found?.get;
-    if (typeof method !== 'function' || /#|\bsuper\b/.test(String(method))) return undefined;
-    const text = `({ ${String(method).replace(/\bthis\b/g, CPU)} })`;
-    const single = singleExpression(parseMethod(text.slice(1, -1)));
+    const single = typeof method === 'function' ? methodText(method) : undefined;
     if (!single) return undefined;
     const scope = new Scope([[CPU, { value: this.#machine.cpu, text: CPU }]]);
     single.parameters.forEach((parameter, index) => {
@@ -483,26 +531,8 @@ export class Translation {
     });
     const isOnce = single.parameters.every((one) => single.uses.filter((used) => used === one).length <= 1);
     if (!isOnce || !single.uses.every((used) => scope.get(used))) return undefined;
-    return `(${new Translation(text, this.#machine, this.#routines).of(single.expression, scope)})`;
+    return `(${new Translation(single.text, this.#machine, this.#routines).of(single.expression, scope)})`;
   }
-}
-
-/** A routine whose block means the same wherever it stands. */
-function canBeWrittenOut(node: FunctionNode, args: readonly AnyNode[]): boolean {
-  return (
-    node.params.length === args.length &&
-    node.params.every((one) => one.type === 'Identifier') &&
-    args.every((one) => one.type !== 'SpreadElement') &&
-    !contains(
-      node.body,
-      (one) =>
-        one.type === 'ThisExpression' ||
-        one.type === 'TryStatement' ||
-        one.type === 'LabeledStatement' ||
-        (one.type === 'VariableDeclaration' && one.kind === 'var') ||
-        one.type === 'FunctionDeclaration',
-    )
-  );
 }
 
 /* ---- methods ---- */
@@ -514,11 +544,28 @@ function descriptorOf(prototype: object | null, name: string): PropertyDescripto
   );
 }
 
-/** The only expression that a method consists of, and the names it uses. */
-function singleExpression(
-  method: FunctionNode | undefined,
-): { expression: AnyNode; parameters: string[]; uses: string[] } | undefined {
-  if (method?.body.type !== 'BlockStatement' || method.body.body.length !== 1) return undefined;
+interface SingleExpression {
+  readonly expression: AnyNode;
+  readonly parameters: readonly string[];
+  /** Names, as often as they are used. */
+  readonly uses: readonly string[];
+}
+
+const methodTexts = new WeakMap<object, (SingleExpression & { readonly text: string }) | undefined>();
+
+/** A method that is a single expression, with the cpu where it has `this`. */
+function methodText(method: object): (SingleExpression & { readonly text: string }) | undefined {
+  if (methodTexts.has(method)) return methodTexts.get(method);
+  const text = `({ ${String(method).replace(/\bthis\b/g, CPU)} })`;
+  const node = /#|\bsuper\b/.test(text) ? undefined : parseMethod(text);
+  const single = node && singleExpression(node);
+  const found = single && { ...single, text };
+  methodTexts.set(method, found);
+  return found;
+}
+
+function singleExpression(method: FunctionNode): SingleExpression | undefined {
+  if (method.body.type !== 'BlockStatement' || method.body.body.length !== 1) return undefined;
   const statement = method.body.body[0]!;
   const expression =
     statement.type === 'ReturnStatement'

@@ -2,9 +2,10 @@
  *
  *  Source: the ESTree specification, as acorn has it.
  *  Limit: patterns without computed names and without rest. */
-import { type AnyNode, type Function as FunctionNode, type Program, parse } from 'acorn';
+import { type Function as AnyFunction, type AnyNode, type Program, parse } from 'acorn';
 
-export type { AnyNode, FunctionNode, Program };
+export type { AnyNode, Program };
+export type FunctionNode = AnyNode & AnyFunction;
 
 const ECMA_VERSION = 2023;
 
@@ -12,21 +13,29 @@ export function parseModule(text: string): Program {
   return parse(text, { ecmaVersion: ECMA_VERSION, sourceType: 'module' });
 }
 
-/** The method in `{ method }`, as a function prints itself. */
+/** The method in `({ method })`, as a function prints itself. */
 export function parseMethod(text: string): FunctionNode | undefined {
-  const [object] = parse(`(${text})`, { ecmaVersion: ECMA_VERSION }).body;
+  const [object] = parse(text, { ecmaVersion: ECMA_VERSION }).body;
   const literal = object?.type === 'ExpressionStatement' ? object.expression : undefined;
   const property = literal?.type === 'ObjectExpression' ? literal.properties[0] : undefined;
   const method = property?.type === 'Property' ? property.value : undefined;
   return method?.type === 'FunctionExpression' ? method : undefined;
 }
 
+/* A tree never changes, and what is written out often is looked at often. */
+const children = new WeakMap<AnyNode, readonly AnyNode[]>();
+
 /** Right below a node, in the order of the text; without names that stand for nothing but themselves. */
-export function childrenOf(node: AnyNode): AnyNode[] {
-  return Object.entries(node)
-    .flatMap(([key, value]) => (isOnlyName(node, key) ? [] : Array.isArray(value) ? value : [value]))
-    .filter(isNode)
-    .sort((a, b) => a.start - b.start);
+export function childrenOf(node: AnyNode): readonly AnyNode[] {
+  let below = children.get(node);
+  if (!below) {
+    below = Object.entries(node)
+      .flatMap(([key, value]) => (isOnlyName(node, key) ? [] : Array.isArray(value) ? value : [value]))
+      .filter(isNode)
+      .sort((a, b) => a.start - b.start);
+    children.set(node, below);
+  }
+  return below;
 }
 
 function isOnlyName(node: AnyNode, key: string): boolean {

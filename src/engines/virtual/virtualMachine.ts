@@ -186,14 +186,17 @@ export class VirtualMachine {
         userMode,
       };
     };
-    this.#lanes = Array.from({ length: spec.cpus }, (_, id): Lane => ({
-      c: new VirtualCpu(cpuParts(id), this.#hardware, this.recorder.patchBegan),
-      routines: [],
-      access: 0,
-      suspendedAccess: 0,
-      suspendedOperand: 0,
-      suspendedPhase: 0,
-    }));
+    this.#lanes = Array.from(
+      { length: spec.cpus },
+      (_, id): Lane => ({
+        c: new VirtualCpu(cpuParts(id), this.#hardware, this.recorder.patchBegan),
+        routines: [],
+        access: 0,
+        suspendedAccess: 0,
+        suspendedOperand: 0,
+        suspendedPhase: 0,
+      }),
+    );
     this.#stands = new Uint8Array(spec.cpus);
     const cpus = this.#lanes.map(({ c }) => c);
     this.#plainCpu = new PlainCpu(cpuParts(0), this.#hardware, this.recorder.patchBegan, cpus);

@@ -4,7 +4,7 @@ import { loadRunLoop } from '../../../src/engines/runLoop.js';
 import { prepareSituation } from '../../../src/engines/situation.js';
 import { CAUSE_NAMES } from '../../../src/engines/virtual/accounts.js';
 import { type PlainKernel, suspendingKernel } from '../../../src/engines/virtual/plainKernel.js';
-import { plainModule } from '../../../src/engines/virtual/plainModule.js';
+import { partsOf, plainModule } from '../../../src/engines/virtual/plainModule.js';
 import type { KnownMachine } from '../../../src/engines/virtual/plainText.js';
 import { type Halt, VirtualMachine } from '../../../src/engines/virtual/virtualMachine.js';
 import { inCycles } from '../../../src/hw/costProfile.js';
@@ -93,7 +93,10 @@ describe('plainModule', () => {
     access: (method, args) => ({ expression: `${method}(${args})`, statement: `${method} ${args};` }),
   };
   const translated = (machine: KnownMachine, ...lines: readonly string[]): string =>
-    plainModule(lines.join('\n'), machine, () => ({ BIT: 4, POINT: { exit: 3 } })).body;
+    plainModule({ text: lines.join('\n'), parts: partsOf(lines.join('\n')) }, machine, () => ({
+      BIT: 4,
+      POINT: { exit: 3 },
+    })).body;
   const PROLOGUE = 'const $words = c.words, $id = c.id;';
 
   it('makes a call of a yield, and of a yield* nothing', () => {

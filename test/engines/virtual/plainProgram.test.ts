@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Exports, plainProgram } from '../../../src/engines/virtual/plainModule.js';
+import { type Exports, partsOf, plainProgram } from '../../../src/engines/virtual/plainModule.js';
 import type { KnownMachine } from '../../../src/engines/virtual/plainText.js';
 
 /** What a routine did to the machine, in order, and what it gave back. */
@@ -41,10 +41,15 @@ function originals(modules: Modules): (path: string) => Exports {
   const exportsOf = (path: string): Exports => {
     const before = evaluated.get(path);
     if (before) return before;
-    const names = [...modules[path]!.matchAll(/export (?:const|function\*?) (\w+)/g)].map((match) => match[1]!);
-    const text = modules[path]!.replace(/^import (.*) from (.*);$/gm, 'const $1 = from($2);').replaceAll('export ', '');
-    const made: Exports = new Function('from', `${text}\nreturn { ${names.join(', ')} };`)((specifier: string) =>
-      exportsOf(resolve(path, specifier)),
+    const names = [...modules[path]!.matchAll(/export (?:const|function\*?) (\w+)/g)].map(
+      (match) => match[1]!,
+    );
+    const text = modules[path]!.replace(/^import (.*) from (.*);$/gm, 'const $1 = from($2);').replaceAll(
+      'export ',
+      '',
+    );
+    const made: Exports = new Function('from', `${text}\nreturn { ${names.join(', ')} };`)(
+      (specifier: string) => exportsOf(resolve(path, specifier)),
     );
     evaluated.set(path, made);
     return made;
@@ -60,10 +65,22 @@ function programOf(modules: Modules, longest = LONGEST): { body: string; exports
     access: (method, args) => ({ expression: `c.${method}Now(${args.join(', ')})` }),
     call: () => undefined,
   };
-  const module = (path: string) => ({ text: modules[path]!, exports: exportsOf(path) });
-  const { body, exported } = plainProgram(['main'], machine, { module, resolve }, longest);
-  const result = [...exported.get('main')!].map(([name, own]) => `${name}: ${own}`).join(', ');
-  return { body, exports: new Function('imported', `'use strict';${body}\nreturn { ${result} };`)(exportsOf) };
+  const module = (path: string) => ({
+    text: modules[path]!,
+    parts: partsOf(modules[path]!),
+    exports: exportsOf(path),
+  });
+  const wanted = ['f', 'policy'].filter((name) => name in exportsOf('main'));
+  const { body, names } = plainProgram(
+    wanted.map((name) => ['main', name]),
+    machine,
+    { module, resolve },
+    longest,
+  );
+  const evaluated = new Function('imported', `'use strict';${body}\nreturn [${names.join(', ')}];`)(
+    exportsOf,
+  );
+  return { body, exports: Object.fromEntries(wanted.map((name, index) => [name, evaluated[index]])) };
 }
 
 function traceOf(exports: Exports, routine: string, args: readonly number[]): Trace {

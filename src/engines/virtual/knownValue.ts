@@ -15,7 +15,7 @@ export function truthOf(known: Known | undefined): boolean | undefined {
 }
 
 /** @param meaning of a name or a property. */
-export function valueOf(node: AnyNode, meaning: (node: AnyNode) => Known | undefined): Known | undefined {
+export function knownValue(node: AnyNode, meaning: (node: AnyNode) => Known | undefined): Known | undefined {
   switch (node.type) {
     case 'Literal':
       return { value: node.value };
@@ -23,20 +23,20 @@ export function valueOf(node: AnyNode, meaning: (node: AnyNode) => Known | undef
     case 'MemberExpression':
       return meaning(node);
     case 'UnaryExpression': {
-      const known = node.operator === '!' ? valueOf(node.argument, meaning) : undefined;
+      const known = node.operator === '!' ? knownValue(node.argument, meaning) : undefined;
       return known && { value: !known.value };
     }
     case 'BinaryExpression': {
       const isEqual = node.operator === '===';
       if (!isEqual && node.operator !== '!==') return undefined;
-      const left = valueOf(node.left as AnyNode, meaning);
-      const right = left && valueOf(node.right, meaning);
+      const left = knownValue(node.left as AnyNode, meaning);
+      const right = left && knownValue(node.right, meaning);
       return right && { value: (left.value === right.value) === isEqual };
     }
     case 'LogicalExpression': {
-      const left = node.operator === '??' ? undefined : valueOf(node.left, meaning);
+      const left = node.operator === '??' ? undefined : knownValue(node.left, meaning);
       if (!left) return undefined;
-      return truthOf(left) === (node.operator === '&&') ? valueOf(node.right, meaning) : left;
+      return truthOf(left) === (node.operator === '&&') ? knownValue(node.right, meaning) : left;
     }
     default:
       return undefined;

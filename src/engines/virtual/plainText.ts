@@ -7,7 +7,7 @@
  *  Limit: it knows the forms that the built kernel has (the cpu is the parameter `c`, names are imported one by one),
  *  and throws at others. */
 import { sumOf } from './accessorSum.js';
-import { type Choice, type Known, truthOf, valueOf } from './knownValue.js';
+import { type Choice, type Known, knownValue, truthOf } from './knownValue.js';
 import {
   type Exit,
   literalOf,
@@ -516,7 +516,7 @@ export class Translation {
   }
 
   #value(node: AnyNode, scope: Scope): Known | undefined {
-    return valueOf(node, (one) => this.#meaning(one, scope));
+    return knownValue(node, (one) => this.#meaning(one, scope));
   }
 
   /** What stands for the use of a getter, or for the call of a method, that is a single expression. */

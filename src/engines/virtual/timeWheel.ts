@@ -20,7 +20,10 @@ export class TimeWheel {
   /* The earliest cycle that anybody may be at, and its slot. */
   #start = 0;
   #startSlot = 0;
+  #firstSlot = 0;
   size = 0;
+  /** The earliest, the one in front of its slot; the wheel must not be empty. Nobody but the wheel writes this. */
+  first: CpuId = 0;
 
   constructor(times: Float64Array, ranks: Int32Array) {
     this.#times = times;
@@ -35,6 +38,50 @@ export class TimeWheel {
   }
 
   add(cpu: CpuId): void {
+    this.#insert(cpu);
+    this.size++;
+    this.#findFirst();
+  }
+
+  /** Time of the first; Infinity where there is none. */
+  get firstTime(): number {
+    return this.size > 0 ? this.#timeOf(this.#firstSlot) : Number.POSITIVE_INFINITY;
+  }
+
+  /** Time of whoever comes after the first; Infinity where nobody does. */
+  get secondTime(): number {
+    if (this.size < 2) return Number.POSITIVE_INFINITY;
+    const slot = this.#firstSlot;
+    const isShared = this.#next[this.first] !== 0;
+    return this.#timeOf(isShared ? slot : this.#slotFrom((slot + 1) & SLOT_MASK));
+  }
+
+  /** Takes the first out, whose time may be another by now. */
+  removeFirst(): void {
+    this.#unlinkFirst();
+    this.size--;
+    if (this.size > 0) this.#findFirst();
+  }
+
+  /** The first has a later time now.
+   *  @returns false where that is too far away: then it is not in the wheel any more. */
+  postponeFirst(): boolean {
+    const cpu = this.first;
+    this.#unlinkFirst();
+    const isNear = this.reaches(cpu);
+    if (isNear) this.#insert(cpu);
+    else this.size--;
+    if (this.size > 0) this.#findFirst();
+    return isNear;
+  }
+
+  /** Only where it is empty. */
+  startAt(time: number): void {
+    this.#start = time;
+    this.#startSlot = 0;
+  }
+
+  #insert(cpu: CpuId): void {
     const slot = this.#slotOf(cpu);
     const rank = this.#ranks[cpu]!;
     let before = 0;
@@ -44,47 +91,21 @@ export class TimeWheel {
     if (before === 0) this.#head[slot] = cpu + 1;
     else this.#next[before - 1] = cpu + 1;
     this.#taken[slot >>> 5]! |= 1 << (slot & 31);
-    this.size++;
   }
 
-  /** The earliest, the one in front of its slot; the wheel must not be empty. */
-  get first(): CpuId {
-    return this.#head[this.#firstSlot()]! - 1;
-  }
-
-  /** Time of the first; Infinity where there is none. */
-  get firstTime(): number {
-    return this.size > 0 ? this.#timeOf(this.#firstSlot()) : Number.POSITIVE_INFINITY;
-  }
-
-  /** Time of whoever comes after the first; Infinity where nobody does. */
-  get secondTime(): number {
-    if (this.size < 2) return Number.POSITIVE_INFINITY;
-    const slot = this.#firstSlot();
-    const isShared = this.#next[this.#head[slot]! - 1] !== 0;
-    return this.#timeOf(isShared ? slot : this.#slotFrom((slot + 1) & SLOT_MASK));
-  }
-
-  /** Takes the first out, whose time may be another by now. */
-  removeFirst(): void {
-    const slot = this.#firstSlot();
+  #unlinkFirst(): void {
+    const slot = this.#firstSlot;
     // Nobody is earlier, so that the wheel can begin here.
     this.#start = this.#timeOf(slot);
     this.#startSlot = slot;
-    const next = this.#next[this.#head[slot]! - 1]!;
+    const next = this.#next[this.first]!;
     this.#head[slot] = next;
     if (next === 0) this.#taken[slot >>> 5]! &= ~(1 << (slot & 31));
-    this.size--;
   }
 
-  /** Only where it is empty. */
-  startAt(time: number): void {
-    this.#start = time;
-    this.#startSlot = 0;
-  }
-
-  #firstSlot(): number {
-    return this.#slotFrom(this.#startSlot);
+  #findFirst(): void {
+    this.#firstSlot = this.#slotFrom(this.#startSlot);
+    this.first = this.#head[this.#firstSlot]! - 1;
   }
 
   #timeOf(slot: number): number {

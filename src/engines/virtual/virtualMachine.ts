@@ -44,7 +44,13 @@ import type { Accounts } from './accounts.js';
 import { CAUSE } from './accounts.js';
 import { VirtualHardware } from './hardware.js';
 import { PlainCpu } from './plainCpu.js';
-import { type PlainKernel, plainKernel, specializedKernel } from './plainKernel.js';
+import {
+  isSpecializedFor,
+  type MachineKind,
+  type PlainKernel,
+  plainKernel,
+  specializedKernel,
+} from './plainKernel.js';
 import { ReadyQueue } from './readyQueue.js';
 import { Recorder } from './recorder.js';
 import { isInterrupted, isPending, phaseOf } from './turns.js';
@@ -88,7 +94,7 @@ interface Lane {
   suspendedPhase: number;
 }
 
-/** A run of so many turns takes longer than the making of a kernel for it. */
+/** A run of so many turns takes longer than the making of a kernel for it; one that is there is taken at once. */
 const SPECIALIZED_AFTER = 100_000;
 
 /** Cpus start up to this many cycles apart. */
@@ -137,8 +143,9 @@ export class VirtualMachine {
     this.#hardware = new VirtualHardware(this.words.length, spec.cpus, costs, random);
     this.#times = this.#hardware.times;
     const runsTurns = granularity === 'turn' && !parts.turnKernel;
-    const { specializedAfter = SPECIALIZED_AFTER } = parts;
-    this.#specializedAfter = runsTurns ? specializedAfter : Number.POSITIVE_INFINITY;
+    this.#specializedAfter = runsTurns
+      ? (parts.specializedAfter ?? (isSpecializedFor(policy.name, this.#kind) ? 0 : SPECIALIZED_AFTER))
+      : Number.POSITIVE_INFINITY;
     this.#plain = granularity === 'turn' ? (parts.turnKernel ?? plainKernel(policy.name)) : undefined;
     this.#doorbells = Int32Array.from({ length: spec.cpus }, (_, cpu) => kernel.hw.cpu.doorbell(cpu));
     this.recorder = new Recorder({
@@ -217,15 +224,19 @@ export class VirtualMachine {
 
   /** From now on the turns are those of a kernel for this kind of machine. */
   #specialize(): void {
+    this.#plain = specializedKernel(this.#policy, this.#kind);
+    this.#plainCpu.use(this.#plain);
+  }
+
+  get #kind(): MachineKind {
     const { spec, layout } = this;
-    this.#plain = specializedKernel(this.#policy, {
+    return {
       layout: layout.kernel,
       dimensions: dimensionsOf(spec),
       config: spec.config,
       profile: spec.profile,
       costs: this.#hardware.costs,
-    });
-    this.#plainCpu.use(this.#plain);
+    };
   }
 
   /** Virtual time: that of the cpu that has come farthest, in cycles. */

@@ -8,7 +8,7 @@ import { CpuHeap } from './cpuHeap.js';
 import { TimeWheel } from './timeWheel.js';
 
 /** A heap of so many is as fast as the wheel. */
-const FEW = 32;
+const FEW = 10;
 
 export class ReadyQueue {
   /** The cpu that goes next; the queue must not be empty. */

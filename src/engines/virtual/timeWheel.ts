@@ -17,9 +17,8 @@ export class TimeWheel {
   readonly #taken = new Int32Array(WHEEL_CYCLES / BITS);
   readonly #times: Float64Array;
   readonly #ranks: Int32Array;
-  /* The earliest cycle that anybody may be at, and its slot. */
+  /* The earliest cycle that anybody may be at. */
   #start = 0;
-  #startSlot = 0;
   #firstSlot = 0;
   size = 0;
   /** The earliest, the one in front of its slot; the wheel must not be empty. Nobody but the wheel writes this. */
@@ -78,7 +77,6 @@ export class TimeWheel {
   /** Only where it is empty. */
   startAt(time: number): void {
     this.#start = time;
-    this.#startSlot = 0;
   }
 
   #insert(cpu: CpuId): void {
@@ -97,23 +95,22 @@ export class TimeWheel {
     const slot = this.#firstSlot;
     // Nobody is earlier, so that the wheel can begin here.
     this.#start = this.#timeOf(slot);
-    this.#startSlot = slot;
     const next = this.#next[this.first]!;
     this.#head[slot] = next;
     if (next === 0) this.#taken[slot >>> 5]! &= ~(1 << (slot & 31));
   }
 
   #findFirst(): void {
-    this.#firstSlot = this.#slotFrom(this.#startSlot);
+    this.#firstSlot = this.#slotFrom(this.#start & SLOT_MASK);
     this.first = this.#head[this.#firstSlot]! - 1;
   }
 
   #timeOf(slot: number): number {
-    return this.#start + ((slot - this.#startSlot) & SLOT_MASK);
+    return this.#start + ((slot - this.#start) & SLOT_MASK);
   }
 
   #slotOf(cpu: CpuId): number {
-    return (this.#startSlot + (this.#times[cpu]! - this.#start)) & SLOT_MASK;
+    return this.#times[cpu]! & SLOT_MASK;
   }
 
   /** The next slot that is taken, from this one on. */

@@ -5,7 +5,8 @@
  *  routine is written out. Modules in which nothing runs on a cpu are no part of it: they are taken as they are.
  *  Limit: exports are declarations, imports are names; modules do not import each other in a circle. */
 
-import { CPU, KernelRoutine, type KnownMachine, RoutineBook, refusal, Translation } from './plainText.js';
+import { KernelRoutine, RoutineBook } from './kernelRoutine.js';
+import { CPU, type KnownMachine, refusal, Translation } from './plainText.js';
 import { Scope, UNKNOWN } from './scope.js';
 import {
   type AnyNode,

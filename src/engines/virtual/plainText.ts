@@ -7,6 +7,7 @@
  *  Limit: it knows the forms that the built kernel has (the cpu is the parameter `c`, names are imported one by one),
  *  and throws at others. */
 import { sumOf } from './accessorSum.js';
+import type { KernelRoutine, RoutineBook } from './kernelRoutine.js';
 import { type Choice, type Known, knownValue, truthOf } from './knownValue.js';
 import {
   type Exit,
@@ -18,16 +19,8 @@ import {
   textOf,
   UNKNOWN,
 } from './scope.js';
-import {
-  type AnyNode,
-  assignedIn,
-  bindingsOf,
-  childrenOf,
-  contains,
-  declaredBy,
-  type FunctionNode,
-  parseMethod,
-} from './syntaxTree.js';
+import { methodText } from './singleExpression.js';
+import { type AnyNode, bindingsOf, childrenOf, declaredBy, type FunctionNode } from './syntaxTree.js';
 
 /** What is the same for every cpu of the machine, and never changes. */
 export interface KnownMachine {
@@ -47,98 +40,11 @@ export interface PlainText {
   readonly statement?: string;
 }
 
-/** A function of the kernel that may be written out where it is called. */
-export class KernelRoutine {
-  readonly node: FunctionNode;
-  /** Of the module that it stands in. */
-  readonly translation: Translation;
-  readonly scope: Scope;
-  /** Parameters that it gives another value. */
-  readonly assigned: readonly string[];
-  /** Does its block mean the same wherever it stands? */
-  readonly canMove: boolean;
-  /** Where it takes the cpu and nothing else, and is a single expression: that. */
-  readonly expression: AnyNode | undefined;
-
-  constructor(node: FunctionNode, translation: Translation, scope: Scope) {
-    this.node = node;
-    this.translation = translation;
-    this.scope = scope;
-    this.assigned = assignedIn(node.body);
-    this.canMove =
-      node.params.every((one) => one.type === 'Identifier') &&
-      !contains(
-        node.body,
-        (one) =>
-          one.type === 'ThisExpression' ||
-          one.type === 'TryStatement' ||
-          one.type === 'LabeledStatement' ||
-          one.type === 'FunctionDeclaration' ||
-          (one.type === 'VariableDeclaration' && one.kind === 'var'),
-      );
-    this.expression = node.params.length === 1 ? singleExpression(node)?.expression : undefined;
-  }
-}
-
 /** The call of a routine that may be written out. */
 interface RoutineCall {
   readonly routine: KernelRoutine;
   /** Behind the cpu. */
   readonly args: readonly AnyNode[];
-}
-
-/** What the modules of one text have in common: the routines that it is made of. */
-export class RoutineBook {
-  /** Longest text that is written out in the place of a call. */
-  readonly #longest: number;
-  readonly #byValue = new Map<unknown, KernelRoutine>();
-  readonly #tooLong = new Set<KernelRoutine>();
-  /** Those that the text calls by name, and that are not in it yet. */
-  readonly #wanted = new Set<KernelRoutine>();
-  readonly #written = new Set<KernelRoutine>();
-  #names = 0;
-
-  constructor(longest: number) {
-    this.#longest = longest;
-  }
-
-  /** @param value the function that the name of the routine stands for. */
-  add(value: unknown, routine: KernelRoutine): void {
-    this.#byValue.set(value, routine);
-  }
-
-  /** The routine, where it may be written out. */
-  find(value: unknown): KernelRoutine | undefined {
-    const routine = this.#byValue.get(value);
-    return routine?.canMove && !this.#tooLong.has(routine) ? routine : undefined;
-  }
-
-  /** @returns undefined where the text is too long: then it is a call, here and elsewhere. */
-  unlessTooLong(routine: KernelRoutine, text: string): string | undefined {
-    if (text.length <= this.#longest) return text;
-    this.#tooLong.add(routine);
-    return undefined;
-  }
-
-  /** The text has the name of this, which may be a routine. */
-  named(value: unknown): void {
-    const routine = this.#byValue.get(value);
-    if (routine && !this.#written.has(routine)) this.#wanted.add(routine);
-  }
-
-  /** The routines that are called by name, from those named so far on. */
-  *texts(): Generator<string> {
-    for (const routine of this.#wanted) {
-      this.#written.add(routine);
-      this.#wanted.delete(routine);
-      yield routine.translation.of(routine.node, routine.scope);
-    }
-  }
-
-  /** A name that nobody has. */
-  fresh(name: string): string {
-    return `${name}$${++this.#names}`;
-  }
 }
 
 /** A call that is written out: what stands before its use, and what stands for it there. */
@@ -523,7 +429,7 @@ export class Translation {
   #inlined(name: string, args?: readonly string[]): string | undefined {
     const found = descriptorOf(this.#machine.prototype, name);
     const method: unknown = args ? found?.value : found?.get;
-    const single = typeof method === 'function' ? methodText(method) : undefined;
+    const single = typeof method === 'function' ? methodText(method, CPU) : undefined;
     if (!single) return undefined;
     const scope = new Scope([[CPU, { value: this.#machine.cpu, text: CPU }]]);
     single.parameters.forEach((parameter, index) => {
@@ -535,46 +441,9 @@ export class Translation {
   }
 }
 
-/* ---- methods ---- */
-
 function descriptorOf(prototype: object | null, name: string): PropertyDescriptor | undefined {
   if (!prototype) return undefined;
   return (
     Object.getOwnPropertyDescriptor(prototype, name) ?? descriptorOf(Object.getPrototypeOf(prototype), name)
   );
-}
-
-interface SingleExpression {
-  readonly expression: AnyNode;
-  readonly parameters: readonly string[];
-  /** Names, as often as they are used. */
-  readonly uses: readonly string[];
-}
-
-const methodTexts = new WeakMap<object, (SingleExpression & { readonly text: string }) | undefined>();
-
-/** A method that is a single expression, with the cpu where it has `this`. */
-function methodText(method: object): (SingleExpression & { readonly text: string }) | undefined {
-  if (methodTexts.has(method)) return methodTexts.get(method);
-  const text = `({ ${String(method).replace(/\bthis\b/g, CPU)} })`;
-  const node = /#|\bsuper\b/.test(text) ? undefined : parseMethod(text);
-  const single = node && singleExpression(node);
-  const found = single && { ...single, text };
-  methodTexts.set(method, found);
-  return found;
-}
-
-function singleExpression(method: FunctionNode): SingleExpression | undefined {
-  if (method.body.type !== 'BlockStatement' || method.body.body.length !== 1) return undefined;
-  const statement = method.body.body[0]!;
-  const expression =
-    statement.type === 'ReturnStatement'
-      ? statement.argument
-      : statement.type === 'ExpressionStatement'
-        ? statement.expression
-        : undefined;
-  if (!expression) return undefined;
-  const uses = (node: AnyNode): string[] =>
-    node.type === 'Identifier' ? [node.name] : childrenOf(node).flatMap(uses);
-  return { expression, parameters: method.params.flatMap((one) => declaredBy(one)), uses: uses(expression) };
 }

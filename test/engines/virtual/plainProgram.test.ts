@@ -275,6 +275,9 @@ function plain(c) {
 function* nothing(c, n) {
     yield c.store(n, 0);
 }
+function* silent(c) {
+    yield c.load(11);
+}
 export function* f(c, n) {
     let seen = 0;
     if (yield* isOdd(c, n))
@@ -292,6 +295,8 @@ export function* f(c, n) {
         case false:
             break;
     }
+    const none = [yield* silent(c), plain(c)];
+    yield c.store(1, none[1] + (none[0] === undefined ? 1 : 2));
     return n > 3 || (yield* isOdd(c, 6)) ? plain(c) : seen;
 }`,
       },

@@ -51,7 +51,7 @@ export class ReadyQueue {
       far.pop();
       this.#add(first);
       this.#find();
-    } else {
+    } else if (this.size > 1) {
       far.postponeFirst();
       this.#find();
     }

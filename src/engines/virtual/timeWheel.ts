@@ -2,7 +2,7 @@
  *
  *  What it costs to take the earliest does not depend on how many there are. Of several in one slot, the one that the
  *  seed ranks first comes first.
- *  Limit: holds cycles from `start` to WHEEL_CYCLES later only; `start` never goes back. */
+ *  Limit: holds cycles from `start` to WHEEL_CYCLES later only, and `start` never goes back; fewer than 65,536 cpus. */
 import type { CpuId } from '../../base/ids.js';
 
 const WHEEL_CYCLES = 2048;
@@ -12,14 +12,15 @@ const WORD_MASK = WHEEL_CYCLES / BITS - 1;
 
 export class TimeWheel {
   /* First cpu of each slot + 1; and of each cpu, the next one of its slot + 1. */
-  readonly #head = new Int32Array(WHEEL_CYCLES);
-  readonly #next: Int32Array;
+  readonly #head = new Uint16Array(WHEEL_CYCLES);
+  readonly #next: Uint16Array;
   readonly #taken = new Int32Array(WHEEL_CYCLES / BITS);
   readonly #times: Float64Array;
   readonly #ranks: Int32Array;
   /* The earliest cycle that anybody may be at. */
   #start = 0;
   #firstSlot = 0;
+  #firstTime = 0;
   size = 0;
   /** The earliest, the one in front of its slot; the wheel must not be empty. Nobody but the wheel writes this. */
   first: CpuId = 0;
@@ -27,7 +28,7 @@ export class TimeWheel {
   constructor(times: Float64Array, ranks: Int32Array) {
     this.#times = times;
     this.#ranks = ranks;
-    this.#next = new Int32Array(times.length);
+    this.#next = new Uint16Array(times.length);
   }
 
   /** Is the time of the cpu near enough? */
@@ -44,15 +45,15 @@ export class TimeWheel {
 
   /** Time of the first; Infinity where there is none. */
   get firstTime(): number {
-    return this.size > 0 ? this.#timeOf(this.#firstSlot) : Number.POSITIVE_INFINITY;
+    return this.size > 0 ? this.#firstTime : Number.POSITIVE_INFINITY;
   }
 
   /** Time of whoever comes after the first; Infinity where nobody does. */
   get secondTime(): number {
     if (this.size < 2) return Number.POSITIVE_INFINITY;
-    const slot = this.#firstSlot;
-    const isShared = this.#next[this.first] !== 0;
-    return this.#timeOf(isShared ? slot : this.#slotFrom((slot + 1) & SLOT_MASK));
+    if (this.#next[this.first] !== 0) return this.#firstTime;
+    const ahead = (this.#slotFrom((this.#firstSlot + 1) & SLOT_MASK) - this.#firstSlot) & SLOT_MASK;
+    return this.#firstTime + ahead;
   }
 
   /** Takes the first out, whose time may be another by now. */
@@ -94,7 +95,7 @@ export class TimeWheel {
   #unlinkFirst(): void {
     const slot = this.#firstSlot;
     // Nobody is earlier, so that the wheel can begin here.
-    this.#start = this.#timeOf(slot);
+    this.#start = this.#firstTime;
     const next = this.#next[this.first]!;
     this.#head[slot] = next;
     if (next === 0) this.#taken[slot >>> 5]! &= ~(1 << (slot & 31));
@@ -103,10 +104,7 @@ export class TimeWheel {
   #findFirst(): void {
     this.#firstSlot = this.#slotFrom(this.#start & SLOT_MASK);
     this.first = this.#head[this.#firstSlot]! - 1;
-  }
-
-  #timeOf(slot: number): number {
-    return this.#start + ((slot - this.#start) & SLOT_MASK);
+    this.#firstTime = this.#times[this.first]!;
   }
 
   #slotOf(cpu: CpuId): number {

@@ -20,6 +20,7 @@ import type { SerializationPolicy } from '../../kernel/serializationPolicy.js';
 import { accessTexts, lumpText } from './plainAccess.js';
 import { type BuiltModule, type Exports, partsOf, plainModule, plainProgram } from './plainModule.js';
 import type { KnownMachine } from './plainText.js';
+import { withoutComments } from './syntaxTree.js';
 import { turnWithoutWaiting } from './turns.js';
 import { VirtualCpu } from './virtualCpu.js';
 
@@ -63,7 +64,8 @@ export interface MachineKind {
 const modules = new Map<string, BuiltModule>();
 const specialized = new Map<string, PlainKernel>();
 
-/** Longest text of a routine that is written out in the place of a call. */
+/** Longest text of a routine that is written out in the place of a call. Measured: best where context_switch() is part of
+ *  schedule(), and schedule() is part of nothing; half of it, or twice, costs a tenth to a quarter. */
 const LONGEST_WRITTEN_OUT = 8000;
 
 /** What an engine asks for, each with the path of its module. */
@@ -134,7 +136,8 @@ const ANY_MACHINE: KnownMachine = {
 function evaluated(path: string): BuiltModule {
   let module = modules.get(path);
   if (!module) {
-    const text = readFileSync(packageFile(BUILT + path), 'utf8');
+    // How long a text is decides something, and a comment should not.
+    const text = withoutComments(readFileSync(packageFile(BUILT + path), 'utf8'));
     const imported = (specifier: string): Exports => evaluated(resolve(path, specifier)).exports;
     const parts = partsOf(text);
     const { body, exported } = plainModule({ text, parts }, ANY_MACHINE, imported);

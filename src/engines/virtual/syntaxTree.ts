@@ -13,6 +13,21 @@ export function parseModule(text: string): Program {
   return parse(text, { ecmaVersion: ECMA_VERSION, sourceType: 'module' });
 }
 
+/** The same text with nothing in it but what runs. */
+export function withoutComments(text: string): string {
+  let out = '';
+  let at = 0;
+  parse(text, {
+    ecmaVersion: ECMA_VERSION,
+    sourceType: 'module',
+    onComment: (_isBlock, _comment, start, end) => {
+      out += text.slice(at, start);
+      at = end;
+    },
+  });
+  return out + text.slice(at);
+}
+
 /** The method in `({ method })`, as a function prints itself. */
 export function parseMethod(text: string): FunctionNode | undefined {
   const [object] = parse(text, { ecmaVersion: ECMA_VERSION }).body;

@@ -71,6 +71,16 @@ describe('the plain kernel', () => {
   );
 });
 
+describe('a kernel that was made for a machine of the same kind', () => {
+  it('is taken at once, and does the same', async () => {
+    const suspending = await run('sched-pipe-threads', 'mainline', { kernelOf: suspendingKernel });
+    await run('sched-pipe-threads', 'mainline', { specializedAfter: 0 });
+    const again = await run('sched-pipe-threads', 'mainline');
+    expect(again.machine.words).toEqual(suspending.machine.words);
+    expect(again.machine.accounts.cycles).toEqual(suspending.machine.accounts.cycles);
+  });
+});
+
 describe('plainModule', () => {
   const prototype = {
     get current(): number {

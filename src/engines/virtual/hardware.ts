@@ -60,7 +60,8 @@ export class VirtualHardware {
   }
 }
 
-function costsByKind(costs: CycleCosts): Float64Array {
+/** Of accesses whose cost does not depend on anything else; 0 for the others. */
+export function costsByKind(costs: CycleCosts): Float64Array {
   const table = new Float64Array(1 << KIND_BITS);
   for (const kind of [ACCESS.load, ACCESS.loadAcquire, ACCESS.dereference, ACCESS.loadInto])
     table[kind] = costs.load;

@@ -8,16 +8,19 @@
  *  Limit: a routine that has to wait in the middle cannot be run this way; the engine knows which. */
 import { readFileSync } from 'node:fs';
 import type { Routine } from '../../hw/access.js';
+import type { CycleCosts } from '../../hw/costProfile.js';
 import type { ArchitectureProfile } from '../../hw/profile.js';
 import { packageFile } from '../../jit/packageFile.js';
 import { userMode } from '../../jit/userMode.js';
-import type { Cpu, CpuParts } from '../../kernel/cpu.js';
+import type { CpuParts } from '../../kernel/cpu.js';
 import { interruptFromKernel } from '../../kernel/interrupt.js';
 import type { KernelConfig } from '../../kernel/kernelConfig.js';
 import type { KernelDimensions, KernelLayout } from '../../kernel/layout.js';
 import type { SerializationPolicy } from '../../kernel/serializationPolicy.js';
 import { accessTexts, lumpText } from './plainAccess.js';
-import { type KnownMachine, type PlainModule, plainModule } from './plainText.js';
+import { type BuiltModule, type Exports, partsOf, plainModule, plainProgram } from './plainModule.js';
+import type { KnownMachine } from './plainText.js';
+import { withoutComments } from './syntaxTree.js';
 import { turnWithoutWaiting } from './turns.js';
 import { VirtualCpu } from './virtualCpu.js';
 
@@ -54,31 +57,71 @@ export interface MachineKind {
   readonly dimensions: KernelDimensions;
   readonly config: KernelConfig;
   readonly profile: ArchitectureProfile;
-  /** Of accesses, by kind. */
-  readonly costs: readonly number[];
+  readonly costs: CycleCosts;
 }
 
-type Exports = Readonly<Record<string, unknown>>;
-
 /* The kernel keeps nothing outside the machine's buffer, so the machines of a process share it. */
-const modules = new Map<string, Exports>();
-const specialized = new Map<string, Map<string, Exports>>();
+const modules = new Map<string, BuiltModule>();
+const specialized = new Map<string, PlainKernel>();
+
+/** Longest text of a routine that is written out in the place of a call. Measured: best where context_switch() is part of
+ *  schedule(), and schedule() is part of nothing; half of it, or twice, costs a tenth to a quarter. */
+const LONGEST_WRITTEN_OUT = 8000;
+
+/** What an engine asks for, each with the path of its module. */
+const entriesOf = (policy: string) =>
+  [
+    ['engines/virtual/turns.js', 'turnWithoutWaiting'],
+    ['kernel/interrupt.js', 'interruptFromKernel'],
+    ['jit/userMode.js', 'userMode'],
+    [`policies/${policy}.js`, 'policy'],
+  ] as const;
 
 /** For any machine. */
 export function plainKernel(policy: string): PlainKernel {
-  return load(policy, ANY_MACHINE, modules);
+  return kernelOf(entriesOf(policy).map(([path, name]) => evaluated(path).exports[name]));
 }
 
-/** For machines of one kind: about twice as fast, but it takes a tenth of a second until it is, so that a short run has
- *  nothing from it. Kept for the machines of that kind to come. */
-export function specializedKernel(policy: string, { layout, ...kind }: MachineKind): PlainKernel {
-  const key = JSON.stringify(kind);
-  const own = specialized.get(key) ?? new Map<string, Exports>();
-  specialized.set(key, own);
+/** For machines of one kind: about three times as fast, but it takes a tenth of a second until it is, so that a short run
+ *  has nothing from it. Kept for the machines of that kind to come. */
+export function specializedKernel(policy: string, kind: MachineKind): PlainKernel {
+  const key = keyOf(policy, kind);
+  let kernel = specialized.get(key);
+  if (!kernel) {
+    kernel = kernelFor(policy, kind);
+    specialized.set(key, kernel);
+  }
+  return kernel;
+}
+
+/** Was it made for another machine of this kind? */
+export function isSpecializedFor(policy: string, kind: MachineKind): boolean {
+  return specialized.has(keyOf(policy, kind));
+}
+
+function keyOf(policy: string, { layout: _, ...kind }: MachineKind): string {
+  return JSON.stringify([policy, kind]);
+}
+
+function kernelFor(policy: string, { layout, ...kind }: MachineKind): PlainKernel {
   const { config, profile, costs } = kind;
-  const { access, call } = accessTexts({ costs, counter: layout.hw.counter });
-  const cpu = { kernel: layout, hw: layout.hw, config, profile };
-  return load(policy, { cpu, prototype: VirtualCpu.prototype, access, call }, own);
+  const { access, call } = accessTexts({ costs, profile, counter: layout.hw.counter });
+  const any = plainKernel(policy);
+  const cpu = {
+    kernel: layout,
+    hw: layout.hw,
+    config,
+    profile,
+    policy: any.policy,
+    userMode: any.userMode,
+  };
+  const { body, names } = plainProgram(
+    entriesOf(policy),
+    { cpu, prototype: VirtualCpu.prototype, access, call },
+    { module: evaluated, resolve },
+    LONGEST_WRITTEN_OUT,
+  );
+  return kernelOf(evaluate(body, `[${names.join(', ')}]`, (path) => evaluated(path).exports));
 }
 
 const ANY_MACHINE: KnownMachine = {
@@ -89,27 +132,34 @@ const ANY_MACHINE: KnownMachine = {
   call: (method, [counter]) => (method === 'count' ? lumpText(counter!) : undefined),
 };
 
-function load(policy: string, machine: KnownMachine, loaded: Map<string, Exports>): PlainKernel {
-  const exportsOf = (path: string): Exports => {
-    let exported = loaded.get(path);
-    if (!exported) {
-      const text = readFileSync(packageFile(BUILT + path), 'utf8');
-      const imported = (specifier: string): Exports => exportsOf(resolve(path, specifier));
-      exported = evaluate(plainModule(text, machine, imported), imported);
-      loaded.set(path, exported);
-    }
-    return exported;
+/** A built module, evaluated as plain code for any machine. */
+function evaluated(path: string): BuiltModule {
+  let module = modules.get(path);
+  if (!module) {
+    // How long a text is decides something, and a comment should not.
+    const text = withoutComments(readFileSync(packageFile(BUILT + path), 'utf8'));
+    const imported = (specifier: string): Exports => evaluated(resolve(path, specifier)).exports;
+    const parts = partsOf(text);
+    const { body, exported } = plainModule({ text, parts }, ANY_MACHINE, imported);
+    module = { text, parts, exports: evaluate(body, `{ ${exported.join(', ')} }`, imported) };
+    modules.set(path, module);
+  }
+  return module;
+}
+
+/** @param entries see `entriesOf`. */
+function kernelOf(entries: readonly unknown[]): PlainKernel {
+  const [turn, handle, userMode, policy] = entries as [
+    PlainKernel['turn'],
+    PlainKernel['interruptFromKernel'],
+    PlainKernel['userMode'],
+    SerializationPolicy,
+  ];
+  const interruptFromKernel = (c: VirtualCpu): void => {
+    handle(c);
+    c.settle();
   };
-  const handle = exportsOf('kernel/interrupt.js').interruptFromKernel as PlainKernel['interruptFromKernel'];
-  return {
-    turn: exportsOf('engines/virtual/turns.js').turnWithoutWaiting as PlainKernel['turn'],
-    interruptFromKernel: (c) => {
-      handle(c);
-      c.settle();
-    },
-    policy: exportsOf(`policies/${policy}.js`).policy as SerializationPolicy,
-    userMode: exportsOf('jit/userMode.js').userMode as (c: Cpu) => Routine<never>,
-  };
+  return { turn, interruptFromKernel, policy, userMode };
 }
 
 function resolve(from: string, specifier: string): string {
@@ -118,7 +168,7 @@ function resolve(from: string, specifier: string): string {
   return new URL(specifier, `file:///${from}`).pathname.slice(1);
 }
 
-/** Runs the text of a module. @returns its exports. */
-function evaluate({ body, exported }: PlainModule, imported: (specifier: string) => Exports): Exports {
-  return new Function('imported', `'use strict';\n${body}\nreturn { ${exported.join(', ')} };`)(imported);
+/** Runs a text. @returns what `result` is the text of. */
+function evaluate<Result>(body: string, result: string, imported: (from: string) => Exports): Result {
+  return new Function('imported', `'use strict';\n${body}\nreturn ${result};`)(imported);
 }

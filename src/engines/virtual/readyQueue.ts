@@ -8,7 +8,7 @@ import { CpuHeap } from './cpuHeap.js';
 import { TimeWheel } from './timeWheel.js';
 
 /** A heap of so many is as fast as the wheel. */
-const FEW = 32;
+const FEW = 10;
 
 export class ReadyQueue {
   /** The cpu that goes next; the queue must not be empty. */
@@ -42,17 +42,19 @@ export class ReadyQueue {
 
   /** The first has a later time now. */
   postponeFirst(): void {
-    if (this.#near.size > 0 || this.size > FEW) return this.#moveFirst();
-    this.#far.postponeFirst();
-    this.first = this.#far.first;
-  }
-
-  #moveFirst(): void {
-    const { first } = this;
-    if (this.#firstIsNear) this.#near.removeFirst();
-    else this.#far.pop();
-    this.#add(first);
-    this.#find();
+    const far = this.#far;
+    if (this.#firstIsNear) {
+      if (!this.#near.postponeFirst()) far.push(this.first);
+      this.#find();
+    } else if (this.size > FEW) {
+      const { first } = this;
+      far.pop();
+      this.#add(first);
+      this.#find();
+    } else if (this.size > 1) {
+      far.postponeFirst();
+      this.#find();
+    }
   }
 
   /** Time of whoever comes after the first; Infinity where nobody does. */

@@ -2,7 +2,7 @@
  *
  *  What it costs to take the earliest does not depend on how many there are. Of several in one slot, the one that the
  *  seed ranks first comes first.
- *  Limit: holds cycles from `start` to WHEEL_CYCLES later only; `start` never goes back. */
+ *  Limit: holds cycles from `start` to WHEEL_CYCLES later only, and `start` never goes back; fewer than 65,536 cpus. */
 import type { CpuId } from '../../base/ids.js';
 
 const WHEEL_CYCLES = 2048;
@@ -12,20 +12,23 @@ const WORD_MASK = WHEEL_CYCLES / BITS - 1;
 
 export class TimeWheel {
   /* First cpu of each slot + 1; and of each cpu, the next one of its slot + 1. */
-  readonly #head = new Int32Array(WHEEL_CYCLES);
-  readonly #next: Int32Array;
+  readonly #head = new Uint16Array(WHEEL_CYCLES);
+  readonly #next: Uint16Array;
   readonly #taken = new Int32Array(WHEEL_CYCLES / BITS);
   readonly #times: Float64Array;
   readonly #ranks: Int32Array;
-  /* The earliest cycle that anybody may be at, and its slot. */
+  /* The earliest cycle that anybody may be at. */
   #start = 0;
-  #startSlot = 0;
+  #firstSlot = 0;
+  #firstTime = 0;
   size = 0;
+  /** The earliest, the one in front of its slot; the wheel must not be empty. Nobody but the wheel writes this. */
+  first: CpuId = 0;
 
   constructor(times: Float64Array, ranks: Int32Array) {
     this.#times = times;
     this.#ranks = ranks;
-    this.#next = new Int32Array(times.length);
+    this.#next = new Uint16Array(times.length);
   }
 
   /** Is the time of the cpu near enough? */
@@ -35,6 +38,49 @@ export class TimeWheel {
   }
 
   add(cpu: CpuId): void {
+    this.#insert(cpu);
+    this.size++;
+    this.#findFirst();
+  }
+
+  /** Time of the first; Infinity where there is none. */
+  get firstTime(): number {
+    return this.size > 0 ? this.#firstTime : Number.POSITIVE_INFINITY;
+  }
+
+  /** Time of whoever comes after the first; Infinity where nobody does. */
+  get secondTime(): number {
+    if (this.size < 2) return Number.POSITIVE_INFINITY;
+    if (this.#next[this.first] !== 0) return this.#firstTime;
+    const ahead = (this.#slotFrom((this.#firstSlot + 1) & SLOT_MASK) - this.#firstSlot) & SLOT_MASK;
+    return this.#firstTime + ahead;
+  }
+
+  /** Takes the first out, whose time may be another by now. */
+  removeFirst(): void {
+    this.#unlinkFirst();
+    this.size--;
+    if (this.size > 0) this.#findFirst();
+  }
+
+  /** The first has a later time now.
+   *  @returns false where that is too far away: then it is not in the wheel any more. */
+  postponeFirst(): boolean {
+    const cpu = this.first;
+    this.#unlinkFirst();
+    const isNear = this.reaches(cpu);
+    if (isNear) this.#insert(cpu);
+    else this.size--;
+    if (this.size > 0) this.#findFirst();
+    return isNear;
+  }
+
+  /** Only where it is empty. */
+  startAt(time: number): void {
+    this.#start = time;
+  }
+
+  #insert(cpu: CpuId): void {
     const slot = this.#slotOf(cpu);
     const rank = this.#ranks[cpu]!;
     let before = 0;
@@ -44,55 +90,25 @@ export class TimeWheel {
     if (before === 0) this.#head[slot] = cpu + 1;
     else this.#next[before - 1] = cpu + 1;
     this.#taken[slot >>> 5]! |= 1 << (slot & 31);
-    this.size++;
   }
 
-  /** The earliest, the one in front of its slot; the wheel must not be empty. */
-  get first(): CpuId {
-    return this.#head[this.#firstSlot()]! - 1;
-  }
-
-  /** Time of the first; Infinity where there is none. */
-  get firstTime(): number {
-    return this.size > 0 ? this.#timeOf(this.#firstSlot()) : Number.POSITIVE_INFINITY;
-  }
-
-  /** Time of whoever comes after the first; Infinity where nobody does. */
-  get secondTime(): number {
-    if (this.size < 2) return Number.POSITIVE_INFINITY;
-    const slot = this.#firstSlot();
-    const isShared = this.#next[this.#head[slot]! - 1] !== 0;
-    return this.#timeOf(isShared ? slot : this.#slotFrom((slot + 1) & SLOT_MASK));
-  }
-
-  /** Takes the first out, whose time may be another by now. */
-  removeFirst(): void {
-    const slot = this.#firstSlot();
+  #unlinkFirst(): void {
+    const slot = this.#firstSlot;
     // Nobody is earlier, so that the wheel can begin here.
-    this.#start = this.#timeOf(slot);
-    this.#startSlot = slot;
-    const next = this.#next[this.#head[slot]! - 1]!;
+    this.#start = this.#firstTime;
+    const next = this.#next[this.first]!;
     this.#head[slot] = next;
     if (next === 0) this.#taken[slot >>> 5]! &= ~(1 << (slot & 31));
-    this.size--;
   }
 
-  /** Only where it is empty. */
-  startAt(time: number): void {
-    this.#start = time;
-    this.#startSlot = 0;
-  }
-
-  #firstSlot(): number {
-    return this.#slotFrom(this.#startSlot);
-  }
-
-  #timeOf(slot: number): number {
-    return this.#start + ((slot - this.#startSlot) & SLOT_MASK);
+  #findFirst(): void {
+    this.#firstSlot = this.#slotFrom(this.#start & SLOT_MASK);
+    this.first = this.#head[this.#firstSlot]! - 1;
+    this.#firstTime = this.#times[this.first]!;
   }
 
   #slotOf(cpu: CpuId): number {
-    return (this.#startSlot + (this.#times[cpu]! - this.#start)) & SLOT_MASK;
+    return this.#times[cpu]! & SLOT_MASK;
   }
 
   /** The next slot that is taken, from this one on. */

@@ -34,15 +34,22 @@ export class VirtualCpu extends Cpu {
   /** Cycles of this phase that are not charged yet: see `settle`. */
   spent = 0;
   readonly watchers: Watchers;
+  /** Time of each cpu, and its cycles by cause. */
+  readonly times: Float64Array;
+  readonly cycles: Float64Array;
   readonly #hardware: VirtualHardware;
-  /* Address of the first counter. */
+  /* Address of the first counter of the first cpu, and words from one cpu to the next. */
   readonly #counters: number;
+  readonly #counterStride: number;
 
   constructor(parts: CpuParts, hardware: VirtualHardware, patchBegan: Float64Array) {
     super(parts);
     this.#hardware = hardware;
     this.watchers = hardware.watchers;
-    this.#counters = parts.hw.counter(parts.id, 0);
+    this.times = hardware.times;
+    this.cycles = hardware.accounts.cycles;
+    this.#counters = parts.hw.counter(0, 0);
+    this.#counterStride = parts.hw.counter(1, 0) - this.#counters;
     this.patchBegan = patchBegan;
   }
 
@@ -121,7 +128,7 @@ export class VirtualCpu extends Cpu {
   }
 
   #increment(counter: number): void {
-    this.words[this.#counters + counter]!++;
+    this.words[this.#counters + this.id * this.#counterStride + counter]!++;
   }
 
   charge(cause: number, cycles: number): void {

@@ -11,6 +11,7 @@
  *  Limit: memory is sequentially consistent; a cpu costs time only at its accesses and at what the kernel counts. A call
  *  of a user's own function is one access: what arrives meanwhile is taken after it, and it costs what one call of a
  *  unit does, however long it is. */
+import type { CpuId } from '../../base/ids.js';
 import { Random } from '../../base/random.js';
 import { ACCESS, type Access, argumentOf, isBlocking, kindOf, type Routine } from '../../hw/access.js';
 import { CodeMemory } from '../../hw/codeMemory.js';
@@ -42,7 +43,14 @@ import { Judge } from '../../oracle/judge.js';
 import type { Accounts } from './accounts.js';
 import { CAUSE } from './accounts.js';
 import { VirtualHardware } from './hardware.js';
-import { type PlainKernel, plainKernel, specializedKernel } from './plainKernel.js';
+import { PlainCpu } from './plainCpu.js';
+import {
+  isSpecializedFor,
+  type MachineKind,
+  type PlainKernel,
+  plainKernel,
+  specializedKernel,
+} from './plainKernel.js';
 import { ReadyQueue } from './readyQueue.js';
 import { Recorder } from './recorder.js';
 import { isInterrupted, isPending, phaseOf } from './turns.js';
@@ -72,25 +80,21 @@ export interface VirtualParts {
 /** Why `run` came back. */
 export type Halt = 'finished' | 'deadlock' | 'step-limit' | 'condition' | 'fault';
 
+/** Where a cpu stands: between two turns, in the middle of a routine at an access, or waiting there. */
+const STANDS = { between: 0, inside: 1, waiting: 2 } as const;
+
 /** A cpu between two accesses. */
 interface Lane {
-  /** What the two below are made of. */
-  readonly parts: CpuParts;
   readonly c: VirtualCpu;
-  /** The same cpu as plain code sees it. */
-  plain: VirtualCpu;
   readonly routines: Routine[];
   access: Access;
-  state: 'ready' | 'waiting';
-  /** In the middle of a routine: at `access`. */
-  isInside: boolean;
   /* Of the routine below an interrupt: the access that was about to happen, and what goes with it. */
   suspendedAccess: Access;
   suspendedOperand: number;
   suspendedPhase: number;
 }
 
-/** A run of so many turns takes longer than the making of a kernel for it. */
+/** A run of so many turns takes longer than the making of a kernel for it; one that is there is taken at once. */
 const SPECIALIZED_AFTER = 100_000;
 
 /** Cpus start up to this many cycles apart. */
@@ -108,11 +112,15 @@ export class VirtualMachine {
   steps = 0;
   readonly #hardware: VirtualHardware;
   readonly #lanes: readonly Lane[];
+  /* By cpu: so that a turn that ends needs nothing of its lane. */
+  readonly #stands: Uint8Array;
   readonly #times: Float64Array;
   readonly #starts: Float64Array;
   readonly #ready: ReadyQueue;
   #plain: PlainKernel | undefined;
+  readonly #plainCpu: PlainCpu;
   readonly #specializedAfter: number;
+  readonly #policy: string;
   readonly #timerPeriod: number | undefined;
   readonly #doorbells: Int32Array;
   #faulted = false;
@@ -131,11 +139,13 @@ export class VirtualMachine {
     const { kernel } = this.layout;
     const code = new CodeMemory(kernel.hw, buffer);
     const random = new Random(seed);
+    this.#policy = policy.name;
     this.#hardware = new VirtualHardware(this.words.length, spec.cpus, costs, random);
     this.#times = this.#hardware.times;
     const runsTurns = granularity === 'turn' && !parts.turnKernel;
-    const { specializedAfter = SPECIALIZED_AFTER } = parts;
-    this.#specializedAfter = runsTurns ? specializedAfter : Number.POSITIVE_INFINITY;
+    this.#specializedAfter = runsTurns
+      ? (parts.specializedAfter ?? (isSpecializedFor(policy.name, this.#kind) ? 0 : SPECIALIZED_AFTER))
+      : Number.POSITIVE_INFINITY;
     this.#plain = granularity === 'turn' ? (parts.turnKernel ?? plainKernel(policy.name)) : undefined;
     this.#doorbells = Int32Array.from({ length: spec.cpus }, (_, cpu) => kernel.hw.cpu.doorbell(cpu));
     this.recorder = new Recorder({
@@ -153,12 +163,12 @@ export class VirtualMachine {
       },
     });
     const points = orderingPoints(spec.config, spec.without);
-    this.#lanes = Array.from({ length: spec.cpus }, (_, id): Lane => {
+    const cpuParts = (id: CpuId): CpuParts => {
       const path = new FetchPath(id, kernel.hw, memory, code, spec.units, runLoop);
       const outlined =
         parts.program &&
         new OutlinedCode({ cpu: id, layout: kernel.hw, memory, path, program: parts.program, versionAt });
-      const cpuParts: CpuParts = {
+      return {
         id,
         hw: kernel.hw,
         kernel,
@@ -182,20 +192,22 @@ export class VirtualMachine {
         policy,
         userMode,
       };
-      const c = new VirtualCpu(cpuParts, this.#hardware, this.recorder.patchBegan);
-      return {
-        parts: cpuParts,
-        c,
-        plain: this.#plain ? this.#plainCpu(cpuParts, this.#plain) : c,
+    };
+    this.#lanes = Array.from(
+      { length: spec.cpus },
+      (_, id): Lane => ({
+        c: new VirtualCpu(cpuParts(id), this.#hardware, this.recorder.patchBegan),
         routines: [],
         access: 0,
-        state: 'ready',
-        isInside: false,
         suspendedAccess: 0,
         suspendedOperand: 0,
         suspendedPhase: 0,
-      };
-    });
+      }),
+    );
+    this.#stands = new Uint8Array(spec.cpus);
+    const cpus = this.#lanes.map(({ c }) => c);
+    this.#plainCpu = new PlainCpu(cpuParts(0), this.#hardware, this.recorder.patchBegan, cpus);
+    if (this.#plain) this.#plainCpu.use(this.#plain);
     for (const lane of this.#lanes) this.#times[lane.c.id] = random.below(START_SPREAD);
     this.#starts = this.#times.slice();
     this.#ready = new ReadyQueue(this.#times, Int32Array.from(random.permutation(spec.cpus)));
@@ -212,24 +224,19 @@ export class VirtualMachine {
 
   /** From now on the turns are those of a kernel for this kind of machine. */
   #specialize(): void {
+    this.#plain = specializedKernel(this.#policy, this.#kind);
+    this.#plainCpu.use(this.#plain);
+  }
+
+  get #kind(): MachineKind {
     const { spec, layout } = this;
-    const kernel = specializedKernel(this.#lanes[0]!.parts.policy.name, {
+    return {
       layout: layout.kernel,
       dimensions: dimensionsOf(spec),
       config: spec.config,
       profile: spec.profile,
-      costs: [...this.#hardware.costOfKind],
-    });
-    this.#plain = kernel;
-    for (const lane of this.#lanes) {
-      const { phase } = lane.plain;
-      lane.plain = this.#plainCpu(lane.parts, kernel);
-      lane.plain.phase = phase;
-    }
-  }
-
-  #plainCpu(parts: CpuParts, { policy, userMode }: PlainKernel): VirtualCpu {
-    return new VirtualCpu({ ...parts, policy, userMode }, this.#hardware, this.recorder.patchBegan);
+      costs: this.#hardware.costs,
+    };
   }
 
   /** Virtual time: that of the cpu that has come farthest, in cycles. */
@@ -246,8 +253,7 @@ export class VirtualMachine {
   get accounts(): Accounts {
     const end = this.cycles;
     for (const lane of this.#lanes) {
-      if (lane.state !== 'waiting') continue;
-      this.#chargeWait(lane, end);
+      if (this.#stands[lane.c.id] === STANDS.waiting) this.#chargeWait(lane, end);
     }
     return this.#hardware.accounts;
   }
@@ -266,23 +272,27 @@ export class VirtualMachine {
    *  @param until asked after each access; ends the run where it gives true. */
   run(maxSteps: number, until?: () => boolean): Halt {
     const liveTasks = this.layout.kernel.run.liveTasks(0);
-    const { interrupts } = this.#hardware;
+    const { words } = this;
+    const hardware = this.#hardware;
+    const { interrupts, times } = hardware;
+    const ready = this.#ready;
+    const stands = this.#stands;
     for (let left = maxSteps; left > 0; left--) {
-      if (this.words[liveTasks] === 0) return 'finished';
-      const next = this.#ready.size > 0 ? this.#times[this.#ready.first]! : Number.POSITIVE_INFINITY;
+      if (words[liveTasks] === 0) return 'finished';
+      const cpu = ready.first;
+      const next = ready.size > 0 ? times[cpu]! : Number.POSITIVE_INFINITY;
       if (interrupts.nextAt <= next) {
         if (interrupts.nextAt === Number.POSITIVE_INFINITY) return 'deadlock';
         this.#deliver();
         continue;
       }
-      const lane = this.#lanes[this.#ready.first]!;
       this.#now = next;
       if (this.steps++ === this.#specializedAfter) this.#specialize();
-      if (this.#plain) this.#turn(lane, this.#plain);
-      else this.#step(lane);
-      if (lane.state === 'ready') this.#ready.postponeFirst();
-      else this.#ready.pop();
-      if (this.#hardware.wokenCount > 0) this.#resumeWoken();
+      if (this.#plain) this.#turn(cpu, this.#plain);
+      else this.#step(this.#lanes[cpu]!);
+      if (stands[cpu] === STANDS.waiting) ready.pop();
+      else ready.postponeFirst();
+      if (hardware.wokenCount > 0) this.#resumeWoken();
       if (this.#faulted) return 'fault';
       if (until?.()) return 'condition';
     }
@@ -357,13 +367,20 @@ export class VirtualMachine {
 
   /* ---- one turn at a time ---- */
 
-  #turn(lane: Lane, kernel: PlainKernel): void {
-    if (lane.isInside) {
-      const result = this.#waited(lane, kernel);
-      if (result >= 0) this.#drive(lane, kernel, result);
+  #turn(cpu: CpuId, kernel: PlainKernel): void {
+    if (this.#stands[cpu] === STANDS.between) {
+      const plain = this.#plainCpu;
+      if (plain.id !== cpu) plain.become(cpu);
+      if (!kernel.turn(plain)) this.#beginRoutine(this.#lanes[cpu]!, kernel);
       return;
     }
-    if (kernel.turn(lane.plain)) return;
+    const lane = this.#lanes[cpu]!;
+    const result = this.#waited(lane, kernel);
+    if (result >= 0) this.#drive(lane, kernel, result);
+  }
+
+  /** A turn that may have to wait. */
+  #beginRoutine(lane: Lane, kernel: PlainKernel): void {
     lane.c.phase = phaseOf(lane.c);
     lane.routines[0] = cpuTurn(lane.c);
     this.#drive(lane, kernel, 0);
@@ -375,11 +392,11 @@ export class VirtualMachine {
     for (;;) {
       const step = lane.routines[0]!.next(result);
       if (step.done) {
-        lane.isInside = false;
+        this.#stands[lane.c.id] = STANDS.between;
         return;
       }
       lane.access = step.value;
-      lane.isInside = true;
+      this.#stands[lane.c.id] = STANDS.inside;
       const kind = kindOf(step.value);
       if (kind === ACCESS.waitAtLeast || kind === ACCESS.halt) {
         result = this.#waited(lane, plain);
@@ -394,7 +411,8 @@ export class VirtualMachine {
     if (c.attempt(access)) return this.#complete(c, access);
     if (kindOf(access) === ACCESS.waitAtLeast && isPending(c)) {
       if (c.interruptsEnabled) {
-        plain.interruptFromKernel(lane.plain);
+        if (this.#plainCpu.id !== c.id) this.#plainCpu.become(c.id);
+        plain.interruptFromKernel(this.#plainCpu);
         return 0;
       }
       if (this.#isInUserMode(c)) {
@@ -409,7 +427,7 @@ export class VirtualMachine {
   /* ---- waiting and being woken ---- */
 
   #wait(lane: Lane): void {
-    lane.state = 'waiting';
+    this.#stands[lane.c.id] = STANDS.waiting;
     if (kindOf(lane.access) !== ACCESS.halt) {
       this.#hardware.watchers.add(argumentOf(lane.access), lane.c.id);
     }
@@ -437,7 +455,7 @@ export class VirtualMachine {
       const cpu = hardware.woken[i]!;
       const lane = this.#lanes[cpu]!;
       this.#chargeWait(lane, hardware.resumesAt[cpu]!);
-      lane.state = 'ready';
+      this.#stands[cpu] = STANDS.inside;
       this.#ready.push(cpu);
     }
     hardware.wokenCount = 0;
@@ -454,7 +472,7 @@ export class VirtualMachine {
       interrupts.push(at + this.#timerPeriod, cpu, IRQ_TIMER);
     }
     const lane = this.#lanes[cpu]!;
-    if (lane.state !== 'waiting') return;
+    if (this.#stands[cpu] !== STANDS.waiting) return;
     const kind = kindOf(lane.access);
     // With interrupts off it cannot take it, and goes on waiting.
     if (kind === ACCESS.lock && !lane.c.interruptsEnabled) return;

@@ -4,7 +4,8 @@ import { loadRunLoop } from '../../../src/engines/runLoop.js';
 import { prepareSituation } from '../../../src/engines/situation.js';
 import { CAUSE_NAMES } from '../../../src/engines/virtual/accounts.js';
 import { type PlainKernel, suspendingKernel } from '../../../src/engines/virtual/plainKernel.js';
-import { type KnownMachine, plainModule } from '../../../src/engines/virtual/plainText.js';
+import { partsOf, plainModule } from '../../../src/engines/virtual/plainModule.js';
+import type { KnownMachine } from '../../../src/engines/virtual/plainText.js';
 import { type Halt, VirtualMachine } from '../../../src/engines/virtual/virtualMachine.js';
 import { inCycles } from '../../../src/hw/costProfile.js';
 import type { SerializationPolicy } from '../../../src/kernel/serializationPolicy.js';
@@ -70,6 +71,16 @@ describe('the plain kernel', () => {
   );
 });
 
+describe('a kernel that was made for a machine of the same kind', () => {
+  it('is taken at once, and does the same', async () => {
+    const suspending = await run('sched-pipe-threads', 'mainline', { kernelOf: suspendingKernel });
+    await run('sched-pipe-threads', 'mainline', { specializedAfter: 0 });
+    const again = await run('sched-pipe-threads', 'mainline');
+    expect(again.machine.words).toEqual(suspending.machine.words);
+    expect(again.machine.accounts.cycles).toEqual(suspending.machine.accounts.cycles);
+  });
+});
+
 describe('plainModule', () => {
   const prototype = {
     get current(): number {
@@ -92,7 +103,10 @@ describe('plainModule', () => {
     access: (method, args) => ({ expression: `${method}(${args})`, statement: `${method} ${args};` }),
   };
   const translated = (machine: KnownMachine, ...lines: readonly string[]): string =>
-    plainModule(lines.join('\n'), machine, () => ({ BIT: 4, POINT: { exit: 3 } })).body;
+    plainModule({ text: lines.join('\n'), parts: partsOf(lines.join('\n')) }, machine, () => ({
+      BIT: 4,
+      POINT: { exit: 3 },
+    })).body;
   const PROLOGUE = 'const $words = c.words, $id = c.id;';
 
   it('makes a call of a yield, and of a yield* nothing', () => {
@@ -144,7 +158,7 @@ describe('plainModule', () => {
         "const POINT = imported('./x.js').POINT;",
         `function f(c, limit) { ${PROLOGUE}`,
         '    ',
-        '    if ("killable" === \'killable\') or (100 + ($id) * 18),4;',
+        '    or (100 + ($id) * 18),4;',
         '    {  g((-1), limit, 3); }',
         '    return (load(136)) + c.kernel.task.bytes(1).index;',
         '}',

@@ -38,7 +38,7 @@ describe('ReadyQueue', () => {
 
   it('gives the earliest, and of several the one that ranks first', () => {
     fc.assert(
-      fc.property(fc.constantFrom(1, 5, 32, 33, 80), fc.array(step, { maxLength: 400 }), (cpus, steps) => {
+      fc.property(fc.constantFrom(1, 5, 10, 11, 80), fc.array(step, { maxLength: 400 }), (cpus, steps) => {
         const times = new Float64Array(cpus);
         const ranks = Int32Array.from({ length: cpus }, (_, cpu) => (cpu * 37 + 5) % 101);
         const queue = new ReadyQueue(times, ranks);

@@ -3,7 +3,7 @@
  *  Every write goes through the door of the state, and every conflict is noted. What the hardware model does to code
  *  memory stays the hardware model's; it is told which words it may touch. */
 import type { CpuId, WordAddress } from '../base/ids.js';
-import { ACCESS, type Access, argumentOf, kindOf } from '../hw/access.js';
+import { ACCESS, type Access, type AccessKind, argumentOf, kindOf } from '../hw/access.js';
 import type { CodeMemory } from '../hw/codeMemory.js';
 import type { OrderingPoints } from '../hw/processor.js';
 import { POINT } from '../kernel/orderingPoints.js';
@@ -386,16 +386,13 @@ export class ExploredMemory {
     return 0;
   }
 
-  /** The processor writes past the door; what it wrote is taken back and written again through it. */
+  /** @returns what was there. */
   #readModifyWrite(c: ExploredCpu, access: Access, address: WordAddress): number {
     this.sharing.noteWrite(address, c.id);
-    const old = this.#words[address]!;
-    const result = c.perform(access);
-    const now = this.#words[address]!;
-    this.#words[address] = old;
-    this.#write(c.id, address, now);
+    const old = this.read(address);
+    this.#write(c.id, address, modified(kindOf(access), old, c.operand));
     if (this.#isFullBarrier(c, access)) this.#queues?.forgetAll(c.id);
-    return result;
+    return old;
   }
 
   #isFullBarrier({ doorbell }: ExploredCpu, access: Access): boolean {
@@ -405,6 +402,20 @@ export class ExploredMemory {
     if (argumentOf(access) !== doorbell) return false;
     this.pointsPassed[POINT.interruptEntry] = 1;
     return this.#points.removed[POINT.interruptEntry] === 0;
+  }
+}
+
+/** What a read-modify-write leaves of a value. */
+function modified(kind: AccessKind, old: number, operand: number): number {
+  switch (kind) {
+    case ACCESS.or:
+      return old | operand;
+    case ACCESS.and:
+      return old & operand;
+    case ACCESS.exchange:
+      return operand;
+    default:
+      return (old + operand) | 0;
   }
 }
 

@@ -18,7 +18,9 @@ const LOW = 0;
 const HIGH = 1;
 const START = 2;
 const END = 3;
-const FIELDS = 4;
+/* Bits of the words it touches: see `StateWords.bitOf`. */
+const BITS = 4;
+const FIELDS = 5;
 const UNKNOWN = -1;
 
 export class Foresight {
@@ -41,8 +43,13 @@ export class Foresight {
     values[at + LOW] = low ^ before.low;
     values[at + HIGH] = high ^ before.high;
     values[at + START] = this.#touched.length;
-    this.#touched.append(touched);
+    let bits = 0;
+    for (let i = 0; i < touched.length; i++) {
+      this.#touched.push(touched.values[i]!);
+      bits |= this.#state.bitOf(touched.values[i]!);
+    }
     values[at + END] = this.#touched.length;
+    values[at + BITS] = bits;
   }
 
   /** A level begins, with the choices from `first` on, after one of those from `above` on was made at `before`. */
@@ -61,6 +68,7 @@ export class Foresight {
         values[choice * FIELDS + HIGH] = values[old * FIELDS + HIGH]!;
         values[choice * FIELDS + START] = values[old * FIELDS + START]!;
         values[choice * FIELDS + END] = values[old * FIELDS + END]!;
+        values[choice * FIELDS + BITS] = values[old * FIELDS + BITS]!;
         from = choice + 1;
         break;
       }
@@ -95,6 +103,7 @@ export class Foresight {
 
   /** Was anything written that the choice touches? */
   #isDisturbed(choice: number): boolean {
+    if ((this.#choices.values[choice * FIELDS + BITS]! & this.#state.writtenBits) === 0) return false;
     const { values } = this.#touched;
     const end = this.#choices.values[choice * FIELDS + END]!;
     for (let at = this.#choices.values[choice * FIELDS + START]!; at < end; at++) {

@@ -15,7 +15,7 @@ const TURN_SEED = 1;
 const INTERRUPT_SEED = 2;
 
 /** Words of the state that a lane takes. */
-export const LANE_WORDS = 2;
+export const LANE_WORDS = 3;
 
 export class Lane {
   readonly c: ExploredCpu;
@@ -25,6 +25,8 @@ export class Lane {
   /* Addresses of the two places; START for no interrupt. */
   readonly #turnAt: number;
   readonly #interruptAt: number;
+  /* Address of the access that comes next. */
+  readonly #accessAt: number;
 
   /** @param wordsAt the first of `LANE_WORDS` words of the state. */
   constructor(c: ExploredCpu, state: StateWords, wordsAt: number) {
@@ -32,6 +34,7 @@ export class Lane {
     this.#state = state;
     this.#turnAt = wordsAt;
     this.#interruptAt = wordsAt + 1;
+    this.#accessAt = wordsAt + 2;
     this.#turns = new RoutineTree(c, () => cpuTurn(c), TURN_SEED);
     this.#interrupts = new RoutineTree(c, () => interruptFromKernel(c), INTERRUPT_SEED);
   }
@@ -43,8 +46,7 @@ export class Lane {
 
   /** The access that comes next. */
   get access(): Access {
-    const interrupt = this.#interrupt;
-    return interrupt === START ? this.#turns.access(this.#turn) : this.#interrupts.access(interrupt);
+    return this.#state.read(this.#accessAt);
   }
 
   get operand(): number {
@@ -82,7 +84,9 @@ export class Lane {
     }
     this.#standInInterrupt(START);
     // A wait that was interrupted comes back to its routine, which looks again.
-    if (kindOf(this.access) === ACCESS.waitAtLeast) this.#goOnInTurn(this.#turn, 0);
+    const waiting = this.#turns.access(this.#turn);
+    if (kindOf(waiting) === ACCESS.waitAtLeast) this.#goOnInTurn(this.#turn, 0);
+    else this.#state.writeName(this.#accessAt, waiting, 0, 0);
   }
 
   /** Does a routine, run again to where it stands, do something else than it did? */
@@ -118,5 +122,6 @@ export class Lane {
       mixLow(at, tree.low(old)) ^ mixLow(at, tree.low(place)),
       mixHigh(at, tree.high(old)) ^ mixHigh(at, tree.high(place)),
     );
+    this.#state.writeName(this.#accessAt, tree.access(place), 0, 0);
   }
 }

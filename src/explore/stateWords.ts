@@ -20,6 +20,9 @@ export interface Run {
   readonly end: number;
 }
 
+const BITS = 32;
+const SHARED_BITS = 16;
+
 export class StateWords {
   readonly words: Int32Array;
   /* Pairs of address and old value. */
@@ -33,14 +36,30 @@ export class StateWords {
   /* By name: when it was noted last, and when it was last found to be written. */
   readonly #notedAt: Int32Array;
   readonly #writtenAt: Int32Array;
+  /* By name: one of 32 bits, for a quick look at whether two sets of names may have one in common. */
+  readonly #bits: Int32Array;
+  #distinguished = 0;
   #watch = 1;
   #look = 0;
+  /** Bits of what was found to be written last. */
+  writtenBits = 0;
 
   constructor(words: Int32Array) {
     this.words = words;
     this.#names = Int32Array.from(words.keys());
     this.#notedAt = new Int32Array(words.length);
     this.#writtenAt = new Int32Array(words.length);
+    this.#bits = Int32Array.from(words.keys(), (address) => 1 << (address % SHARED_BITS));
+  }
+
+  /** Gives a word a bit of its own, as long as there are some: for words that are often the only one that is written. */
+  distinguish(address: number): void {
+    const bit = this.#distinguished++ % (BITS - SHARED_BITS);
+    this.#bits[address] = 1 << (SHARED_BITS + bit);
+  }
+
+  bitOf(name: number): number {
+    return this.#bits[name]!;
   }
 
   /** Notes the words of a run as one from now on. @returns its name. */
@@ -77,8 +96,13 @@ export class StateWords {
   lookAtWritten({ undo }: Mark): void {
     this.#look++;
     const { values } = this.#undo;
-    for (let at = this.#undo.length; at > undo; at -= 2)
-      this.#writtenAt[this.#names[values[at - 2]!]!] = this.#look;
+    let bits = 0;
+    for (let at = this.#undo.length; at > undo; at -= 2) {
+      const name = this.#names[values[at - 2]!]!;
+      this.#writtenAt[name] = this.#look;
+      bits |= this.#bits[name]!;
+    }
+    this.writtenBits = bits;
   }
 
   /** Was it, when that was found out last? */

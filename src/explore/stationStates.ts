@@ -78,6 +78,7 @@ export class StationStates {
     ]);
     this.#sharedShown = this.#shared.numberOf(state.words, this.#sharedRuns);
     this.#ownShown = this.#ownRuns.map((runs) => this.#own.numberOf(state.words, runs));
+    for (let part = at; part < at + stationWords(cpus); part++) state.distinguish(part);
     this.#stand(at, this.#shared, this.#sharedShown);
     this.#ownShown.forEach((number, cpu) => {
       this.#stand(at + 1 + cpu, this.#own, number);

@@ -82,20 +82,21 @@ export function* search(space: Space, bounds: Bounds, split?: Split): Generator<
       totalSteps: earlierSteps + walk.steps,
       totalExecutions: earlierExecutions + walk.executions,
     });
+    const maxStates = bounds.maxStates - earlierStates;
+    const maxExecutions = bounds.maxExecutions - earlierExecutions;
     let violation = walk.enter();
-    for (let asked = 0; violation === undefined && !space.sharingGrew; ) {
+    for (let until = SLICE; violation === undefined && !space.sharingGrew; ) {
       if (walk.isDone) {
         const branch = agenda?.next(states.size);
         if (!branch) break;
         walk.resume(branch);
       }
-      violation = walk.advance();
+      violation = advance(walk, space, states, { until, maxStates, maxExecutions }, agenda);
       if (violation) break;
-      agenda?.relieve(walk);
-      if (earlierStates + states.size >= bounds.maxStates) return finish('state-limit');
-      if (earlierExecutions + walk.executions >= bounds.maxExecutions) return finish('execution-limit');
-      if (walk.steps - asked >= SLICE) {
-        asked = walk.steps;
+      if (states.size >= maxStates) return finish('state-limit');
+      if (walk.executions >= maxExecutions) return finish('execution-limit');
+      if (walk.steps >= until) {
+        until = walk.steps + SLICE;
         yield;
         const over = bounds.over();
         if (over) return finish(over);
@@ -111,4 +112,26 @@ export function* search(space: Space, bounds: Bounds, split?: Split): Generator<
     earlierExecutions += walk.executions;
     space.beginAgain();
   }
+}
+
+/** Takes steps until there is something to decide about: a slice is over, a bound reached, a branch done, a word shared. */
+function advance(
+  walk: DepthFirst,
+  space: Space,
+  states: StateSet,
+  { until, maxStates, maxExecutions }: { until: number; maxStates: number; maxExecutions: number },
+  agenda: ShardAgenda | undefined,
+): Violation | undefined {
+  do {
+    const violation = walk.advance();
+    if (violation) return violation;
+    agenda?.relieve(walk);
+  } while (
+    walk.steps < until &&
+    !walk.isDone &&
+    !space.sharingGrew &&
+    states.size < maxStates &&
+    walk.executions < maxExecutions
+  );
+  return undefined;
 }

@@ -8,6 +8,7 @@
 const WORDS_PER_SLOT = 2;
 const INITIAL_CAPACITY = 1 << 10;
 const FULL = 0.6;
+const LARGE = 1 << 20;
 
 export class StateSet {
   #words = new Int32Array(INITIAL_CAPACITY * WORDS_PER_SLOT);
@@ -44,7 +45,8 @@ export class StateSet {
 
   #grow(): void {
     const old = this.#words;
-    this.#words = new Int32Array(old.length * 2);
+    // Small ones grow fast: most searches are small, and every growth is paid for.
+    this.#words = new Int32Array(old.length * (old.length < LARGE ? 4 : 2));
     this.#mask = this.#words.length / WORDS_PER_SLOT - 1;
     for (let at = 0; at < old.length; at += WORDS_PER_SLOT) {
       const here = old[at]!;

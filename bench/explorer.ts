@@ -45,6 +45,7 @@ const SITUATIONS: readonly Named[] = [
   {
     name: 'S7',
     request: { scenario: 'writer-migrates', policy: 'every-switch-registered', protocol: 'flush-only' },
+    targets: ['states'],
   },
   { name: 'S8', request: { scenario: 'cpu-online' } },
   { name: 'A', request: { scenario: 'ordering-a', arch: 'arm64-a11' }, memory: 'pso' },

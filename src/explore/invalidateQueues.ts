@@ -37,8 +37,7 @@ export class InvalidateQueues {
     const slots = at + cpus;
     const end = slots + cpus * machineWords * SLOT_WORDS;
     // Whoever looks at the values of a word asks how many there are.
-    for (let start = slots; start < end; start += SLOT_WORDS)
-      state.join([{ start, end: start + SLOT_WORDS }]);
+    for (let start = slots; start < end; start += SLOT_WORDS) state.join({ start, end: start + SLOT_WORDS });
   }
 
   /** Values of the word that the cpu may still read. */

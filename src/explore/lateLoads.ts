@@ -29,7 +29,7 @@ export class LateLoads {
     this.#state = state;
     this.#at = at;
     // Whoever looks at the loads asks how many there are.
-    for (let cpu = 0; cpu < cpus; cpu++) state.join([{ start: at(cpu), end: at(cpu) + LATE_WORDS }]);
+    for (let cpu = 0; cpu < cpus; cpu++) state.join({ start: at(cpu), end: at(cpu) + LATE_WORDS });
   }
 
   count(cpu: CpuId): number {

@@ -20,6 +20,7 @@ export interface Run {
   readonly end: number;
 }
 
+/* Bits of names, and how many of them are shared by names that have none of their own. */
 const BITS = 32;
 const SHARED_BITS = 16;
 
@@ -46,10 +47,14 @@ export class StateWords {
 
   constructor(words: Int32Array) {
     this.words = words;
-    this.#names = Int32Array.from(words.keys());
+    this.#names = new Int32Array(words.length);
     this.#notedAt = new Int32Array(words.length);
     this.#writtenAt = new Int32Array(words.length);
-    this.#bits = Int32Array.from(words.keys(), (address) => 1 << (address % SHARED_BITS));
+    this.#bits = new Int32Array(words.length);
+    for (let address = 0; address < words.length; address++) {
+      this.#names[address] = address;
+      this.#bits[address] = 1 << (address % SHARED_BITS);
+    }
   }
 
   /** Gives a word a bit of its own, as long as there are some: for words that are often the only one that is written. */
@@ -62,11 +67,9 @@ export class StateWords {
     return this.#bits[name]!;
   }
 
-  /** Notes the words of a run as one from now on. @returns its name. */
-  join(runs: readonly Run[]): number {
-    const name = runs[0]!.start;
-    for (const { start, end } of runs) this.#names.fill(name, start, end);
-    return name;
+  /** Notes the words of a run as one from now on. */
+  join({ start, end }: Run): void {
+    this.#names.fill(start, start, end);
   }
 
   /** Begins to hash: to be called when the first state is written. */
@@ -88,13 +91,13 @@ export class StateWords {
 
   /** From now on, what is touched belongs to another transition. */
   watch(): void {
-    this.#watch++;
+    this.#watch = next(this.#watch, this.#notedAt);
     this.touched.length = 0;
   }
 
   /** Finds out what was written since the mark. */
   lookAtWritten({ undo }: Mark): void {
-    this.#look++;
+    this.#look = next(this.#look, this.#writtenAt);
     const { values } = this.#undo;
     let bits = 0;
     for (let at = this.#undo.length; at > undo; at -= 2) {
@@ -152,4 +155,14 @@ export class StateWords {
     this.low ^= mixLow(address, value);
     this.high ^= mixHigh(address, value);
   }
+}
+
+const MOST = 0x7fffffff;
+
+/** The moment after this one. Where there is none, nothing that was marked before counts any more.
+ *  @param marked moments. */
+function next(moment: number, marked: Int32Array): number {
+  if (moment < MOST) return moment + 1;
+  marked.fill(0);
+  return 1;
 }

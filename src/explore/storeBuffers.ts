@@ -40,7 +40,7 @@ export class StoreBuffers {
     this.#at = at;
     if (model === 'sc') return;
     // Whoever looks into a buffer asks how many stores there are.
-    for (let cpu = 0; cpu < cpus; cpu++) state.join([{ start: at(cpu), end: at(cpu) + BUFFER_WORDS }]);
+    for (let cpu = 0; cpu < cpus; cpu++) state.join({ start: at(cpu), end: at(cpu) + BUFFER_WORDS });
   }
 
   /** Stores that have not left yet. */

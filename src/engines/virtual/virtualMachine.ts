@@ -123,6 +123,7 @@ export class VirtualMachine {
   readonly #policy: string;
   readonly #timerPeriod: number | undefined;
   readonly #doorbells: Int32Array;
+  readonly #liveTasks: number;
   #faulted = false;
   #now = 0;
 
@@ -147,6 +148,7 @@ export class VirtualMachine {
       ? (parts.specializedAfter ?? (isSpecializedFor(policy.name, this.#kind) ? 0 : SPECIALIZED_AFTER))
       : Number.POSITIVE_INFINITY;
     this.#plain = granularity === 'turn' ? (parts.turnKernel ?? plainKernel(policy.name)) : undefined;
+    this.#liveTasks = kernel.run.liveTasks(0);
     this.#doorbells = Int32Array.from({ length: spec.cpus }, (_, cpu) => kernel.hw.cpu.doorbell(cpu));
     this.recorder = new Recorder({
       judge: this.judge,
@@ -271,8 +273,8 @@ export class VirtualMachine {
    *  @param maxSteps accesses to perform at most.
    *  @param until asked after each access; ends the run where it gives true. */
   run(maxSteps: number, until?: () => boolean): Halt {
-    const liveTasks = this.layout.kernel.run.liveTasks(0);
     const { words } = this;
+    const liveTasks = this.#liveTasks;
     const hardware = this.#hardware;
     const { interrupts, times } = hardware;
     const ready = this.#ready;
@@ -287,9 +289,16 @@ export class VirtualMachine {
         continue;
       }
       this.#now = next;
-      if (this.steps++ === this.#specializedAfter) this.#specialize();
-      if (this.#plain) this.#turn(cpu, this.#plain);
-      else this.#step(this.#lanes[cpu]!);
+      if (this.steps === this.#specializedAfter) this.#specialize();
+      if (this.#plain) {
+        const isAlone = ready.size === 1 && !until;
+        const made = this.#turns(cpu, this.#plain, isAlone ? left : 1);
+        this.steps += made;
+        left -= made - 1;
+      } else {
+        this.steps++;
+        this.#step(this.#lanes[cpu]!);
+      }
       if (stands[cpu] === STANDS.waiting) ready.pop();
       else ready.postponeFirst();
       if (hardware.wokenCount > 0) this.#resumeWoken();
@@ -367,16 +376,39 @@ export class VirtualMachine {
 
   /* ---- one turn at a time ---- */
 
-  #turn(cpu: CpuId, kernel: PlainKernel): void {
-    if (this.#stands[cpu] === STANDS.between) {
-      const plain = this.#plainCpu;
-      if (plain.id !== cpu) plain.become(cpu);
-      if (!kernel.turn(plain)) this.#beginRoutine(this.#lanes[cpu]!, kernel);
-      return;
+  /** Turns of a cpu, until something else comes first.
+   *  @param most 1 where another cpu is ready.
+   *  @returns how many it were. */
+  #turns(cpu: CpuId, kernel: PlainKernel, most: number): number {
+    if (this.#stands[cpu] !== STANDS.between) {
+      const lane = this.#lanes[cpu]!;
+      const result = this.#waited(lane, kernel);
+      if (result >= 0) this.#drive(lane, kernel, result);
+      return 1;
     }
-    const lane = this.#lanes[cpu]!;
-    const result = this.#waited(lane, kernel);
-    if (result >= 0) this.#drive(lane, kernel, result);
+    const plain = this.#plainCpu;
+    if (plain.id !== cpu) plain.become(cpu);
+    const untilSpecialized = this.#specializedAfter - this.steps;
+    const end = untilSpecialized > 0 ? Math.min(most, untilSpecialized) : most;
+    for (let made = 1; ; made++) {
+      if (!kernel.turn(plain)) {
+        this.#beginRoutine(this.#lanes[cpu]!, kernel);
+        return made;
+      }
+      if (made === end || !this.#goesOn(cpu)) return made;
+      this.#now = this.#times[cpu]!;
+    }
+  }
+
+  /** Does nothing come before the next turn of the only cpu that is ready? */
+  #goesOn(cpu: CpuId): boolean {
+    const hardware = this.#hardware;
+    return (
+      hardware.wokenCount === 0 &&
+      this.#times[cpu]! < hardware.interrupts.nextAt &&
+      this.words[this.#liveTasks] !== 0 &&
+      !this.#faulted
+    );
   }
 
   /** A turn that may have to wait. */

@@ -20,9 +20,11 @@ async function run(
     readonly granularity?: 'access' | 'turn';
     readonly kernelOf?: (policy: SerializationPolicy) => PlainKernel;
     readonly specializedAfter?: number;
+    readonly cpus?: number;
+    readonly atMost?: number;
   } = {},
 ): Promise<{ machine: VirtualMachine; halt: Halt }> {
-  const situation = await prepareSituation({ scenario, policy, cpus: 3, rounds: 2 });
+  const situation = await prepareSituation({ scenario, policy, cpus: more.cpus ?? 3, rounds: 2 });
   const machine = new VirtualMachine({
     spec: situation.spec,
     policy: situation.policy,
@@ -35,7 +37,7 @@ async function run(
     ...(more.specializedAfter !== undefined && { specializedAfter: more.specializedAfter }),
     ...(more.kernelOf && { turnKernel: more.kernelOf(situation.policy) }),
   });
-  return { machine, halt: machine.run(10_000_000) };
+  return { machine, halt: machine.run(more.atMost ?? 10_000_000) };
 }
 
 /* The kernel for any machine; one for this kind of machine; and a machine that goes over to it in the middle. */
@@ -80,6 +82,28 @@ describe('a kernel that was made for a machine of the same kind', () => {
     expect(again.machine.accounts.cycles).toEqual(suspending.machine.accounts.cycles);
   });
 });
+
+/* A cpu that is alone goes on for many turns at once; a bound, or somebody who asks after each turn, must not tell. */
+it.each(['sched-pipe-threads', 'kthread-storm', 'irq-heavy', 'tier-up'])(
+  '%s in one go is the same as turn by turn, and with somebody asking',
+  async (workload) => {
+    for (const cpus of [2, 3]) {
+      const whole = await run(workload, 'mainline', { cpus });
+      expect(whole.halt).toBe('finished');
+      const turnByTurn = await run(workload, 'mainline', { cpus, atMost: 0 });
+      let halt: Halt = 'step-limit';
+      while (halt === 'step-limit') halt = turnByTurn.machine.run(1);
+      expect(halt).toBe('finished');
+      const asked = await run(workload, 'mainline', { cpus, atMost: 0 });
+      expect(asked.machine.run(10_000_000, () => false)).toBe('finished');
+      for (const { machine } of [turnByTurn, asked]) {
+        expect(machine.steps).toBe(whole.machine.steps);
+        expect(machine.words).toEqual(whole.machine.words);
+        expect(machine.accounts.cycles).toEqual(whole.machine.accounts.cycles);
+      }
+    }
+  },
+);
 
 describe('plainModule', () => {
   const prototype = {

@@ -95,7 +95,13 @@ it.each(['sched-pipe-threads', 'kthread-storm', 'irq-heavy', 'tier-up'])(
       while (halt === 'step-limit') halt = turnByTurn.machine.run(1);
       expect(halt).toBe('finished');
       const asked = await run(workload, 'mainline', { cpus, atMost: 0 });
-      expect(asked.machine.run(10_000_000, () => false)).toBe('finished');
+      let asks = 0;
+      const ask = (): boolean => {
+        asks++;
+        return false;
+      };
+      expect(asked.machine.run(10_000_000, ask)).toBe('finished');
+      expect(asks).toBe(asked.machine.steps);
       for (const { machine } of [turnByTurn, asked]) {
         expect(machine.steps).toBe(whole.machine.steps);
         expect(machine.words).toEqual(whole.machine.words);

@@ -110,7 +110,7 @@ export class DepthFirst {
     const transition = this.#choices.values[next]!;
     this.#taken.values[level] = transition;
     this.#space.take(transition);
-    // What the last choice does, no other one can come to.
+    // After the last choice of a state there is none that could make use of it.
     if (next + 1 < this.#choices.length) foresight.learn(next, mark);
     return this.enter();
   }

@@ -44,7 +44,10 @@ export async function searchInParallel(
     let { repetitions, totalSteps, totalExecutions } = alone;
     for (let capacity = FIRST_CAPACITY; ; ) {
       const { end, outcomes } = await together(pool, space, parts, bounds, capacity);
-      for (const { known } of outcomes) space.learnSharing(known);
+      // Each has looked for conflicts among what it knew itself; two of them may make one together.
+      for (const { known } of outcomes) space.hearOfSharing(known);
+      const hasGrown = space.sharingGrew;
+      space.beginAgain();
       repetitions++;
       const sum = (count: (outcome: SearchOutcome) => number): number =>
         outcomes.reduce((all, outcome) => all + count(outcome), 0);
@@ -53,7 +56,7 @@ export async function searchInParallel(
       totalExecutions += executions;
       if (end === END.violation) return undefined;
       if (end === END.full) capacity *= GROWTH;
-      if (end === END.full || end === END.sharingGrew) continue;
+      if (end === END.full || end === END.sharingGrew || (end === END.done && hasGrown)) continue;
       const stoppedBy =
         outcomes.some((one) => one.hasFilledBuffer) && end === END.done ? 'store-buffer' : STOPPED[end];
       return {

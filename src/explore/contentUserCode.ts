@@ -9,17 +9,17 @@ import { FETCH_BLOCKS, type HwLayout } from '../hw/layout.js';
 import { compileUnit } from '../hw/unitCompiler.js';
 import type { UnitPlacement } from '../hw/unitPlacement.js';
 import type { UserCode } from '../hw/userCode.js';
-import { type Operation, type Question, type StationStates, stationNumber } from './stationStates.js';
+import { type Operation, operationNumber, type Question, type StationStates } from './stationStates.js';
 
 /** What a content does, shared by every cpu: a function of the words. */
-interface Content {
+interface UnitContent {
   readonly words: Int32Array;
   readonly value: number | InvalidOpcode;
 }
 
 /** Contents by unit; there are as many as versions and ways to tear them. */
 export class ContentValues {
-  readonly #contents: Content[][];
+  readonly #contents: UnitContent[][];
 
   constructor(units: number) {
     this.#contents = Array.from({ length: units }, () => []);
@@ -90,7 +90,7 @@ export class ContentUserCode implements UserCode {
     this.#stations = stations;
     const decoded = layout.decoded(cpu);
     this.#drop = {
-      number: stationNumber('drop'),
+      number: operationNumber('drop'),
       run: () => {
         this.fetched.drop();
         // What is not fetched is no state: two machines that differ only there are the same.
@@ -102,23 +102,23 @@ export class ContentUserCode implements UserCode {
       const blocks = Array.from({ length: this.fetched.blockCount(unit) }, (_, block) => block);
       return {
         fetchMissing: {
-          number: stationNumber('fetchMissing', unit),
+          number: operationNumber('fetchMissing', unit),
           run: () => this.fetched.fetchMissing(unit),
         },
         fetch: blocks.map((block) => ({
-          number: stationNumber('fetch', unit * FETCH_BLOCKS + block),
+          number: operationNumber('fetch', unit * FETCH_BLOCKS + block),
           run: () => this.fetched.fetch(unit, block),
         })),
         fetchPast: blocks.map((block) => ({
-          number: stationNumber('fetchPast', unit * FETCH_BLOCKS + block),
+          number: operationNumber('fetchPast', unit * FETCH_BLOCKS + block),
           run: () => this.fetched.fetch(unit, block, 'pou'),
         })),
         isDecoded: {
-          number: stationNumber('isDecoded', unit),
+          number: operationNumber('isDecoded', unit),
           answer: () => (this.fetched.has(unit) ? 1 : 0),
         },
         value: {
-          number: stationNumber('value', unit),
+          number: operationNumber('value', unit),
           answer: () => values.numberOf(unit, words.subarray(start, start + length / 4)),
         },
       };

@@ -3,7 +3,7 @@ import type { CodeOffset, CpuId } from '../base/ids.js';
 import { type Bytes, LINE_BYTES } from '../base/layout.js';
 import { CodeMemory } from '../hw/codeMemory.js';
 import type { HwLayout } from '../hw/layout.js';
-import { type Operation, type StationStates, stationNumber } from './stationStates.js';
+import { type Operation, operationNumber, type StationStates } from './stationStates.js';
 
 export class ExploredCode extends CodeMemory {
   readonly #stations: StationStates;
@@ -20,12 +20,12 @@ export class ExploredCode extends CodeMemory {
     const every = Array.from({ length: cpus }, (_, cpu) => cpu);
     this.#invalidate = every.map((cpu) =>
       lines.map((line) => ({
-        number: stationNumber('invalidate', line),
+        number: operationNumber('invalidate', line),
         run: () => super.invalidate(cpu, line),
       })),
     );
     this.#invalidateAll = every.map((cpu) => ({
-      number: stationNumber('invalidateAll'),
+      number: operationNumber('invalidateAll'),
       run: () => {
         for (const line of lines) super.invalidate(cpu, line);
       },

@@ -95,4 +95,5 @@ export class ExploredCpu extends Cpu {
 
   /* Every execution reads the promise word by itself here. */
   protected override announcePromise(): void {}
+  protected override acknowledgePromises(): void {}
 }

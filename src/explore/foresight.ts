@@ -5,7 +5,8 @@
  *  Two transitions that commute come to the same state either way round; whoever comes second there can see that the
  *  state was visited, and need not go.
  *
- *  Nothing is left out on trust in this: the states, steps and executions of a search are the same with it and without.
+ *  The states, steps and executions of a search are the same with it and without. What it relies on is that every word
+ *  which a transition depends on was noted, and on the hash, as the search does.
  *
  *  Source: independence of transitions as in sleep sets (Godefroid, "Partial-Order Methods for the Verification of
  *  Concurrent Systems", LNCS 1032), observed instead of declared; hashes by difference (Zobrist, 1970).

@@ -12,13 +12,6 @@ export class IntList {
     this.values[this.length++] = value;
   }
 
-  /** Adds what is in another list. */
-  append({ values, length }: IntList): void {
-    this.#reserve(this.length + length);
-    for (let i = 0; i < length; i++) this.values[this.length + i] = values[i]!;
-    this.length += length;
-  }
-
   /** Makes it at least so long; what is new is whatever it is. */
   grow(length: number): void {
     this.#reserve(length);

@@ -1,6 +1,6 @@
 /** A set of state hashes in memory that several searches share: open addressing, claimed with compare-and-swap.
  *
- *  The low half of a hash claims a slot, the high half follows; whoever finds the low half waits for the other. It does not
+ *  The low half of a hash claims a slot, the high half follows; whoever adds and finds the low half waits for the other. It does not
  *  grow: a set that gets full says so, and the search is begun again with a larger one.
  *
  *  Limit: as of StateSet, two states with the same hash are taken for one. */

@@ -98,7 +98,7 @@ export class Sharing {
       if (isNew && isConflict(read, written)) this.grew = true;
     }
     if ((interruptible & ~this.#interruptible) !== 0) this.grew = true;
-    if (this.grew) this.learn(knowledge);
+    this.learn(knowledge);
   }
 
   /** The same, of a search on another machine.

@@ -281,6 +281,11 @@ export class Space {
     return this.#state.mark();
   }
 
+  /** Did the transition that was taken last read or write the word? Before anything else is asked. */
+  hasTouched(address: number): boolean {
+    return this.#state.wasTouched(address);
+  }
+
   /** Where choices lead, for a search of this space. */
   foresight(): Foresight {
     return new Foresight(this.#state);

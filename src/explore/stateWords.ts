@@ -89,6 +89,11 @@ export class StateWords {
     this.touched.push(name);
   }
 
+  /** Was the word noted since `watch`? */
+  wasTouched(address: number): boolean {
+    return this.#notedAt[this.#names[address]!] === this.#watch;
+  }
+
   /** From now on, what is touched belongs to another transition. */
   watch(): void {
     this.#watch = next(this.#watch, this.#notedAt);

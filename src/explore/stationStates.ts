@@ -26,7 +26,7 @@ export interface Question {
 }
 
 /** Numbers of what is done, or asked: `kind + of * argument`. */
-export const STATION = {
+export const OPERATION = {
   drop: 0,
   fetch: 1,
   fetchPast: 2,
@@ -37,8 +37,8 @@ export const STATION = {
   invalidateAll: 7,
 } as const;
 
-export function stationNumber(kind: keyof typeof STATION, argument = 0): number {
-  return STATION[kind] + Object.keys(STATION).length * argument;
+export function operationNumber(kind: keyof typeof OPERATION, argument = 0): number {
+  return OPERATION[kind] + Object.keys(OPERATION).length * argument;
 }
 
 /** Words of the state that the stations take: the shared part, then the cpus. */
@@ -71,7 +71,7 @@ export class StationStates {
     this.#at = at;
     this.#sharedRuns = runsNamed(layout, /^(memory|pou)$/);
     const { cpus, units, codeBytes } = layout.kernel.hw.dimensions;
-    this.#stride = stationNumber('drop', Math.max(units * FETCH_BLOCKS, codeBytes / LINE_BYTES));
+    this.#stride = operationNumber('drop', Math.max(units * FETCH_BLOCKS, codeBytes / LINE_BYTES));
     this.#ownRuns = Array.from({ length: cpus }, (_, cpu) => [
       ...runsNamed(layout, new RegExp(`^(icache|decoded) ${cpu}$`)),
       ...flagsOf(layout.kernel.hw, cpu),

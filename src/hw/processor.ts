@@ -273,7 +273,7 @@ export class Processor extends AccessBuilder {
 
   #execute(unit: UnitId): number {
     const { site } = this.hw;
-    this.#acknowledgePromises();
+    this.acknowledgePromises();
     if (this.#spontaneousRefresh) this.#drop(this.#spontaneousRefresh());
     if (this.#ownCode?.code.has(unit)) return this.#callFunction(unit, this.#ownCode);
     /* Read before the execution: a promise seen here happened before everything counted under it. */
@@ -309,7 +309,7 @@ export class Processor extends AccessBuilder {
   #callFunction(unit: UnitId, own: NonNullable<ProcessorParts['ownCode']>): number {
     const goOn = (): void => {
       own.aboutToExecute();
-      this.#acknowledgePromises();
+      this.acknowledgePromises();
       const promised = this.#promised;
       for (let i = 0; i < promised.length; i++) {
         promised[i] = Atomics.load(this.words, this.hw.site.promised(i));
@@ -340,7 +340,8 @@ export class Processor extends AccessBuilder {
     this.userCode.serialize();
   }
 
-  #acknowledgePromises(): void {
+  /** Promises that were announced have been seen. */
+  protected acknowledgePromises(): void {
     const doorbell = this.hw.cpu.doorbell(this.id);
     if (Atomics.load(this.words, doorbell) & NOTICE_PROMISE)
       Atomics.and(this.words, doorbell, ~NOTICE_PROMISE);

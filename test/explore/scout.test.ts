@@ -27,11 +27,11 @@ it('finds what a search finds, and nothing that is not there', async () => {
 });
 
 it('what is heard makes a search begin again only where it is a conflict that was not known', () => {
-  const own = new Sharing(3);
+  const own = new Sharing(4);
   own.noteRead(0, 0);
   own.noteWrite(1, 1);
   const heard = (more: (other: Sharing) => void): boolean => {
-    const other = new Sharing(3);
+    const other = new Sharing(4);
     more(other);
     own.hear(other.knowledge);
     return own.grew;
@@ -44,4 +44,8 @@ it('what is heard makes a search begin again only where it is a conflict that wa
   own.grew = false;
   expect(heard((other) => other.noteWrite(0, 1))).toBe(false);
   expect(heard((other) => other.noteInterrupt(1))).toBe(true);
+  // Of two others that know of no conflict, each for itself.
+  own.grew = false;
+  expect(heard((other) => other.noteRead(3, 0))).toBe(false);
+  expect(heard((other) => other.noteWrite(3, 1))).toBe(true);
 });

@@ -89,13 +89,15 @@ export function accessTexts(machine: {
   } satisfies Partial<Record<CounterName, string>>;
   return {
     access: (name, args) => {
-      if (name === 'load') return { expression: `(${spend(ACCESS.load)}, $words[${args[0]}])` };
+      // Charged before its address is evaluated, which must not be an access itself.
+      const isPlainLoad = name === 'load' && !/\bspent\b|Now\(|\bdo\(/.test(args[0]!);
+      if (isPlainLoad) return { expression: `(${spend(ACCESS.load)}, $words[${args[0]}])` };
       if (!(`${name}Now` in VirtualCpu.prototype)) return undefined;
       const statement = accesses[name]?.(args);
       return { expression: method(name, args), ...(statement !== undefined && { statement }) };
     },
     call: (name, [counted]) => {
-      if (name === 'settle') return { expression: 'c.settle()', statement: SETTLE };
+      if (name === 'settle') return { expression: 'c.settle()', statement: `{ ${SETTLE} }` };
       if (name !== 'count') return undefined;
       const index = COUNTER[unquoted(counted!) as CounterName];
       if (index === undefined) throw new Error(`no counter: ${counted}`);

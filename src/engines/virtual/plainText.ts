@@ -83,6 +83,7 @@ export class Translation {
       case 'FunctionExpression':
         return this.#function(node, scope);
       case 'ArrowFunctionExpression':
+        if (node.params.some((one) => declaredBy(one).includes(CPU))) throw refusal(this.#text, node);
         return this.#children(node, this.#inside(node, scope));
       case 'BlockStatement':
         return this.#children(node, this.#block(node.body, scope));
@@ -178,7 +179,8 @@ export class Translation {
     for (const statement of statements) {
       if (statement.type !== 'VariableDeclaration') continue;
       for (const { id, init } of statement.declarations) {
-        const meaning = statement.kind === 'const' && init ? this.#meaning(init, scope) : undefined;
+        const isKnown = statement.kind === 'const' && init && takesWhole(id);
+        const meaning = isKnown ? this.#meaning(init, scope) : undefined;
         for (const [name, property] of bindingsOf(id)) {
           const own = meaning && (property === undefined ? meaning : propertyOf(meaning, property));
           if (own) scope.set(name, own);
@@ -232,7 +234,11 @@ export class Translation {
       const performed = this.#performed(expression.argument!, scope);
       return performed.statement ?? `${performed.expression};`;
     }
-    if (expression.type === 'AssignmentExpression' && expression.operator === '=') {
+    if (
+      expression.type === 'AssignmentExpression' &&
+      expression.operator === '=' &&
+      isName(expression.left)
+    ) {
       const written = this.#writtenOut(expression.right, scope);
       if (written) return `{ ${written.before} ${this.of(expression.left, scope)} = ${written.value}; }`;
     }
@@ -286,7 +292,7 @@ export class Translation {
 
   #routineOf(node: AnyNode, scope: Scope): RoutineCall | undefined {
     const call = node.type === 'YieldExpression' && node.delegate ? node.argument! : node;
-    if (call.type !== 'CallExpression') return undefined;
+    if (call.type !== 'CallExpression' || call.optional) return undefined;
     const routine = this.#routines.find(this.#meaning(call.callee, scope)?.value);
     if (!routine || scope.surroundings.within.includes(routine.node)) return undefined;
     const [cpu, ...args] = call.arguments;
@@ -337,7 +343,8 @@ export class Translation {
   #member(node: AnyNode & { type: 'MemberExpression' }, scope: Scope): string {
     const { object, property } = node;
     if (node.computed || property.type !== 'Identifier') return this.#children(node, scope);
-    if (!this.#isCpu(object, scope)) return `${this.of(object, scope)}.${property.name}`;
+    if (!this.#isCpu(object, scope))
+      return `${this.of(object, scope)}${node.optional ? '?.' : '.'}${property.name}`;
     return KEPT[property.name] ?? this.#inlined(property.name) ?? `${CPU}.${property.name}`;
   }
 
@@ -355,7 +362,8 @@ export class Translation {
       const inlined = this.#inlined(this.#source(callee.property), args);
       if (inlined !== undefined) return inlined;
     }
-    return this.#single(node, scope) ?? `${this.of(callee, scope)}(${args.join(', ')})`;
+    const target = `${this.of(callee, scope)}${node.optional ? '?.' : ''}`;
+    return this.#single(node, scope) ?? `${target}(${args.join(', ')})`;
   }
 
   /** A method of the cpu that the machine has a text for. */
@@ -435,10 +443,24 @@ export class Translation {
     single.parameters.forEach((parameter, index) => {
       scope.set(parameter, { value: UNKNOWN, text: `(${args?.[index]})` });
     });
-    const isOnce = single.parameters.every((one) => single.uses.filter((used) => used === one).length <= 1);
-    if (!isOnce || !single.uses.every((used) => scope.get(used))) return undefined;
+    if (!single.evaluatesInOrder || !single.uses.every((used) => scope.get(used))) return undefined;
     return `(${new Translation(single.text, this.#machine, this.#routines).of(single.expression, scope)})`;
   }
+}
+
+/** Does a pattern take what it is given, or properties of it, and nothing from inside them? */
+function takesWhole(pattern: AnyNode): boolean {
+  if (pattern.type === 'Identifier') return true;
+  return (
+    pattern.type === 'ObjectPattern' &&
+    pattern.properties.every((one) => one.type === 'Property' && one.value.type === 'Identifier')
+  );
+}
+
+/** Is nothing evaluated where it is assigned to? */
+function isName(target: AnyNode): boolean {
+  if (target.type === 'Identifier') return true;
+  return target.type === 'MemberExpression' && !target.computed && target.object.type === 'Identifier';
 }
 
 function descriptorOf(prototype: object | null, name: string): PropertyDescriptor | undefined {

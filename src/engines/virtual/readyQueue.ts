@@ -7,7 +7,7 @@ import type { CpuId } from '../../base/ids.js';
 import { CpuHeap } from './cpuHeap.js';
 import { TimeWheel } from './timeWheel.js';
 
-/** A heap of so many is as fast as the wheel. */
+/** Up to so many, a heap alone is faster. */
 const FEW = 10;
 
 export class ReadyQueue {

@@ -2,13 +2,22 @@
  *
  *  A method is read from the function itself, which prints its text.
  *  Limit: a method that uses private names or `super` means something only in its class, and is none of them. */
-import { type AnyNode, childrenOf, declaredBy, type FunctionNode, parseMethod } from './syntaxTree.js';
+import {
+  type AnyNode,
+  childrenOf,
+  contains,
+  declaredBy,
+  type FunctionNode,
+  parseMethod,
+} from './syntaxTree.js';
 
 export interface SingleExpression {
   readonly expression: AnyNode;
   readonly parameters: readonly string[];
   /** Names, as often as they are used. */
   readonly uses: readonly string[];
+  /** Are its parameters evaluated as arguments are: each once, one after the other, before anything else is read? */
+  readonly evaluatesInOrder: boolean;
 }
 
 const methodTexts = new WeakMap<object, (SingleExpression & { readonly text: string }) | undefined>();
@@ -34,7 +43,23 @@ export function singleExpression(method: FunctionNode): SingleExpression | undef
   if (!expression) return undefined;
   const uses = (node: AnyNode): string[] =>
     node.type === 'Identifier' ? [node.name] : childrenOf(node).flatMap(uses);
-  return { expression, parameters: method.params.flatMap((one) => declaredBy(one)), uses: uses(expression) };
+  const parameters = method.params.flatMap((one) => declaredBy(one));
+  const used = uses(expression);
+  const evaluatesInOrder =
+    method.params.every((one) => one.type === 'Identifier') &&
+    used.filter((name) => parameters.includes(name)).join() === parameters.join() &&
+    (parameters.length === 0 || !contains(expression, isOutOfOrder));
+  return { expression, parameters, uses: used, evaluatesInOrder };
+}
+
+/** Evaluates a part only sometimes, or reads before the last part is evaluated. */
+function isOutOfOrder(node: AnyNode): boolean {
+  return (
+    node.type === 'LogicalExpression' ||
+    node.type === 'ConditionalExpression' ||
+    node.type === 'UpdateExpression' ||
+    (node.type === 'AssignmentExpression' && node.operator !== '=')
+  );
 }
 
 /** Where all that it does is to return something: that. */

@@ -118,7 +118,8 @@ export class VirtualMachine {
   readonly #starts: Float64Array;
   readonly #ready: ReadyQueue;
   #plain: PlainKernel | undefined;
-  readonly #plainCpu: PlainCpu;
+  /* Where turns are what happens at once. */
+  readonly #plainCpu: PlainCpu | undefined;
   readonly #specializedAfter: number;
   readonly #policy: string;
   readonly #timerPeriod: number | undefined;
@@ -208,8 +209,10 @@ export class VirtualMachine {
     );
     this.#stands = new Uint8Array(spec.cpus);
     const cpus = this.#lanes.map(({ c }) => c);
-    this.#plainCpu = new PlainCpu(cpuParts(0), this.#hardware, this.recorder.patchBegan, cpus);
-    if (this.#plain) this.#plainCpu.use(this.#plain);
+    if (this.#plain) {
+      this.#plainCpu = new PlainCpu(cpuParts(0), this.#hardware, this.recorder.patchBegan, cpus);
+      this.#plainCpu.use(this.#plain);
+    }
     for (const lane of this.#lanes) this.#times[lane.c.id] = random.below(START_SPREAD);
     this.#starts = this.#times.slice();
     this.#ready = new ReadyQueue(this.#times, Int32Array.from(random.permutation(spec.cpus)));
@@ -227,7 +230,7 @@ export class VirtualMachine {
   /** From now on the turns are those of a kernel for this kind of machine. */
   #specialize(): void {
     this.#plain = specializedKernel(this.#policy, this.#kind);
-    this.#plainCpu.use(this.#plain);
+    this.#plainCpu!.use(this.#plain);
   }
 
   get #kind(): MachineKind {
@@ -386,7 +389,7 @@ export class VirtualMachine {
       if (result >= 0) this.#drive(lane, kernel, result);
       return 1;
     }
-    const plain = this.#plainCpu;
+    const plain = this.#plainCpu!;
     if (plain.id !== cpu) plain.become(cpu);
     const untilSpecialized = this.#specializedAfter - this.steps;
     const end = untilSpecialized > 0 ? Math.min(most, untilSpecialized) : most;
@@ -443,8 +446,9 @@ export class VirtualMachine {
     if (c.attempt(access)) return this.#complete(c, access);
     if (kindOf(access) === ACCESS.waitAtLeast && isPending(c)) {
       if (c.interruptsEnabled) {
-        if (this.#plainCpu.id !== c.id) this.#plainCpu.become(c.id);
-        plain.interruptFromKernel(this.#plainCpu);
+        const plainCpu = this.#plainCpu!;
+        if (plainCpu.id !== c.id) plainCpu.become(c.id);
+        plain.interruptFromKernel(plainCpu);
         return 0;
       }
       if (this.#isInUserMode(c)) {

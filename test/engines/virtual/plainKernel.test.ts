@@ -21,10 +21,17 @@ async function run(
     readonly kernelOf?: (policy: SerializationPolicy) => PlainKernel;
     readonly specializedAfter?: number;
     readonly cpus?: number;
+    readonly arch?: string;
     readonly atMost?: number;
   } = {},
 ): Promise<{ machine: VirtualMachine; halt: Halt }> {
-  const situation = await prepareSituation({ scenario, policy, cpus: more.cpus ?? 3, rounds: 2 });
+  const situation = await prepareSituation({
+    scenario,
+    policy,
+    cpus: more.cpus ?? 3,
+    rounds: 2,
+    ...(more.arch && { arch: more.arch }),
+  });
   const machine = new VirtualMachine({
     spec: situation.spec,
     policy: situation.policy,
@@ -106,6 +113,23 @@ it.each(['sched-pipe-threads', 'kthread-storm', 'irq-heavy', 'tier-up'])(
         expect(machine.steps).toBe(whole.machine.steps);
         expect(machine.words).toEqual(whole.machine.words);
         expect(machine.accounts.cycles).toEqual(whole.machine.accounts.cycles);
+      }
+    }
+  },
+);
+
+/* Other layouts, costs and branches; and so many cpus that the wheel is used. */
+it.each(['arm64-a00', 'arm64-a11', 'riscv64'])(
+  'on %s the plain kernels do what the generators do',
+  async (arch) => {
+    for (const workload of ['sched-pipe-processes', 'mixed-server', 'code-reclaim']) {
+      const more = { arch, cpus: 12 };
+      const suspending = await run(workload, 'mainline', { ...more, kernelOf: suspendingKernel });
+      expect(suspending.halt).toBe('finished');
+      for (const specializedAfter of PLAIN) {
+        const plain = await run(workload, 'mainline', { ...more, specializedAfter });
+        expect(plain.machine.words).toEqual(suspending.machine.words);
+        expect(plain.machine.accounts.cycles).toEqual(suspending.machine.accounts.cycles);
       }
     }
   },
@@ -200,6 +224,53 @@ describe('plainModule', () => {
     expect(translated(nothing, 'function f(c) { return c.current; }')).toBe(
       `function f(c) { ${PROLOGUE} return (c.get(7)); }`,
     );
+  });
+
+  it('puts a method there only where its arguments are evaluated as they would be in a call', () => {
+    const machine: KnownMachine = {
+      ...nothing,
+      prototype: Object.getPrototypeOf(
+        new (class {
+          words: number[] = [];
+          m(a: number): number {
+            return a;
+          }
+          inOrder(a: number, b: number): number {
+            return this.words[a]! + this.m(b);
+          }
+          swapped(a: number, b: number): number {
+            return this.m(b) - this.m(a);
+          }
+          ignores(_a: number): number {
+            return this.m(1);
+          }
+          perhaps(a: number): boolean {
+            return this.words.length > 0 && this.m(a) > 0;
+          }
+          adds(a: number, b: number): number {
+            // biome-ignore lint/suspicious/noAssignInExpressions: the form is the test
+            return (this.words[a]! += b);
+          }
+          hasDefault(a = 1): number {
+            return this.m(a);
+          }
+        })(),
+      ),
+    };
+    const of = (call: string): string => translated(machine, `function f(c) { return ${call}; }`);
+    expect(of('c.inOrder(x, y)')).toBe(`function f(c) { ${PROLOGUE} return ($words[(x)] + (((y)))); }`);
+    for (const call of ['c.swapped(x, y)', 'c.ignores(x)', 'c.perhaps(x)', 'c.adds(x, y)', 'c.hasDefault(x)'])
+      expect(of(call)).toBe(`function f(c) { ${PROLOGUE} return ${call}; }`);
+  });
+
+  it('knows nothing of what is inside of what is known, and refuses what it would get wrong', () => {
+    const body = (...lines: string[]): string => translated(everything, 'function f(c) {', ...lines, '}');
+    expect(body('const { waits: { length } } = c.config;', 'g(length);')).toContain('g(length)');
+    expect(body('const { nothing = 5 } = c.config;', 'g(nothing);')).toContain('g(nothing)');
+    expect(body('const [first] = c.config.waits;', 'g(first);')).toContain('g(first)');
+    expect(body('c.policy.hook?.(c);')).toContain('c.policy.hook?.(c)');
+    expect(body('return g?.h.i?.(c);')).toContain('g?.h.i?.(c)');
+    expect(() => body('g((c) => c.id);')).toThrow('not understood');
   });
 
   it('refuses an accessor that is no sum, and modules it does not know', () => {

@@ -54,7 +54,7 @@ export interface Exploration {
   readonly witness: Witness | undefined;
   /** What turned out to be shared. */
   readonly sharing: SharedWords;
-  /** Ids of the ordering points that were passed on any schedule; with several workers, on those of the first thread. */
+  /** Ids of the ordering points that were passed on any schedule; with several workers, on those of the first thread, and of the scout. */
   readonly pointsPassed: readonly string[];
 }
 

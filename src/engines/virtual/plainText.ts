@@ -4,6 +4,13 @@
  *  It takes what it puts in from where it is written: a table accessor is tried out and becomes the sum that it
  *  computes, a method of the cpu that is a single expression becomes that expression, a routine may be written out where
  *  it is called, and a branch that this machine cannot take is left out.
+ *
+ *      c.load(x), c.count('y')    the text that the machine has for it             #performed, #called
+ *      c.current, c.get(x)        a method or getter that is one expression        #inlined
+ *      owes(c)                    a routine that is one expression                 #single
+ *      yield* schedule(c)         a routine as a block: in the place of the call,  #body
+ *      const x = yield* f(c)      or before the statement that uses its result     #writtenOut
+ *
  *  Limit: it knows the forms that the built kernel has (the cpu is the parameter `c`, names are imported one by one),
  *  and throws at others. */
 import { sumOf } from './accessorSum.js';

@@ -11,8 +11,8 @@
  *      yield* schedule(c)         a routine as a block: in the place of the call,  #body
  *      const x = yield* f(c)      or before the statement that uses its result     #writtenOut
  *
- *  Limit: it knows the forms that the built kernel has (the cpu is the parameter `c`, names are imported one by one),
- *  and throws at others. */
+ *  Limit: it knows the forms that the built kernel has (the cpu is the parameter `c`, names are imported one by one), and
+ *  refuses others where it can tell; that it has understood them is what the tests compare. */
 import { sumOf } from './accessorSum.js';
 import type { KernelRoutine, RoutineBook } from './kernelRoutine.js';
 import { type Choice, type Known, knownValue, truthOf } from './knownValue.js';

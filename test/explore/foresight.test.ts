@@ -15,7 +15,7 @@ import { hazardOf, OPTIONS, situationOf } from './situations.js';
 /** A bound, not an expectation: no test asserts a time. */
 vi.setConfig({ testTimeout: 300_000 });
 
-const MOST_STEPS = 8_000;
+const MOST_STEPS = 5_000;
 const HAZARDS = await hazardNames();
 
 /** Goes where foresight says that it was, and compares. */
@@ -99,7 +99,7 @@ describe('what foresight sees', () => {
   });
 
   it('is something', () => {
-    expect(total).toBeGreaterThan(300_000);
+    expect(total).toBeGreaterThan(150_000);
   });
 
   it('is where the choice leads, in random programs', async () => {

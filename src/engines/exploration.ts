@@ -158,11 +158,14 @@ async function searched(
       search(machine, { ...bounds, maxStates: Math.min(TRIAL, bounds.maxStates) }),
     );
     if (trial.stoppedBy === 'violation') return { space: machine, result: trial };
-    machine.beginAgain();
+    // In every shard the same, so that they agree on what is shared.
+    scout(machine);
   }
   const work =
     maxPreemptions === undefined
-      ? scouted(machine, parts, search(machine, bounds, shard))
+      ? shard
+        ? search(machine, bounds, shard)
+        : scouted(machine, parts, search(machine, bounds))
       : boundedSearch(machine, bounds, maxPreemptions);
   return { space: machine, result: await inSlices(work) };
 }

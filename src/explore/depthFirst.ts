@@ -1,5 +1,6 @@
 /** Depth first through the states of a space, each state once: from the beginning, or from a branch that another search
- *  has handed over. The machine is taken back step by step. */
+ *  has handed over. The machine is taken back step by step; a choice that is known to lead to a state that was visited is
+ *  not made (foresight.ts). */
 import type { Transition } from '../trace/schedule.js';
 import type { Foresight } from './foresight.js';
 import { IntList } from './intList.js';

@@ -1,7 +1,7 @@
 /** Memory as the cpus of an explored machine see it: performs their accesses on the state.
  *
- *  Every write goes through the door of the state, and every conflict is noted. What the hardware model does to code
- *  memory stays the hardware model's; it is told which words it may touch. */
+ *  Every read and write goes through the door of the state, and every conflict is noted. What the hardware model does to code
+ *  memory stays the hardware model's: see stationStates.ts. */
 import type { CpuId, WordAddress } from '../base/ids.js';
 import { ACCESS, type Access, type AccessKind, argumentOf, kindOf } from '../hw/access.js';
 import type { CodeMemory } from '../hw/codeMemory.js';

@@ -25,8 +25,8 @@ export interface Question {
   readonly answer: () => number;
 }
 
-/** Numbers of what is done, or asked: `kind + of * argument`. */
-export const OPERATION = {
+/** Numbers of what is done, or asked: kind + number of kinds * argument. */
+const OPERATION = {
   drop: 0,
   fetch: 1,
   fetchPast: 2,

@@ -124,12 +124,15 @@ it.each(['arm64-a00', 'arm64-a11', 'riscv64'])(
   async (arch) => {
     for (const workload of ['sched-pipe-processes', 'mixed-server', 'code-reclaim']) {
       const more = { arch, cpus: 12 };
-      const suspending = await run(workload, 'mainline', { ...more, kernelOf: suspendingKernel });
-      expect(suspending.halt).toBe('finished');
-      for (const specializedAfter of PLAIN) {
-        const plain = await run(workload, 'mainline', { ...more, specializedAfter });
-        expect(plain.machine.words).toEqual(suspending.machine.words);
-        expect(plain.machine.accounts.cycles).toEqual(suspending.machine.accounts.cycles);
+      for (const policy of ['mainline', 'none']) {
+        const suspending = await run(workload, policy, { ...more, kernelOf: suspendingKernel });
+        expect(suspending.halt).toBe('finished');
+        for (const specializedAfter of PLAIN) {
+          const plain = await run(workload, policy, { ...more, specializedAfter });
+          expect(plain.machine.words).toEqual(suspending.machine.words);
+          expect(plain.machine.accounts.cycles).toEqual(suspending.machine.accounts.cycles);
+          expect(plain.machine.judge.tally).toEqual(suspending.machine.judge.tally);
+        }
       }
     }
   },
@@ -247,9 +250,8 @@ describe('plainModule', () => {
           perhaps(a: number): boolean {
             return this.words.length > 0 && this.m(a) > 0;
           }
-          adds(a: number, b: number): number {
-            // biome-ignore lint/suspicious/noAssignInExpressions: the form is the test
-            return (this.words[a]! += b);
+          adds(a: number, b: number): void {
+            this.words[a]! += b;
           }
           hasDefault(a = 1): number {
             return this.m(a);

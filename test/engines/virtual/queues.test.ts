@@ -28,50 +28,57 @@ describe('InterruptQueue', () => {
 });
 
 describe('ReadyQueue', () => {
-  /* Few cpus and many; steps that are short, and steps out of the wheel's reach. */
+  /* Few cpus and many; steps that are short, and steps beyond the horizon. */
   const delay = fc.oneof(
     fc.integer({ min: 0, max: 3 }),
     fc.integer({ min: 0, max: 900 }),
-    fc.integer({ min: 0, max: 9000 }),
+    fc.integer({ min: 0, max: 2 ** 33 }),
   );
-  const step = fc.record({ does: fc.constantFrom('postpone', 'postpone', 'postpone', 'pop', 'push'), delay });
+  const does = fc.constantFrom('postpone', 'postpone', 'postpone', 'pop', 'push', 'push-before');
+  const step = fc.record({ does, delay });
 
   it('gives the earliest, and of several the one that ranks first', () => {
     fc.assert(
-      fc.property(fc.constantFrom(1, 5, 10, 11, 80), fc.array(step, { maxLength: 400 }), (cpus, steps) => {
-        const times = new Float64Array(cpus);
-        const ranks = Int32Array.from({ length: cpus }, (_, cpu) => (cpu * 37 + 5) % 101);
-        const queue = new ReadyQueue(times, ranks);
-        const ready: number[] = [];
-        const out = Array.from({ length: cpus }, (_, cpu) => cpu);
-        const push = (): void => {
-          const cpu = out.pop();
-          if (cpu === undefined) return;
-          queue.push(cpu);
-          ready.push(cpu);
-        };
-        for (let i = 0; i < cpus; i++) push();
-        let now = 0;
-        for (const { does, delay: cycles } of steps) {
-          ready.sort((a, b) => times[a]! - times[b]! || ranks[a]! - ranks[b]!);
-          expect(queue.size).toBe(ready.length);
-          if (ready.length > 0) {
-            expect(queue.first).toBe(ready[0]);
-            expect(queue.secondTime).toBe(ready.length > 1 ? times[ready[1]!] : Number.POSITIVE_INFINITY);
-            now = times[ready[0]!]!;
+      fc.property(
+        fc.constantFrom(1, 2, 4, 5, 17, 80, 256),
+        fc.array(step, { maxLength: 400 }),
+        (cpus, steps) => {
+          const times = new Float64Array(cpus);
+          const ranks = Int32Array.from({ length: cpus }, (_, cpu) => (cpu * 37 + 5) % cpus);
+          const queue = new ReadyQueue(times, ranks);
+          const ready: number[] = [];
+          const out = Array.from({ length: cpus }, (_, cpu) => cpu);
+          const push = (): void => {
+            const cpu = out.pop();
+            if (cpu === undefined) return;
+            queue.push(cpu);
+            ready.push(cpu);
+          };
+          for (let i = 0; i < cpus; i++) push();
+          let now = 0;
+          for (const { does, delay: cycles } of steps) {
+            ready.sort((a, b) => times[a]! - times[b]! || ranks[a]! - ranks[b]!);
+            expect(queue.size).toBe(ready.length);
+            if (ready.length > 0) {
+              expect(queue.first).toBe(ready[0]);
+              expect(queue.secondTime).toBe(ready.length > 1 ? times[ready[1]!] : Number.POSITIVE_INFINITY);
+              now = times[ready[0]!]!;
+            }
+            if (does === 'push' || does === 'push-before' || ready.length === 0) {
+              // An interrupt wakes a cpu before the next one that is ready goes on.
+              const at = does === 'push-before' ? now - cycles : now + cycles;
+              if (out.length > 0) times[out.at(-1)!] = Math.max(0, at);
+              push();
+            } else if (does === 'pop') {
+              out.push(ready.shift()!);
+              queue.pop();
+            } else {
+              times[ready[0]!]! += cycles;
+              queue.postponeFirst();
+            }
           }
-          if (does === 'push' || ready.length === 0) {
-            if (out.length > 0) times[out.at(-1)!] = now + cycles;
-            push();
-          } else if (does === 'pop') {
-            out.push(ready.shift()!);
-            queue.pop();
-          } else {
-            times[ready[0]!]! += cycles;
-            queue.postponeFirst();
-          }
-        }
-      }),
+        },
+      ),
     );
   });
 });

@@ -10,6 +10,8 @@ import { Watchers } from './watchers.js';
 export class VirtualHardware {
   /** Time at which each cpu does its next step. */
   readonly times: Float64Array;
+  /** When the last step began, or the last interrupt arrived. */
+  now = 0;
   readonly costs: CycleCosts;
   /** By access kind, for those whose cost does not depend on anything else. */
   readonly costOfKind: Float64Array;

@@ -51,6 +51,10 @@ export function isPending(c: Cpu): boolean {
   return (c.get(c.hw.cpu.doorbell(c.id)) & IRQ_MASK) !== 0;
 }
 
+export function isInUserMode(c: Cpu): boolean {
+  return c.get(c.kernel.task.mode(c.current)) === TASK_MODE.user;
+}
+
 /** Does an interrupt come before whatever the cpu would do now? */
 export function isInterrupted(c: Cpu): boolean {
   return isPending(c) && c.interruptsEnabled;

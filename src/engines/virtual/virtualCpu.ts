@@ -3,7 +3,7 @@
  *  What the kernel counts (a system call, a context switch, an interrupt) costs a lump on top of the accesses it
  *  makes. The phase says what the cycles are for where the access alone does not. */
 import type { MmId, TaskId, WordAddress } from '../../base/ids.js';
-import { ACCESS, type Access, KIND_BITS } from '../../hw/access.js';
+import { ACCESS, type Access, argumentOf, KIND_BITS, kindOf } from '../../hw/access.js';
 import { RETURN_KIND, type ReturnKind } from '../../hw/accessBuilder.js';
 import type { CounterName } from '../../hw/counters.js';
 import { COUNTER } from '../../hw/counters.js';
@@ -141,6 +141,15 @@ export class VirtualCpu extends Cpu {
     const result = this.#do(access);
     this.settle();
     return result;
+  }
+
+  /** Performs an access that cannot block now. `attempt` may have taken the lock already. */
+  complete(access: Access): number {
+    const kind = kindOf(access);
+    if (kind === ACCESS.lock) this.words[argumentOf(access)] = 0;
+    if (kind !== ACCESS.halt) return this.do(access);
+    this.charge(CAUSE.idle, this.#hardware.costs.load);
+    return 1;
   }
 
   #do(access: Access): number {

@@ -118,7 +118,7 @@ it.each(['sched-pipe-threads', 'kthread-storm', 'irq-heavy', 'tier-up'])(
   },
 );
 
-/* Other layouts, costs and branches; and so many cpus that the wheel is used. */
+/* Other layouts, costs and branches; and so many cpus that their tournament has more than one level. */
 it.each(['arm64-a00', 'arm64-a11', 'riscv64'])(
   'on %s the plain kernels do what the generators do',
   async (arch) => {

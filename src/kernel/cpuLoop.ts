@@ -29,7 +29,7 @@ export function* cpuTurn(c: Cpu): Routine {
   }
 }
 
-function* runUserMode(c: Cpu): Routine {
+export function* runUserMode(c: Cpu): Routine {
   c.disableInterrupts(); // user mode polls the doorbell by itself, between two instructions
   const trap = yield* c.userMode(c);
   switch (trap) {

@@ -72,12 +72,21 @@ function namesOn(shelf: Shelf): string[] {
     .sort();
 }
 
-async function load<Entry>(shelf: Shelf, name: string): Promise<Entry> {
+/* Of each entry that was loaded, the file that it is from. */
+const files = new WeakMap<object, string>();
+
+async function load<Entry extends object>(shelf: Shelf, name: string): Promise<Entry> {
   const names = namesOn(shelf);
   if (!names.includes(name)) throw unknownName(shelf.kind, name, names);
   const module: Record<string, Entry> = await import(`${shelf.directory}${name}.js`);
-  return module[shelf.exportName]!;
+  const entry = module[shelf.exportName]!;
+  files.set(entry, name);
+  return entry;
 }
+
+/** The file, without its ending, that this very object was loaded from; undefined for one that was made elsewhere, whatever
+ *  it is called. */
+export const fileOf = (entry: object): string | undefined => files.get(entry);
 
 export const policyNames = (): string[] => namesOn(POLICIES);
 export const profileNames = (): string[] => namesOn(PROFILES);

@@ -77,7 +77,8 @@ const entriesOf = (policy: string) =>
     [`policies/${policy}.js`, 'policy'],
   ] as const;
 
-/** For any machine. */
+/** For any machine.
+ *  @param policy the file that it stands in, without its ending; so below. */
 export function plainKernel(policy: string): PlainKernel {
   return kernelOf(entriesOf(policy).map(([path, name]) => evaluated(path).exports[name]));
 }

@@ -33,6 +33,7 @@ import type { MachineSpec } from '../../kernel/machineSpec.js';
 import type { SerializationPolicy } from '../../kernel/serializationPolicy.js';
 import { SingleOrder } from '../../oracle/eventOrder.js';
 import { Judge } from '../../oracle/judge.js';
+import { fileOf } from '../catalogue.js';
 import { AccessSteps } from './accessSteps.js';
 import type { Accounts } from './accounts.js';
 import { CAUSE } from './accounts.js';
@@ -45,6 +46,7 @@ import {
   type PlainKernel,
   plainKernel,
   specializedKernel,
+  suspendingKernel,
 } from './plainKernel.js';
 import { Recorder } from './recorder.js';
 import type { Steps } from './steps.js';
@@ -64,7 +66,7 @@ export interface VirtualParts {
   readonly hardware?: Hardware;
   /** How much of what a cpu does others see at once; each access by default. */
   readonly granularity?: 'access' | 'turn';
-  /** The kernel that runs turns; the plain one where left out. */
+  /** The kernel that runs turns; where left out the plain one, for a policy of the catalogue. */
   readonly turnKernel?: PlainKernel;
   /** Turns after which a plain kernel is made for this kind of machine. */
   readonly specializedAfter?: number;
@@ -196,14 +198,15 @@ export class VirtualMachine {
 
   /** The kernel that runs turns, and the one that takes over from it. */
   #kernels({ policy, turnKernel, specializedAfter }: VirtualParts): [PlainKernel, LaterKernel | undefined] {
-    if (turnKernel) return [turnKernel, undefined];
-    const { name } = policy;
+    // Plain code comes from the text of a file; a policy that was made elsewhere runs as it is.
+    const file = fileOf(policy);
+    if (turnKernel || file === undefined) return [turnKernel ?? suspendingKernel(policy), undefined];
     const kind = this.#kind;
     return [
-      plainKernel(name),
+      plainKernel(file),
       {
-        after: specializedAfter ?? (isSpecializedFor(name, kind) ? 0 : SPECIALIZED_AFTER),
-        make: () => specializedKernel(name, kind),
+        after: specializedAfter ?? (isSpecializedFor(file, kind) ? 0 : SPECIALIZED_AFTER),
+        make: () => specializedKernel(file, kind),
       },
     ];
   }

@@ -19,6 +19,8 @@ async function run(
     readonly seed?: number;
     readonly granularity?: 'access' | 'turn';
     readonly kernelOf?: (policy: SerializationPolicy) => PlainKernel;
+    /** Made of the policy of that name. */
+    readonly policyFrom?: (policy: SerializationPolicy) => SerializationPolicy;
     readonly specializedAfter?: number;
     readonly cpus?: number;
     readonly arch?: string;
@@ -32,9 +34,10 @@ async function run(
     rounds: 2,
     ...(more.arch && { arch: more.arch }),
   });
+  const made = more.policyFrom?.(situation.policy) ?? situation.policy;
   const machine = new VirtualMachine({
     spec: situation.spec,
-    policy: situation.policy,
+    policy: made,
     images: situation.images.map((image) => image.bytes),
     runLoop: await loadRunLoop(),
     costs: inCycles(await loadCostProfile('generic-x86-64')),
@@ -42,7 +45,7 @@ async function run(
     granularity: more.granularity ?? 'turn',
     timerPeriod: 30_000,
     ...(more.specializedAfter !== undefined && { specializedAfter: more.specializedAfter }),
-    ...(more.kernelOf && { turnKernel: more.kernelOf(situation.policy) }),
+    ...(more.kernelOf && { turnKernel: more.kernelOf(made) }),
   });
   return { machine, halt: machine.run(more.atMost ?? 10_000_000) };
 }
@@ -88,6 +91,20 @@ describe('a kernel that was made for a machine of the same kind', () => {
     expect(again.machine.words).toEqual(suspending.machine.words);
     expect(again.machine.accounts.cycles).toEqual(suspending.machine.accounts.cycles);
   });
+});
+
+/* Plain kernels come from the files of policies. */
+it('a policy that was made up runs as it is, whatever it is called', async () => {
+  const called = (name: string) => (policy: SerializationPolicy) => ({ ...policy, name });
+  const none = await run('kthread-bounce-load', 'none', { specializedAfter: 0 });
+  const mainline = await run('kthread-bounce-load', 'mainline', { specializedAfter: 0 });
+  expect(none.machine.accounts.cycles).not.toEqual(mainline.machine.accounts.cycles);
+  const madeUp = await run('kthread-bounce-load', 'none', {
+    policyFrom: called('mainline'),
+    specializedAfter: 0,
+  });
+  expect(madeUp.machine.words).toEqual(none.machine.words);
+  expect(madeUp.machine.accounts.cycles).toEqual(none.machine.accounts.cycles);
 });
 
 /* A cpu that is alone goes on for many turns at once; a bound, or somebody who asks after each turn, must not tell. */

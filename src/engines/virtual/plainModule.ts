@@ -3,7 +3,8 @@
  *
  *  In the one text every name of a module has the number of the module behind it, so that it means the same wherever a
  *  routine is written out. Modules in which nothing runs on a cpu are no part of it: they are taken as they are.
- *  Limit: exports are declarations, imports are names; modules do not import each other in a circle. */
+ *  Limit: exports are declarations of what stays as it is, imports are names; modules do not import each other in a
+ *  circle. */
 
 import { KernelRoutine, RoutineBook } from './kernelRoutine.js';
 import { CPU, type KnownMachine, refusal, Translation } from './plainText.js';
@@ -179,7 +180,9 @@ export function partsOf(text: string): Part[] {
     }
     if (node.type === 'ExportNamedDeclaration') {
       const { declaration, specifiers } = node;
-      if (specifiers.length > 0) throw refusal(text, node);
+      // What is known of an export is its value, which must stay.
+      const mayChange = declaration?.type === 'VariableDeclaration' && declaration.kind !== 'const';
+      if (specifiers.length > 0 || mayChange) throw refusal(text, node);
       return declaration ? [{ node: declaration, exported: declaredBy(declaration) }] : [];
     }
     if (node.type.startsWith('Export')) throw refusal(text, node);

@@ -108,13 +108,21 @@ export function declaredBy(node: AnyNode): string[] {
 
 /** The names that a node gives another value after they were declared. */
 export function assignedIn(node: AnyNode): string[] {
-  const target =
-    node.type === 'AssignmentExpression'
-      ? node.left
-      : node.type === 'UpdateExpression'
-        ? node.argument
-        : undefined;
-  const names =
-    target === undefined || target.type === 'MemberExpression' ? [] : declaredBy(target as AnyNode);
+  const target = targetOf(node);
+  const names = target === undefined || target.type === 'MemberExpression' ? [] : declaredBy(target);
   return [...names, ...childrenOf(node).flatMap(assignedIn)];
+}
+
+function targetOf(node: AnyNode): AnyNode | undefined {
+  switch (node.type) {
+    case 'AssignmentExpression':
+      return node.left;
+    case 'UpdateExpression':
+      return node.argument;
+    case 'ForOfStatement':
+    case 'ForInStatement':
+      return node.left.type === 'VariableDeclaration' ? undefined : node.left;
+    default:
+      return undefined;
+  }
 }

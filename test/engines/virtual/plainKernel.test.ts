@@ -296,6 +296,7 @@ describe('plainModule', () => {
     const square: KnownMachine = { ...nothing, cpu: { kernel: { at: (index: number) => index * index } } };
     expect(() => translated(square, 'function f(c, i) { return c.kernel.at(i); }')).toThrow('no sum');
     expect(() => translated(nothing, 'export default 3;')).toThrow('not understood');
+    expect(() => translated(nothing, 'export let changes = 3;')).toThrow('not understood');
     expect(() => translated(nothing, "import x from './x.js';")).toThrow('not understood');
     expect(() => translated(nothing, 'const a = { get b() { return 1; } };')).toThrow('not understood');
   });

@@ -362,4 +362,21 @@ export function* f(c) {
     );
     expect(textOf(body, 'f')).not.toMatch(/once|twice/);
   });
+
+  it('is not what a constant argument says where a loop gives it another value', () => {
+    expectSame(
+      {
+        main: `
+function* g(c, address, value) {
+    for (address of [4, 5])
+        yield c.store(address, value);
+    yield c.store(address, value);
+}
+export function* f(c) {
+    yield* g(c, 1, 3);
+}`,
+      },
+      [],
+    );
+  });
 });

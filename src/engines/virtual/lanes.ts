@@ -25,6 +25,7 @@ export class Lanes {
   /** By cpu: so that a turn that ends needs nothing of its lane. */
   readonly stands: Uint8Array;
   readonly ready: ReadyQueue;
+  /* For `stepIsNext`, which one of those that make steps has written out. */
   readonly words: Int32Array;
   /** The word with the number of tasks that have not exited. */
   readonly liveTasks: WordAddress;
@@ -126,6 +127,7 @@ export class Lanes {
     }
   }
 
+  /** Whoever was woken in a step goes on when it is told to. */
   resumeWoken(): void {
     const hardware = this.#hardware;
     for (let i = 0; i < hardware.wokenCount; i++) {

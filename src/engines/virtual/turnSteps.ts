@@ -72,6 +72,7 @@ export class TurnSteps implements Steps {
         if (ready.size === 0) break;
       }
       next = times[ready.first]!;
+      // `lanes.stepIsNext`, written out: this is asked after every turn.
     } while (made < end && next < interrupts.nextAt && words[liveTasks] !== 0 && !lanes.hasFaulted);
     hardware.now = now;
     this.#left -= made;

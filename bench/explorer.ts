@@ -26,7 +26,8 @@ interface Named {
   readonly request: SituationRequest;
   /** Sequentially consistent where left out. */
   readonly memory?: MemoryModel;
-  /** What is compared with its target: executions on the seed, and states where there are enough of them to tell. */
+  /** What is compared with its target: executions on the seed, small and large, and states where there are enough of them to
+   *  tell. */
   readonly targets?: readonly ('executions' | 'states')[];
 }
 
@@ -56,6 +57,12 @@ const SITUATIONS: readonly Named[] = [
   { name: 'E, use', request: { scenario: 'ordering-e-use-mm', arch: 'arm64-a11' }, memory: 'pso' },
   { name: 'E, unuse', request: { scenario: 'ordering-e-unuse-mm', arch: 'arm64-a11' }, memory: 'pso' },
   { name: 'the seed, three rounds', request: { scenario: 'kthread-return', rounds: 3 } },
+  // Of the seed itself, half the time goes by until every routine has been watched once.
+  {
+    name: 'the seed, three rounds on four cpus',
+    request: { scenario: 'kthread-return', rounds: 3, cpus: 4 },
+    targets: ['executions', 'states'],
+  },
   // 3 cpus, 4 user threads, 2 address spaces, 2 patches.
   { name: "today's kernel", request: { scenario: 'crossroads' }, targets: ['states'] },
 ];
@@ -103,7 +110,8 @@ async function measure(
   const { totalExecutions: executions, totalSteps: steps, states, repetitions } = last!.result;
   const counts = { executions, states };
   const rate = (count: number): number[] => searching.map((each) => count / each);
-  const id = `${request.scenario}/${situation.rounds}`;
+  const cpus = request.cpus === undefined ? '' : `/cpus=${request.cpus}`;
+  const id = `${request.scenario}/${situation.rounds}${cpus}`;
   return {
     lines: [
       `${name} (${request.scenario}): ${states} states, ${steps} steps, ${executions} executions, ${repetitions} searches`,

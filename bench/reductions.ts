@@ -1,7 +1,7 @@
 /** What cutting the space down saves, and not going where one has been: the same proof with each of them taken away.
  *
  *      visible steps, states remembered   what `explore` does
- *      every choice made                  no choice is known to lead to a visited state before it is made
+ *      everything possible tried          what the hardware does by itself does not wait
  *      single accesses                    no access is made at once because nobody else can tell
  *      every path                         no state is recognized: stateless search
  *
@@ -10,8 +10,9 @@
  *  Limit: one thread; the violations are the same by test/explore/soundness.test.ts, not by this bench. */
 import { DEFAULT_EXPLORATION_OPTIONS, spaceParts } from '../src/engines/exploration.js';
 import { prepareSituation } from '../src/engines/situation.js';
+import { Choices } from '../src/explore/choices.js';
 import { DepthFirst, type VisitedStates } from '../src/explore/depthFirst.js';
-import { Space, type SpaceParts } from '../src/explore/space.js';
+import { type Mark, Space, type SpaceParts } from '../src/explore/space.js';
 import { StateSet } from '../src/explore/stateSet.js';
 import type { Bench, Series } from './harness/bench.js';
 import { nowNs } from './harness/clock.js';
@@ -31,19 +32,47 @@ interface Variant {
   readonly name: string;
   readonly granularity: SpaceParts['granularity'];
   readonly visited: () => VisitedStates & { readonly size: number };
+  readonly choices: (space: Space) => Choices;
 }
 
 const VARIANTS: readonly Variant[] = [
-  { name: 'visible steps, states remembered', granularity: 'visible', visited: () => new StateSet() },
-  { name: 'every choice made', granularity: 'visible', visited: () => new Unforeseen() },
-  { name: 'single accesses', granularity: 'access', visited: () => new StateSet() },
-  { name: 'every path', granularity: 'visible', visited: () => new Entered() },
+  {
+    name: 'visible steps, states remembered',
+    granularity: 'visible',
+    visited: () => new StateSet(),
+    choices: (space) => new Choices(space),
+  },
+  {
+    name: 'everything possible tried',
+    granularity: 'visible',
+    visited: () => new StateSet(),
+    choices: (space) => new Everything(space),
+  },
+  {
+    name: 'single accesses',
+    granularity: 'access',
+    visited: () => new StateSet(),
+    choices: (space) => new Choices(space),
+  },
+  {
+    name: 'every path',
+    granularity: 'visible',
+    visited: () => new Entered(),
+    choices: (space) => new Choices(space),
+  },
 ];
 
-/** Knows of a state only when it is entered. */
-class Unforeseen extends StateSet {
-  override has(): boolean {
-    return false;
+/** All that is possible in a state. */
+class Everything extends Choices {
+  readonly #space: Space;
+
+  constructor(space: Space) {
+    super(space);
+    this.#space = space;
+  }
+
+  override addPersistent(now: Mark): void {
+    this.addGiven(this.#space.transitions(), now);
   }
 }
 
@@ -101,12 +130,12 @@ export const bench: Bench<keyof typeof OPTIONS> = {
 };
 
 /** Begun again until nothing more turns out to be shared; of the last search. */
-function walked(parts: SpaceParts, { granularity, visited }: Variant, limit: number): Walked {
+function walked(parts: SpaceParts, { granularity, visited, choices }: Variant, limit: number): Walked {
   const space = new Space({ ...parts, granularity });
   const begun = nowNs();
   for (;;) {
     const states = visited();
-    const walk = new DepthFirst(space, states);
+    const walk = new DepthFirst(space, states, choices(space));
     let violation = walk.enter();
     while (violation === undefined && !walk.isDone && !space.sharingGrew && walk.steps < limit) {
       violation = walk.advance();

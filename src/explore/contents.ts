@@ -1,6 +1,11 @@
 /** Contents of some words, numbered: the same content has the same number. */
 import { mixHigh, mixLow } from './mix.js';
-import type { Run } from './stateWords.js';
+
+/** A run of words. */
+export interface Run {
+  readonly start: number;
+  readonly end: number;
+}
 
 interface Content {
   readonly words: Int32Array;

@@ -1,10 +1,10 @@
 /** Depth first through the states of a space, each state once: from the beginning, or from a branch that another search
- *  has handed over. The machine is taken back step by step; a choice that is known to lead to a state that was visited is
- *  not made (foresight.ts). */
+ *  has handed over. The machine is taken back step by step; a choice that leads to a state that was visited is not made. */
 import type { Transition } from '../trace/schedule.js';
-import type { Foresight } from './foresight.js';
+import { Choices } from './choices.js';
 import { IntList } from './intList.js';
 import type { Mark, Space, Violation } from './space.js';
+import { UNKNOWN } from './transitionTree.js';
 
 /** The states that were visited. */
 export interface VisitedStates {
@@ -36,16 +36,13 @@ export class DepthFirst {
   readonly #firsts = new IntList();
   readonly #nexts = new IntList();
   readonly #taken = new IntList();
-  readonly #choices = new IntList();
-  readonly #foresight: Foresight;
-  /* From this level on, all choices of a state are there; on the level of a branch, those that were handed over. */
-  #wholeFrom = 0;
+  readonly #choices: Choices;
 
   /** @param space at its beginning. */
-  constructor(space: Space, visited: VisitedStates) {
+  constructor(space: Space, visited: VisitedStates, choices = new Choices(space)) {
     this.#space = space;
     this.#visited = visited;
-    this.#foresight = space.foresight();
+    this.#choices = choices;
     this.#onTheWay = [space.mark()];
   }
 
@@ -58,15 +55,11 @@ export class DepthFirst {
       this.executions++;
       return undefined;
     }
+    const now = space.mark();
     const first = this.#choices.length;
-    const level = this.#marks.length - 1;
-    if (level < this.#wholeFrom) space.addTransitions(this.#choices);
-    else {
-      const taken = this.#taken.values[level]!;
-      space.addTransitionsAfter(taken, this.#choices, this.#firsts.values[level]!, first);
-    }
+    this.#choices.addPersistent(now);
     if (this.#choices.length === first) return DEADLOCK;
-    this.#push(first);
+    this.#push(first, now);
     return undefined;
   }
 
@@ -81,9 +74,9 @@ export class DepthFirst {
       this.#onTheWay.push(this.#space.mark());
     }
     this.#prefix = way;
-    this.#wholeFrom = 1;
-    for (const choice of choices) this.#choices.push(choice);
-    this.#push(0);
+    const now = this.#space.mark();
+    this.#choices.addGiven(choices, now);
+    this.#push(0, now);
   }
 
   get isDone(): boolean {
@@ -93,26 +86,26 @@ export class DepthFirst {
   /** Takes the next step, or goes back one level where there is none.
    *  @returns what is wrong after the step. */
   advance(): Violation | undefined {
+    const space = this.#space;
+    const choices = this.#choices;
     const level = this.#marks.length - 1;
     const next = this.#nexts.values[level]!;
-    if (next === this.#choices.length) {
+    if (next === choices.length) {
       this.#pop(this.#firsts.values[level]!);
       return undefined;
     }
     const mark = this.#marks[level]!;
-    const foresight = this.#foresight;
     this.#nexts.values[level] = next + 1;
     this.steps++;
-    if (foresight.knows(next) && this.#visited.has(foresight.low(next, mark), foresight.high(next, mark))) {
+    const leaf = choices.leaf(next);
+    if (leaf !== UNKNOWN && this.#visited.has(space.lowAfter(leaf, mark), space.highAfter(leaf, mark))) {
       this.executions++;
       return undefined;
     }
-    if (next > this.#firsts.values[level]!) this.#space.rewind(mark);
-    const transition = this.#choices.values[next]!;
+    if (next > this.#firsts.values[level]!) space.rewind(mark);
+    const transition = choices.transition(next);
     this.#taken.values[level] = transition;
-    this.#space.take(transition);
-    // After the last choice of a state there is none that could make use of it.
-    if (next + 1 < this.#choices.length) foresight.learn(next, mark);
+    space.take(transition, leaf);
     return this.enter();
   }
 
@@ -132,7 +125,7 @@ export class DepthFirst {
     const first = this.#firsts.values[level]!;
     const branch = {
       way: this.#prefix.concat(Array.from(this.#taken.values.subarray(0, level))),
-      choices: Array.from(this.#choices.values.subarray(first, this.#choices.length)),
+      choices: this.#choices.between(first, this.#choices.length),
     };
     this.#pop(first);
     return branch;
@@ -148,17 +141,14 @@ export class DepthFirst {
       this.#nexts.values[level] = end;
       return {
         way: [...this.#prefix, ...this.#taken.values.subarray(0, level)],
-        choices: [...this.#choices.values.subarray(next, end)],
+        choices: this.#choices.between(next, end),
       };
     }
     return undefined;
   }
 
-  #push(first: number): void {
-    const above = this.#marks.length - 1;
-    if (above < 0) this.#foresight.begin(first, this.#choices.length);
-    else this.#foresight.enter(this.#choices, this.#firsts.values[above]!, first, this.#marks[above]!);
-    this.#marks.push(this.#space.mark());
+  #push(first: number, now: Mark): void {
+    this.#marks.push(now);
     this.#firsts.push(first);
     this.#nexts.push(first);
     this.#taken.push(0);
@@ -167,8 +157,7 @@ export class DepthFirst {
 
   /** @param first where the choices of the last level begin. */
   #pop(first: number): void {
-    this.#choices.length = first;
-    this.#foresight.leave();
+    this.#choices.drop(first);
     this.#marks.pop();
     this.#firsts.length--;
     this.#nexts.length--;

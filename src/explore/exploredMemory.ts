@@ -23,7 +23,6 @@ export class ExploredMemory {
   /** By ordering point: 1 where it was passed, on whatever path. */
   readonly pointsPassed: Uint8Array;
   readonly #state: StateWords;
-  readonly #words: Int32Array;
   readonly #code: CodeMemory;
   readonly #buffers: StoreBuffers;
   /* Where loads may be early. */
@@ -46,7 +45,6 @@ export class ExploredMemory {
     readonly sharing: Sharing;
   }) {
     this.#state = parts.state;
-    this.#words = parts.state.words;
     this.#code = parts.code;
     this.#buffers = parts.buffers;
     this.#queues = parts.queues;
@@ -232,12 +230,31 @@ export class ExploredMemory {
     }
   }
 
+  /* Whoever makes use of a word being private depends on it from here on, before it reads anything else, and also if it has
+   * to wait then: see `TransitionTree.forget`. */
+
+  /** Can a cpu read the word at once, since nobody else writes it? */
+  mayReadAlone(address: WordAddress, cpu: CpuId): boolean {
+    if (!this.sharing.mayReadAlone(address, cpu)) return false;
+    this.sharing.noteRead(address, cpu);
+    this.#state.note(address);
+    return true;
+  }
+
+  /** Can it write the word at once, since nobody else looks at it? */
+  mayWriteAlone(address: WordAddress, cpu: CpuId): boolean {
+    if (!this.sharing.mayWriteAlone(address, cpu)) return false;
+    this.sharing.noteWrite(address, cpu);
+    this.#state.note(address);
+    return true;
+  }
+
   /** A store that can leave now, and that nobody else can tell from having left earlier or later; -1 for none. */
   leavingUnseen(cpu: CpuId): number {
     for (let index = 0; index < this.#buffers.count(cpu); index++) {
       const target = this.#buffers.target(cpu, index);
-      const isUnseen = target >= 0 && this.sharing.mayWriteAlone(target, cpu);
-      if (isUnseen && this.#buffers.mayLeave(cpu, index)) return index;
+      const mayLeave = this.#buffers.mayLeave(cpu, index);
+      if (mayLeave && target >= 0 && this.mayWriteAlone(target, cpu)) return index;
     }
     return -1;
   }
@@ -352,7 +369,7 @@ export class ExploredMemory {
   }
 
   #write(cpu: CpuId, address: WordAddress, value: number): void {
-    const old = this.#words[address]!;
+    const old = this.#state.read(address);
     this.#state.write(address, value);
     this.#queues?.written(address, old, cpu, this.sharing.readersOf(address));
   }

@@ -34,10 +34,6 @@ export class InvalidateQueues {
     this.#at = at;
     this.#cpus = cpus;
     this.#machineWords = machineWords;
-    const slots = at + cpus;
-    const end = slots + cpus * machineWords * SLOT_WORDS;
-    // Whoever looks at the values of a word asks how many there are.
-    for (let start = slots; start < end; start += SLOT_WORDS) state.join({ start, end: start + SLOT_WORDS });
   }
 
   /** Values of the word that the cpu may still read. */
@@ -47,7 +43,7 @@ export class InvalidateQueues {
 
   /** The oldest of them; there must be one. */
   oldest(cpu: CpuId, address: WordAddress): number {
-    return this.#state.words[this.#slot(cpu, address) + 1]!;
+    return this.#state.read(this.#slot(cpu, address) + 1);
   }
 
   /** The word was overwritten.
@@ -62,7 +58,7 @@ export class InvalidateQueues {
   /** The oldest value of the word is invalidated. */
   invalidate(cpu: CpuId, address: WordAddress): void {
     const slot = this.#slot(cpu, address);
-    const count = this.#state.words[slot]!;
+    const count = this.#state.read(slot);
     this.#shift(slot, count);
     this.#state.write(slot, count - 1);
     this.#state.write(this.#at + cpu, this.#total(cpu) - 1);
@@ -84,7 +80,7 @@ export class InvalidateQueues {
       this.invalidate(cpu, address);
     }
     const slot = this.#slot(cpu, address);
-    const count = this.#state.words[slot]!;
+    const count = this.#state.read(slot);
     this.#state.write(slot + 1 + count, value);
     this.#state.write(slot, count + 1);
     this.#state.write(this.#at + cpu, this.#total(cpu) + 1);
@@ -92,8 +88,8 @@ export class InvalidateQueues {
 
   /* Every value one place forward, and nothing behind the last. */
   #shift(slot: number, count: number): void {
-    const { words } = this.#state;
-    for (let i = 1; i <= count; i++) this.#state.write(slot + i, i < count ? words[slot + i + 1]! : 0);
+    const state = this.#state;
+    for (let i = 1; i <= count; i++) state.write(slot + i, i < count ? state.read(slot + i + 1) : 0);
   }
 
   #total(cpu: CpuId): number {

@@ -25,11 +25,9 @@ export class LateLoads {
   readonly #at: (cpu: CpuId) => number;
 
   /** @param at where the `LATE_WORDS` words of a cpu begin. */
-  constructor(state: StateWords, cpus: number, at: (cpu: CpuId) => number) {
+  constructor(state: StateWords, at: (cpu: CpuId) => number) {
     this.#state = state;
     this.#at = at;
-    // Whoever looks at the loads asks how many there are.
-    for (let cpu = 0; cpu < cpus; cpu++) state.join({ start: at(cpu), end: at(cpu) + LATE_WORDS });
   }
 
   count(cpu: CpuId): number {
@@ -58,15 +56,13 @@ export class LateLoads {
 
   /** Is a barrier behind one of them? */
   isFenced(cpu: CpuId): boolean {
-    return this.#state.words[this.#at(cpu) + 1] === 1;
+    return this.#state.read(this.#at(cpu) + 1) === 1;
   }
 
   /** Does one of them load the word, or will it fill it? */
   touches(cpu: CpuId, address: WordAddress): boolean {
-    const { words } = this.#state;
     for (let load = 0; load < this.count(cpu); load++) {
-      const entry = this.#entry(cpu, load);
-      if (words[entry] === address || words[entry + 1] === address) return true;
+      if (this.address(cpu, load) === address || this.into(cpu, load) === address) return true;
     }
     return false;
   }
@@ -81,24 +77,23 @@ export class LateLoads {
 
   /** The word that it loads. */
   address(cpu: CpuId, load: number): WordAddress {
-    return this.#state.words[this.#entry(cpu, load)]!;
+    return this.#state.read(this.#entry(cpu, load));
   }
 
   /** Where the value goes. */
   into(cpu: CpuId, load: number): WordAddress {
-    return this.#state.words[this.#entry(cpu, load) + 1]!;
+    return this.#state.read(this.#entry(cpu, load) + 1);
   }
 
   /** It has been performed. */
   remove(cpu: CpuId, load: number): void {
-    const { words } = this.#state;
+    const state = this.#state;
     const count = this.count(cpu);
     const end = this.#entry(cpu, count);
-    for (let to = this.#entry(cpu, load); to < end; to++) {
-      this.#state.write(to, to + FIELDS < end ? words[to + FIELDS]! : 0);
-    }
-    this.#state.write(this.#at(cpu), count - 1);
-    if (count === 1) this.#state.write(this.#at(cpu) + 1, 0);
+    for (let to = this.#entry(cpu, load); to < end; to++)
+      state.write(to, to + FIELDS < end ? state.read(to + FIELDS) : 0);
+    state.write(this.#at(cpu), count - 1);
+    if (count === 1) state.write(this.#at(cpu) + 1, 0);
   }
 
   #entry(cpu: CpuId, load: number): number {

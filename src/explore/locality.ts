@@ -14,7 +14,7 @@ export function isLocal(c: ExploredCpu, access: Access, memory: ExploredMemory):
   // A barrier with nothing to wait for does nothing, before an interrupt as well as after it. Where loads may be early it
   // takes old values away: sooner is the weaker, and what is lost later is found by invalidating.
   if (kind === ACCESS.fence && !memory.waitsForStores(c, access)) return !isNoteworthy(argument);
-  if (sharing.isInterruptible(c.id) && c.takesInterrupts) return false;
+  if (c.takesInterrupts && sharing.isInterruptible(c.id)) return false;
   if (memory.staysInside(c, access)) return true;
   switch (kind) {
     case ACCESS.load:
@@ -22,7 +22,7 @@ export function isLocal(c: ExploredCpu, access: Access, memory: ExploredMemory):
     case ACCESS.loadAcquire:
     case ACCESS.dereference:
     case ACCESS.waitAtLeast:
-      return sharing.mayReadAlone(argument, c.id);
+      return memory.mayReadAlone(argument, c.id);
     case ACCESS.store:
     case ACCESS.storeRelease:
     case ACCESS.exchange:
@@ -33,7 +33,7 @@ export function isLocal(c: ExploredCpu, access: Access, memory: ExploredMemory):
     case ACCESS.addRelease:
     case ACCESS.lock:
     case ACCESS.unlock:
-      return sharing.mayWriteAlone(argument, c.id);
+      return memory.mayWriteAlone(argument, c.id);
     case ACCESS.returnToUser:
       return (argument & 1) === 0 ? !c.profile.syscallReturnSerializes : !c.profile.interruptReturnSerializes;
     case ACCESS.writeCr:

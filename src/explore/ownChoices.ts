@@ -10,7 +10,6 @@ import {
   blockOf,
   cpuOf,
   isFetchPast,
-  isOwnFetch,
   isWriteBack,
   ownFetch,
   ownFetchPast,
@@ -61,40 +60,25 @@ export class OwnChoices {
     this.#writesBack = hw.memory !== hw.pou;
   }
 
-  /** Appends those that are possible now. */
-  addTo(possible: IntList): void {
-    const cpus = this.#userCodes.length;
-    for (let cpu = 0; cpu < cpus; cpu++) {
+  /** Appends the fetches that are possible now.
+   *  @param cpus for whom, as bits. */
+  addFetches(cpus: number, possible: IntList): void {
+    for (let cpu = 0; cpu < this.#userCodes.length; cpu++) {
       // Without an address space there is nothing to fetch from.
-      if (this.#words[this.#hw.cpu.addressSpace(cpu)] === 0) continue;
-      this.#addFetches(cpu, possible);
+      if ((cpus & (1 << cpu)) === 0 || this.#words[this.#hw.cpu.addressSpace(cpu)] === 0) continue;
+      const found = this.#stations.fetches(cpu, this.#findFetches);
+      for (let i = 0; i < found.length; i++) {
+        const { fetch, fetchPast } = this.#choices[found[i]! >> 1]!;
+        possible.push(((found[i]! & PAST) === 0 ? fetch : fetchPast)[cpu]!);
+      }
     }
+  }
+
+  /** Appends the write-backs that are possible now. */
+  addWriteBacks(possible: IntList): void {
     if (!this.#writesBack) return;
     const found = this.#stations.writeBacks(this.#findWriteBacks);
     for (let i = 0; i < found.length; i++) possible.push(this.#choices[found[i]!]!.writeBack);
-  }
-
-  /** The same after a fetch of a cpu, which changes nothing but what this cpu may fetch: everything else was possible before,
-   *  and is in the list from `first` to `end`. */
-  addAfterFetch(cpu: CpuId, possible: IntList, first: number, end: number): void {
-    let hasAdded = false;
-    for (let i = first; i < end; i++) {
-      const other = possible.values[i]!;
-      if (!hasAdded && (isWriteBack(other) || (isOwnFetch(other) && cpuOf(other) >= cpu))) {
-        hasAdded = true;
-        this.#addFetches(cpu, possible);
-      }
-      if (!isOwnFetch(other) || cpuOf(other) !== cpu) possible.push(other);
-    }
-    if (!hasAdded) this.#addFetches(cpu, possible);
-  }
-
-  #addFetches(cpu: CpuId, possible: IntList): void {
-    const found = this.#stations.fetches(cpu, this.#findFetches);
-    for (let i = 0; i < found.length; i++) {
-      const { fetch, fetchPast } = this.#choices[found[i]! >> 1]!;
-      possible.push(((found[i]! & PAST) === 0 ? fetch : fetchPast)[cpu]!);
-    }
   }
 
   take(transition: Transition): void {

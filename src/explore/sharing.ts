@@ -2,6 +2,7 @@
  *
  *  Starts with nothing known, and grows; a search that makes it grow has to be repeated. */
 import { LabError } from '../base/errors.js';
+import { IntList } from './intList.js';
 
 /** Bits over cpus; this one is the world outside them, which makes interrupts pending. */
 const OUTSIDE = 1 << 30;
@@ -62,6 +63,8 @@ export class Sharing {
   #interruptible = 0;
   /** A conflict was met that had not been known. */
   grew = false;
+  /** The words that it was about, since somebody last emptied the list. */
+  readonly grown = new IntList();
 
   constructor(words: number, known?: Sharing) {
     this.#readers = known ? known.#readers.slice() : new Int32Array(words);
@@ -81,10 +84,14 @@ export class Sharing {
     return { readers: this.#readers, writers: this.#writers, interruptible: this.#interruptible };
   }
 
+  /** The cpus that interrupts are ever sent to, as bits. */
+  get interruptible(): number {
+    return this.#interruptible;
+  }
+
   /** Takes over what another search knows. */
   learn({ readers, writers, interruptible }: SharingKnowledge): void {
-    for (let i = 0; i < readers.length; i++) this.#readers[i]! |= readers[i]!;
-    for (let i = 0; i < writers.length; i++) this.#writers[i]! |= writers[i]!;
+    for (let word = 0; word < readers.length; word++) this.#learnWord(word, readers[word]!, writers[word]!);
     this.#interruptible |= interruptible;
   }
 
@@ -112,17 +119,28 @@ export class Sharing {
           'Give documents as `coresync explore --shard` has printed them.',
         );
       }
-      this.#readers[word]! |= readers;
-      this.#writers[word]! |= writers;
+      this.#learnWord(word, readers, writers);
     }
     this.#interruptible |= interruptible;
+  }
+
+  #learnWord(word: number, readers: number, writers: number): void {
+    if (((readers & ~this.#readers[word]!) | (writers & ~this.#writers[word]!)) === 0) return;
+    this.#readers[word]! |= readers;
+    this.#writers[word]! |= writers;
+    this.grown.push(word);
+  }
+
+  #grow(word: number): void {
+    this.grew = true;
+    this.grown.push(word);
   }
 
   noteRead(address: number, cpu: number): void {
     const bit = 1 << cpu;
     if ((this.#readers[address]! & bit) !== 0) return;
     this.#readers[address]! |= bit;
-    if ((this.#writers[address]! & ~bit) !== 0) this.grew = true;
+    if ((this.#writers[address]! & ~bit) !== 0) this.#grow(address);
   }
 
   noteWrite(address: number, cpu: number): void {
@@ -162,6 +180,6 @@ export class Sharing {
   #noteWriter(address: number, bit: number): void {
     if ((this.#writers[address]! & bit) !== 0) return;
     this.#writers[address]! |= bit;
-    if (((this.#readers[address]! | this.#writers[address]!) & ~bit) !== 0) this.grew = true;
+    if (((this.#readers[address]! | this.#writers[address]!) & ~bit) !== 0) this.#grow(address);
   }
 }

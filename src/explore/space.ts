@@ -32,7 +32,6 @@ import {
   isDrain,
   isInvalidation,
   isLateLoad,
-  isOwnFetch,
   isPutOff,
   loadOf,
   putOff,
@@ -44,7 +43,7 @@ import { ExploredCode } from './exploredCode.js';
 import { ExploredCpu } from './exploredCpu.js';
 import { ExploredMemory } from './exploredMemory.js';
 import { ForbiddenOutcome } from './forbiddenOutcome.js';
-import { Foresight } from './foresight.js';
+import { HardwareWords } from './hardwareWords.js';
 import { IntList } from './intList.js';
 import { InvalidateQueues } from './invalidateQueues.js';
 import { Lane } from './lane.js';
@@ -57,6 +56,7 @@ import { stateLayout } from './stateLayout.js';
 import { type Mark, StateWords } from './stateWords.js';
 import { StationStates } from './stationStates.js';
 import { StoreBuffers } from './storeBuffers.js';
+import { type Leaf, TransitionTree, UNKNOWN } from './transitionTree.js';
 import { type Violation, Violations } from './violations.js';
 
 export type { Mark, Violation };
@@ -86,11 +86,13 @@ export interface SpaceParts {
 /** Accesses a cpu makes by itself in one transition, at most: more is a loop that nothing can end. */
 const MAX_LOCAL = 100_000;
 
+const ALL_CPUS = -1;
+
 export class Space {
   readonly spec: MachineSpec;
   readonly layout: MachineLayout;
   readonly words: Int32Array;
-  /** Everything that happens is noted here, as single accesses, while somebody asks for it. */
+  /** Everything that happens is noted here, as single accesses, while somebody asks for it; nothing is taken for known then. */
   log: Transition[] | undefined;
   readonly #state: StateWords;
   readonly #lanes: readonly Lane[];
@@ -110,6 +112,9 @@ export class Space {
   readonly #mayArrive = (address: number): boolean =>
     this.#buffers.hold(address, this.spec.cpus) || this.#late?.fill(address, this.spec.cpus) === true;
   #sharing: Sharing;
+  readonly #tree: TransitionTree;
+  /* As the tree knows it. */
+  #interruptible = 0;
   readonly #beginning: Mark;
   /* Where the bits of interrupts on their way to a cpu are. */
   readonly #inFlight: (cpu: number) => number;
@@ -144,10 +149,10 @@ export class Space {
     const points = orderingPoints(spec.config, spec.without);
     this.#points = points;
     this.#sharing = this.#nothingKnown();
-    this.#buffers = new StoreBuffers(parts.memory, this.#state, cpus, at.buffer);
+    this.#buffers = new StoreBuffers(parts.memory, this.#state, at.buffer);
     if (parts.memory === 'rmo') {
       this.#queues = new InvalidateQueues(this.#state, at.queues, cpus, at.machineWords);
-      this.#late = new LateLoads(this.#state, cpus, at.lateLoads);
+      this.#late = new LateLoads(this.#state, at.lateLoads);
     }
     this.#memory = new ExploredMemory({
       state: this.#state,
@@ -186,10 +191,19 @@ export class Space {
       return new Lane(new ExploredCpu(cpuParts, this.#memory), this.#state, at.lane(id));
     });
     for (const lane of this.#lanes) lane.begin();
+    const hardware = new HardwareWords();
+    for (let cpu = 0; cpu < cpus; cpu++) {
+      hardware.fetchChanges(at.stations + 1 + cpu, cpu);
+      hardware.fetchReads(at.stations, cpu);
+      hardware.fetchReads(kernel.hw.cpu.addressSpace(cpu), cpu);
+      hardware.deliveryChanges(this.#lanes[cpu]!.c.doorbell, cpu);
+      hardware.deliveryChanges(at.inFlight(cpu), cpu);
+    }
     if (parts.from === 'rounds') this.#setUp();
     // What was shared on the way here says nothing about what is shared from now on.
     this.#sharing = known ? new Sharing(this.words.length, known.#sharing) : this.#nothingKnown();
     this.#memory.sharing = this.#sharing;
+    this.#tree = new TransitionTree(this.#state, hardware);
     this.#beginning = this.#state.mark();
     this.beginAgain();
   }
@@ -211,6 +225,21 @@ export class Space {
     for (const lane of this.#lanes) this.#runLocal(lane);
   }
 
+  /* A transition that has made an access at once because it was private is another one now.
+   * @returns was there any? */
+  #forgetWhatWasPrivate(): boolean {
+    const { grown, interruptible } = this.#sharing;
+    if (grown.length === 0 && interruptible === this.#interruptible) return false;
+    for (const { c } of this.#lanes) {
+      if ((interruptible & ~this.#interruptible & (1 << c.id)) !== 0)
+        grown.push(c.hw.cpu.interruptsEnabled(c.id));
+    }
+    this.#interruptible = interruptible;
+    this.#tree.forget(grown);
+    grown.length = 0;
+    return true;
+  }
+
   /** What has turned out to be shared. */
   get sharingKnowledge(): SharingKnowledge {
     return this.#sharing.knowledge;
@@ -219,17 +248,20 @@ export class Space {
   /** Begins again with what another search of the same machine knows as well. */
   learnSharing(knowledge: SharingKnowledge): void {
     this.#sharing.learn(knowledge);
+    this.#forgetWhatWasPrivate();
     this.beginAgain();
   }
 
   /** In the middle of a search: what somebody else has found. Where that is new, `sharingGrew`. */
   hearOfSharing(knowledge: SharingKnowledge): void {
     this.#sharing.hear(knowledge);
+    this.#forgetWhatWasPrivate();
   }
 
   /** The same, from a search on another machine. */
   learnSharedWords(known: SharedWords): void {
     this.#sharing.learnWords(known);
+    this.#forgetWhatWasPrivate();
     this.beginAgain();
   }
 
@@ -270,7 +302,7 @@ export class Space {
       }
       if (isCpuStep(next)) this.#step(this.#lanes[cpuOf(next)]!);
       else if (isDrain(next)) this.#memory.drain(cpuOf(next), storeOf(next));
-      else this.take(next);
+      else this.#make(next);
     }
     throw new Error('the tasks do not get to their rounds');
   }
@@ -284,11 +316,6 @@ export class Space {
   /** Did the transition that was taken last read or write the word? Before anything else is asked. */
   hasTouched(address: number): boolean {
     return this.#state.wasTouched(address);
-  }
-
-  /** Where choices lead, for a search of this space. */
-  foresight(): Foresight {
-    return new Foresight(this.#state);
   }
 
   /** Takes back everything since the mark. */
@@ -329,34 +356,57 @@ export class Space {
 
   /** The same, at the end of a list. */
   addTransitions(possible: IntList): void {
+    this.#addSteps(possible);
+    this.addDeliveries(ALL_CPUS, possible);
+    this.addFetches(ALL_CPUS, possible);
+    this.#addWriteBacks(possible);
+  }
+
+  /** Those that are neither deliveries nor fetches. */
+  addOthers(possible: IntList): void {
+    this.#addSteps(possible);
+    this.#addWriteBacks(possible);
+  }
+
+  /** Interrupts that can arrive at some cpus, given as bits. */
+  addDeliveries(cpus: number, possible: IntList): void {
+    if (this.#hasEnded) return;
+    for (let cpu = 0; cpu < this.spec.cpus; cpu++)
+      if ((cpus & (1 << cpu)) !== 0 && this.words[this.#inFlight(cpu)] !== 0) possible.push(delivery(cpu));
+  }
+
+  /** What some cpus, given as bits, can fetch. */
+  addFetches(cpus: number, possible: IntList): void {
+    if (this.#fetching === 'any-time' && !this.#hasEnded) this.#own.addFetches(cpus, possible);
+  }
+
+  #addWriteBacks(possible: IntList): void {
+    if (this.#fetching === 'any-time' && !this.#hasEnded) this.#own.addWriteBacks(possible);
+  }
+
+  #addSteps(possible: IntList): void {
     const { cpus } = this.spec;
     if (this.#memoryModel !== 'sc') {
       for (let cpu = 0; cpu < cpus; cpu++) this.#memory.addDrains(cpu, possible);
       if (this.#hasNoTasks) return;
     }
     for (let cpu = 0; cpu < cpus; cpu++) if (this.isEnabled(cpu)) possible.push(cpuStep(cpu));
-    if (this.#queues) {
-      for (let cpu = 0; cpu < cpus; cpu++) {
-        if (this.isBehind(cpu)) possible.push(invalidation(cpu));
-        if (this.#mayPutOff(cpu)) possible.push(putOff(cpu));
-        this.#memory.addLateLoads(cpu, possible);
-      }
+    if (!this.#queues) return;
+    for (let cpu = 0; cpu < cpus; cpu++) {
+      if (this.isBehind(cpu)) possible.push(invalidation(cpu));
+      if (this.#mayPutOff(cpu)) possible.push(putOff(cpu));
+      this.#memory.addLateLoads(cpu, possible);
     }
-    for (let cpu = 0; cpu < cpus; cpu++)
-      if (this.words[this.#inFlight(cpu)] !== 0) possible.push(delivery(cpu));
-    if (this.#fetching === 'any-time') this.#own.addTo(possible);
   }
 
-  /** The same after a transition that was one of those from `first` to `end` in the list. */
-  addTransitionsAfter(transition: Transition, possible: IntList, first: number, end: number): void {
-    if (isOwnFetch(transition)) this.#own.addAfterFetch(cpuOf(transition), possible, first, end);
-    else this.addTransitions(possible);
+  /* Where stores may still have to arrive, nothing else happens any more. */
+  get #hasEnded(): boolean {
+    return this.#memoryModel !== 'sc' && this.#hasNoTasks;
   }
 
   /** Can it happen now? */
   isPossible(transition: Transition): boolean {
-    const hasEnded = this.#memoryModel !== 'sc' && this.#hasNoTasks;
-    if (isCpuStep(transition)) return !hasEnded && this.isEnabled(cpuOf(transition));
+    if (isCpuStep(transition)) return !this.#hasEnded && this.isEnabled(cpuOf(transition));
     return this.transitions().includes(transition);
   }
 
@@ -369,6 +419,7 @@ export class Space {
   isEnabled(cpu: number): boolean {
     const lane = this.#lanes[cpu]!;
     const { c, access } = lane;
+    if (!this.isWeaklyOrdered && !isBlocking(access)) return true;
     const isTaken = kindOf(access) !== ACCESS.halt && c.takesInterrupts && c.hasInterrupt;
     if (!isTaken && this.#memory.waitsForStores(c, access)) return false;
     if (this.#late && !isTaken && this.#memory.waitsForLoads(c, access, lane.operand)) return false;
@@ -446,24 +497,58 @@ export class Space {
     return this.cpu(cpu).hasInterrupt;
   }
 
-  /** Makes a transition happen. It must be one of `transitions()`. */
-  take(transition: Transition): void {
+  /** What the transition will do, where that is known: see `TransitionTree`. */
+  find(transition: Transition): Leaf {
+    return this.log ? UNKNOWN : this.#tree.find(transition);
+  }
+
+  /** Hash of the state that it leads to from a moment, low and high half. */
+  lowAfter(leaf: Leaf, from: Mark): number {
+    return this.#tree.low(leaf, from);
+  }
+
+  highAfter(leaf: Leaf, from: Mark): number {
+    return this.#tree.high(leaf, from);
+  }
+
+  /** The cpus for which it makes a difference whether code is fetched before it or after it, as bits. */
+  fetchesMet(leaf: Leaf): number {
+    return this.#tree.fetchesMet(leaf);
+  }
+
+  /** The same of interrupts that are delivered. */
+  deliveriesMet(leaf: Leaf): number {
+    return this.#tree.deliveriesMet(leaf);
+  }
+
+  /** Makes a transition happen. It must be one of `transitions()`.
+   *  @param leaf what was found of it. */
+  take(transition: Transition, leaf = this.find(transition)): void {
+    if (leaf === UNKNOWN) this.#learn(transition);
+    else this.#tree.follow(leaf);
+    if (this.#forbidden.hasHappened(this.#mayArrive))
+      this.#violations.noteForbiddenOutcome(cpuOf(transition));
+  }
+
+  #learn(transition: Transition): void {
+    const before = this.#state.mark();
+    const earlier = this.violation;
+    this.violation = undefined;
     this.#state.watch();
+    this.#make(transition);
+    const hasGrown = this.#forgetWhatWasPrivate();
+    // What goes wrong is not written into the state.
+    if (!this.violation && !this.log && !hasGrown) this.#tree.learn(transition, before);
+    this.violation = earlier ?? this.violation;
+  }
+
+  /** The machine makes it. */
+  #make(transition: Transition): void {
     if (isCpuStep(transition)) this.#takeStep(this.#lanes[cpuOf(transition)]!);
     else {
       this.log?.push(transition);
-      if (isOwnFetch(transition)) {
-        this.#own.take(transition);
-        return;
-      }
       this.#takeOther(transition);
     }
-    const { touched } = this.#state;
-    const { length } = touched;
-    if (this.#forbidden.hasHappened(this.#mayArrive))
-      this.#violations.noteForbiddenOutcome(cpuOf(transition));
-    // Whether it has happened is a question about the state, and nothing that the transition did.
-    touched.length = length;
   }
 
   #takeStep(lane: Lane): void {
@@ -516,8 +601,7 @@ export class Space {
     if (this.#granularity === 'access') return;
     for (let left = MAX_LOCAL; left > 0; left--) {
       this.#drainUnseen(lane.c.id);
-      // Where stores may still have to arrive, nothing else happens any more.
-      if (this.#memoryModel !== 'sc' && this.#hasNoTasks) return;
+      if (this.#hasEnded) return;
       if (this.violation || !isLocal(lane.c, lane.access, this.#memory) || !this.isEnabled(lane.c.id)) return;
       this.#step(lane);
     }

@@ -10,9 +10,9 @@ import type { CpuId } from '../base/ids.js';
 import { LINE_BYTES } from '../base/layout.js';
 import { FETCH_BLOCKS, type HwLayout } from '../hw/layout.js';
 import type { MachineLayout } from '../kernel/boot.js';
-import { Contents } from './contents.js';
+import { Contents, type Run } from './contents.js';
 import { mixHigh, mixLow } from './mix.js';
-import type { Run, StateWords } from './stateWords.js';
+import type { StateWords } from './stateWords.js';
 
 /** Something that the hardware model does, or answers. The number says what, and is the same on every cpu. */
 export interface Operation {
@@ -78,7 +78,6 @@ export class StationStates {
     ]);
     this.#sharedShown = this.#shared.numberOf(state.words, this.#sharedRuns);
     this.#ownShown = this.#ownRuns.map((runs) => this.#own.numberOf(state.words, runs));
-    for (let part = at; part < at + stationWords(cpus); part++) state.distinguish(part);
     this.#stand(at, this.#shared, this.#sharedShown);
     this.#ownShown.forEach((number, cpu) => {
       this.#stand(at + 1 + cpu, this.#own, number);

@@ -34,13 +34,10 @@ export class StoreBuffers {
   readonly #at: (cpu: CpuId) => number;
 
   /** @param at where the `BUFFER_WORDS` words of a cpu begin; none are needed for `sc`. */
-  constructor(model: MemoryModel, state: StateWords, cpus: number, at: (cpu: CpuId) => number) {
+  constructor(model: MemoryModel, state: StateWords, at: (cpu: CpuId) => number) {
     this.model = model;
     this.#state = state;
     this.#at = at;
-    if (model === 'sc') return;
-    // Whoever looks into a buffer asks how many stores there are.
-    for (let cpu = 0; cpu < cpus; cpu++) state.join({ start: at(cpu), end: at(cpu) + BUFFER_WORDS });
   }
 
   /** Stores that have not left yet. */
@@ -67,7 +64,7 @@ export class StoreBuffers {
   }
 
   low(cpu: CpuId, index: number): number {
-    return this.#state.words[this.#entry(cpu, index) + 1]!;
+    return this.#state.read(this.#entry(cpu, index) + 1);
   }
 
   hasCode(cpu: CpuId): boolean {
@@ -92,7 +89,7 @@ export class StoreBuffers {
   /** May this store be the next to leave? */
   mayLeave(cpu: CpuId, index: number): boolean {
     if (index === 0 || this.model === 'tso') return index === 0;
-    if (this.#state.words[this.#entry(cpu, index) + 5] !== 0) return false;
+    if (this.#state.read(this.#entry(cpu, index) + 5) !== 0) return false;
     const target = this.target(cpu, index);
     for (let older = 0; older < index; older++) if (this.target(cpu, older) === target) return false;
     return true;
@@ -100,20 +97,20 @@ export class StoreBuffers {
 
   /** Takes a store out. */
   take(cpu: CpuId, index: number): BufferedStore {
-    const { words } = this.#state;
+    const state = this.#state;
     const at = this.#entry(cpu, index);
     const taken: BufferedStore = {
-      target: words[at]!,
-      low: words[at + 1]!,
-      high: words[at + 2]!,
-      maskLow: words[at + 3]!,
-      maskHigh: words[at + 4]!,
-      order: words[at + 5] === 0 ? 'plain' : 'release',
+      target: state.read(at),
+      low: state.read(at + 1),
+      high: state.read(at + 2),
+      maskLow: state.read(at + 3),
+      maskHigh: state.read(at + 4),
+      order: state.read(at + 5) === 0 ? 'plain' : 'release',
     };
     const count = this.count(cpu);
     const end = this.#entry(cpu, count);
-    for (let to = at; to < end; to++) this.#state.write(to, to + FIELDS < end ? words[to + FIELDS]! : 0);
-    this.#state.write(this.#at(cpu), count - 1);
+    for (let to = at; to < end; to++) state.write(to, to + FIELDS < end ? state.read(to + FIELDS) : 0);
+    state.write(this.#at(cpu), count - 1);
     return taken;
   }
 
@@ -123,6 +120,6 @@ export class StoreBuffers {
 
   /** What the store is to. */
   target(cpu: CpuId, index: number): number {
-    return this.#state.words[this.#entry(cpu, index)]!;
+    return this.#state.read(this.#entry(cpu, index));
   }
 }

@@ -32,6 +32,8 @@ function effectOf(space: Space, transition: Transition): readonly [number, numbe
  *  do the same. @returns how many were. */
 function check(parts: SpaceParts, steps: number): number {
   const space = new Space(parts);
+  // So that nothing is taken for known.
+  space.log = [];
   const { words } = space;
   const random = new Random(7);
   const change = changerOf(space, parts, random);

@@ -1,9 +1,11 @@
 /** Every outcome of a machine, by looking at every path: the search of the tests themselves, for comparison. */
 
 import type { Situation } from '../../src/engines/situation.js';
+import { Choices } from '../../src/explore/choices.js';
 import { Space, type SpaceParts } from '../../src/explore/space.js';
 import { StateSet } from '../../src/explore/stateSet.js';
 import { SerializationDebt } from '../../src/oracle/serializationDebt.js';
+import type { Transition } from '../../src/trace/schedule.js';
 
 export interface Outcomes {
   /** Violations, and where nothing went wrong the final values of all variables; each once. */
@@ -15,6 +17,9 @@ export interface Outcomes {
   /** The machine that was looked at. */
   readonly space: Space;
 }
+
+/** What is tried in each state: everything that is possible, or what the explorer tries. */
+export type Trying = 'everything' | 'persistent-set';
 
 /** More than this is too much for brute force. */
 export class TooLarge extends Error {}
@@ -37,7 +42,7 @@ export function partsOf(situation: Situation, choices: Partial<SpaceParts> = {})
  *  it has loaded all of them is checked.
  *  @throws {TooLarge} */
 export function bruteForce(parts: SpaceParts, known: Space, most: number): Outcomes {
-  const outcomes = outcomesFrom(known.restarted(parts), 'each-state-once', most);
+  const outcomes = outcomesFrom(known.restarted(parts), 'each-state-once', most, 'everything');
   if (outcomes.space.sharingGrew) throw new Error('brute force loads a word that the reduced search did not');
   return outcomes;
 }
@@ -49,16 +54,22 @@ export function outcomesOf(
   parts: SpaceParts,
   remembering: 'each-state-once' | 'every-path',
   most: number,
+  trying: Trying = 'everything',
 ): Outcomes {
   let space = new Space(parts);
   for (;;) {
-    const outcomes = outcomesFrom(space, remembering, most);
+    const outcomes = outcomesFrom(space, remembering, most, trying);
     if (parts.granularity === 'access' || !space.sharingGrew) return outcomes;
     space = space.restarted(parts);
   }
 }
 
-function outcomesFrom(space: Space, remembering: 'each-state-once' | 'every-path', most: number): Outcomes {
+function outcomesFrom(
+  space: Space,
+  remembering: 'each-state-once' | 'every-path',
+  most: number,
+  trying: Trying,
+): Outcomes {
   const seen = new Set<string>();
   const states = new StateSet();
   let paths = 0;
@@ -77,9 +88,9 @@ function outcomesFrom(space: Space, remembering: 'each-state-once' | 'every-path
     const isNew = states.add(space.low, space.high);
     if (remembering === 'each-state-once' && !isNew) return;
     if (space.isFinished) return end(finalValues(space));
-    const choices = space.transitions();
-    if (choices.length === 0) return end('deadlock');
     const mark = space.mark();
+    const choices = trying === 'everything' ? space.transitions() : persistentSet(space);
+    if (choices.length === 0) return end('deadlock');
     for (const transition of choices) {
       space.rewind(mark);
       space.take(transition);
@@ -89,6 +100,12 @@ function outcomesFrom(space: Space, remembering: 'each-state-once' | 'every-path
   };
   enter();
   return { seen: [...seen].sort(), states: states.size, paths, transitions, space };
+}
+
+function persistentSet(space: Space): readonly Transition[] {
+  const choices = new Choices(space);
+  choices.addPersistent(space.mark());
+  return choices.between(0, choices.length);
 }
 
 function finalValues({ words, layout, spec }: Space): string {

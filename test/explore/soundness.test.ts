@@ -17,6 +17,7 @@ describe('the reduction', () => {
     let interesting = 0;
     let buffered = 0;
     let early = 0;
+    let smaller = 0;
     await fc.assert(
       fc.asyncProperty(
         programs,
@@ -33,6 +34,15 @@ describe('the reduction', () => {
             const brute = bruteForce(accesses, reduced.space, MOST);
             expect(reduced.seen).toEqual(brute.seen);
             expect(reduced.states).toBeLessThanOrEqual(brute.states);
+            const tried = outcomesOf(
+              partsOf(situation, { fetching, memory }),
+              'each-state-once',
+              MOST,
+              'persistent-set',
+            );
+            expect(tried.seen).toEqual(brute.seen);
+            expect(tried.states).toBeLessThanOrEqual(reduced.states);
+            if (tried.states < reduced.states) smaller++;
             compared++;
             if (brute.seen.length > 1) interesting++;
             if (memory !== 'sc' && brute.seen.length > 1) buffered++;
@@ -48,6 +58,7 @@ describe('the reduction', () => {
     expect(interesting).toBeGreaterThan(12);
     expect(buffered).toBeGreaterThan(6);
     expect(early).toBeGreaterThan(3);
+    expect(smaller).toBeGreaterThan(12);
   });
 });
 

@@ -1,0 +1,230 @@
+/** Transitions, unrolled while they are explored: what each of them does to the state, known without doing it.
+ *
+ *  A transition is a function of the words that it reads. So there is a tree of each: at a node stands the word that it
+ *  reads next, on the edges the values that came up, and at a leaf what it writes, and by how much that changes the hash.
+ *  The first time that it meets a value at a node, it is made by the machine, which notes every word that it reads or
+ *  writes, in the order in which it comes to them; ever after, it is a look into the tree. A word that is written counts as
+ *  read, so that what the write changes in the hash is known too.
+ *
+ *  Source: as of routineTree.ts; the hash is one by difference (Zobrist, 1970).
+ *  Limit: relies on every word being noted that a transition depends on. */
+import { LabError } from '../base/errors.js';
+import { printSchedule, type Transition } from '../trace/schedule.js';
+import type { HardwareWords } from './hardwareWords.js';
+import { IntList } from './intList.js';
+import { PairMap } from './pairMap.js';
+import type { Mark, StateWords } from './stateWords.js';
+
+/** Where the leaf of a transition begins, from the state in which it was looked for. */
+export type Leaf = number;
+
+export const UNKNOWN: Leaf = -1;
+
+/* A node: the word that is read next, a value of it, and the node with the next value of the same word, if any. The node
+ * that is next where it has this value, or the leaf, lies behind it. */
+const ADDRESS = 0;
+const VALUE = 1;
+const OTHER = 2;
+const NODE_NUMBERS = 3;
+const NONE = 0;
+/* In place of the word, where what lies behind does not count any more: OTHER is what has been learnt instead, if anything. */
+const FORGOTTEN = -2;
+
+/* A leaf: no word; what is changed in the hash, low and high half; where it ends; for which cpus code that is fetched, and
+ * interrupts that are delivered, make a difference to it; the words that are written, each with its value. */
+const NO_WORD = -1;
+const LOW = 1;
+const HIGH = 2;
+const END = 3;
+const FETCHES = 4;
+const DELIVERIES = 5;
+const WRITES = 6;
+
+/** With more numbers than these it learns nothing more. */
+const MOST_NUMBERS = 1 << 24;
+
+/** So many values of one word are looked through one after the other; more are found by hashing. */
+const FEW = 3;
+
+export class TransitionTree {
+  readonly #state: StateWords;
+  readonly #hardware: HardwareWords;
+  readonly #numbers = new IntList();
+  /* By transition, and 0: its first node. */
+  readonly #roots = new PairMap();
+  /* By the first node of a word, and value: the node of the value, where it is far down the list. */
+  readonly #edges = new PairMap();
+
+  constructor(state: StateWords, hardware: HardwareWords) {
+    this.#state = state;
+    this.#hardware = hardware;
+    // So that nothing begins at NONE.
+    this.#numbers.length = 1;
+  }
+
+  /** Forgets what transitions do that touch one of these words.
+   *
+   *  What a transition reads, and in which order, may depend on what else is known (which words are private) only where it
+   *  has touched the word in question. */
+  forget(words: IntList): void {
+    const { values, length } = this.#numbers;
+    const isAmong = new Set(words.values.subarray(0, words.length));
+    for (let at = 1; at < length; ) {
+      if (values[at + ADDRESS] === NO_WORD) at = values[at + END]!;
+      else {
+        if (isAmong.has(values[at + ADDRESS]!)) {
+          values[at + ADDRESS] = FORGOTTEN;
+          values[at + OTHER] = NONE;
+        }
+        at += NODE_NUMBERS;
+      }
+    }
+  }
+
+  /** What the transition does from here; UNKNOWN where it has to be made to find out. */
+  find(transition: Transition): Leaf {
+    const root = this.#roots.get(transition, 0);
+    if (root === NONE) return UNKNOWN;
+    const { words } = this.#state;
+    const { values } = this.#numbers;
+    for (let at = root; ; ) {
+      const address = values[at + ADDRESS]!;
+      if (address < 0) {
+        if (address === NO_WORD) return at;
+        at = values[at + OTHER]!;
+        if (at === NONE) return UNKNOWN;
+        continue;
+      }
+      const value = words[address]!;
+      const first = at;
+      for (let others = 0; values[at + VALUE] !== value; others++) {
+        at = others < FEW ? values[at + OTHER]! : this.#edges.get(first, value);
+        if (at === NONE) return UNKNOWN;
+      }
+      at += NODE_NUMBERS;
+    }
+  }
+
+  /** Hash of the state behind it, low and high half.
+   *  @param from hash of the state before it. */
+  low(leaf: Leaf, from: { readonly low: number }): number {
+    return from.low ^ this.#numbers.values[leaf + LOW]!;
+  }
+
+  high(leaf: Leaf, from: { readonly high: number }): number {
+    return from.high ^ this.#numbers.values[leaf + HIGH]!;
+  }
+
+  /** The cpus for which it makes a difference whether code is fetched before it or after it, as bits. */
+  fetchesMet(leaf: Leaf): number {
+    return this.#numbers.values[leaf + FETCHES]!;
+  }
+
+  /** The same of interrupts that are delivered. */
+  deliveriesMet(leaf: Leaf): number {
+    return this.#numbers.values[leaf + DELIVERIES]!;
+  }
+
+  /** Writes what the transition writes. */
+  follow(leaf: Leaf): void {
+    const { values } = this.#numbers;
+    const end = values[leaf + END]!;
+    for (let at = leaf + WRITES; at < end; at += 2) this.#state.replace(values[at]!, values[at + 1]!);
+    this.#state.low ^= values[leaf + LOW]!;
+    this.#state.high ^= values[leaf + HIGH]!;
+  }
+
+  /** Remembers a transition that was unknown, and has just been made.
+   *  @param before where; it was watched from there on. */
+  learn(transition: Transition, before: Mark): void {
+    if (this.#numbers.length > MOST_NUMBERS) return;
+    const { touched, touchedValues } = this.#state;
+    for (let step = this.#graft(transition); step < touched.length; step++)
+      this.#node(touched.values[step]!, touchedValues.values[step]!);
+    this.#leaf(before);
+  }
+
+  /** Hangs a new branch on to where the transition has left what was known of it.
+   *  @returns of the words that it touches, the one after the node that was added.
+   *  @throws {LabError} E_NONDETERMINISM where it reads another word than it did after the same values. */
+  #graft(transition: Transition): number {
+    const root = this.#roots.get(transition, 0);
+    if (root === NONE) {
+      this.#roots.set(transition, 0, this.#numbers.length);
+      return 0;
+    }
+    const { touched, touchedValues } = this.#state;
+    const { values } = this.#numbers;
+    let at = root;
+    for (let step = 0; ; step++) {
+      while (values[at + ADDRESS] === FORGOTTEN) {
+        if (values[at + OTHER] === NONE) {
+          values[at + OTHER] = this.#numbers.length;
+          return step;
+        }
+        at = values[at + OTHER]!;
+      }
+      const address = values[at + ADDRESS]!;
+      if (step === touched.length || address !== touched.values[step]) throw differs(transition);
+      const value = touchedValues.values[step]!;
+      const first = at;
+      for (let others = 0; values[at + VALUE] !== value; others++) {
+        const other = values[at + OTHER]!;
+        if (other === NONE) {
+          const added = this.#numbers.length;
+          values[at + OTHER] = added;
+          if (others >= FEW) this.#edges.set(first, value, added);
+          this.#node(address, value);
+          return step + 1;
+        }
+        at = other;
+      }
+      at += NODE_NUMBERS;
+    }
+  }
+
+  #node(address: number, value: number): void {
+    const numbers = this.#numbers;
+    const at = numbers.length;
+    numbers.grow(at + NODE_NUMBERS);
+    const { values } = numbers;
+    values[at + ADDRESS] = address;
+    values[at + VALUE] = value;
+    values[at + OTHER] = NONE;
+  }
+
+  #leaf(before: Mark): void {
+    const numbers = this.#numbers;
+    const { touched, touchedValues, words, low, high } = this.#state;
+    const leaf = numbers.length;
+    numbers.grow(leaf + WRITES + 2 * touched.length);
+    const { values } = numbers;
+    values[leaf + ADDRESS] = NO_WORD;
+    values[leaf + LOW] = low ^ before.low;
+    values[leaf + HIGH] = high ^ before.high;
+    let end = leaf + WRITES;
+    let fetches = 0;
+    let deliveries = 0;
+    for (let i = 0; i < touched.length; i++) {
+      const address = touched.values[i]!;
+      const isWritten = words[address] !== touchedValues.values[i];
+      fetches |= this.#hardware.fetchesMet(address, isWritten ? 'write' : 'read');
+      deliveries |= this.#hardware.deliveriesMet(address);
+      if (!isWritten) continue;
+      values[end++] = address;
+      values[end++] = words[address]!;
+    }
+    values[leaf + FETCHES] = fetches;
+    values[leaf + DELIVERIES] = deliveries;
+    values[leaf + END] = end;
+    numbers.length = end;
+  }
+}
+
+function differs(transition: Transition): LabError {
+  return new LabError(
+    'E_NONDETERMINISM',
+    `the step ${printSchedule([transition])} read the same values as before, and then another word`,
+    'Something decides that is not in the machine: chance, time, or a variable outside its words. Keep it in the machine.',
+  );
+}

@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import { Random } from '../../src/base/random.js';
+import { hazardNames } from '../../src/engines/catalogue.js';
+import { spaceParts } from '../../src/engines/exploration.js';
+import { prepareSituation } from '../../src/engines/situation.js';
+import { Space, type SpaceParts } from '../../src/explore/space.js';
+import { UNKNOWN } from '../../src/explore/transitionTree.js';
+import type { Transition } from '../../src/trace/schedule.js';
+import { partsOf } from './outcomes.js';
+import { programs } from './programs.js';
+import { hazardOf, OPTIONS, situationOf } from './situations.js';
+
+/** A bound, not an expectation: no test asserts a time. */
+vi.setConfig({ testTimeout: 300_000 });
+
+const HAZARDS = await hazardNames();
+const WALKS = 8;
+const STEPS = 80;
+
+interface Counts {
+  /** Transitions that were known, and were compared. */
+  compared: number;
+  /** The same, after a word had turned out to be shared. */
+  afterGrowth: number;
+  /** Transitions that went wrong: these must never be known. */
+  wrong: number;
+}
+
+/** Random walks, begun again where more turns out to be shared. Whatever is known of a transition is compared with what the
+ *  machine does. */
+function check(parts: SpaceParts, counts: Counts): void {
+  const space = new Space(parts);
+  const random = new Random(3);
+  const isState = stateWordsOf(space);
+  let hasGrown = false;
+  for (let walk = 0; walk < WALKS; walk++) {
+    space.beginAgain();
+    for (let step = 0; step < STEPS && !space.isFinished; step++) {
+      hasGrown ||= space.sharingGrew;
+      const possible = space.transitions();
+      if (possible.length === 0) break;
+      const transition = possible[random.below(possible.length)]!;
+      const leaf = space.find(transition);
+      const before = space.mark();
+      if (leaf !== UNKNOWN) {
+        const behind = [space.lowAfter(leaf, before), space.highAfter(leaf, before)];
+        const made = machineMade(space, transition);
+        expect(made.hash).toEqual(behind);
+        space.take(transition, leaf);
+        expect([space.low, space.high]).toEqual(behind);
+        expect(
+          space.words.findIndex((value, word) => isState[word] === 1 && value !== made.words[word]),
+        ).toBe(-1);
+        counts.compared++;
+        if (hasGrown) counts.afterGrowth++;
+      } else {
+        space.take(transition);
+        // A forbidden outcome is a question about the whole state.
+        if (space.violation && space.violation.kind !== 'forbidden-outcome') {
+          counts.wrong++;
+          space.rewind(before);
+          expect(space.find(transition)).toBe(UNKNOWN);
+        }
+        space.violation = undefined;
+      }
+    }
+  }
+}
+
+function machineMade(
+  space: Space,
+  transition: Transition,
+): { readonly hash: number[]; readonly words: Int32Array } {
+  const before = space.mark();
+  space.log = [];
+  space.take(transition);
+  space.log = undefined;
+  // A forbidden outcome is a question about the whole state.
+  if (space.violation?.kind !== 'forbidden-outcome') expect(space.violation).toBeUndefined();
+  space.violation = undefined;
+  const made = { hash: [space.low, space.high], words: space.words.slice() };
+  space.rewind(before);
+  return made;
+}
+
+/** By word: is it part of the state? The bytes of the stations are shown when somebody wants to see them. */
+function stateWordsOf({ words, layout }: Space): Uint8Array {
+  const isState = new Uint8Array(words.length).fill(1);
+  for (const { name, startByte, bytes } of layout.regions) {
+    if (/^(memory|pou|icache|decoded|fetched mask)/.test(name))
+      isState.fill(0, startByte / 4, (startByte + bytes) / 4);
+  }
+  return isState;
+}
+
+describe('what is known of a transition is what the machine does', () => {
+  const counts: Counts = { compared: 0, afterGrowth: 0, wrong: 0 };
+
+  it.each(HAZARDS)('in %s', async (name) => {
+    for (const [arch, memory] of [
+      ['x86-64', 'tso'],
+      ['arm64-a00', 'pso'],
+      ['arm64-a11', 'rmo'],
+      ['arm64-a01', 'sc'],
+    ] as const) {
+      for (const policy of ['mainline', 'none']) {
+        const request = { scenario: name, arch, policy, rounds: 1, callsPerRound: 1 };
+        check(spaceParts(await prepareSituation(request), { ...OPTIONS, memory }), counts);
+      }
+    }
+  });
+
+  it('in random programs', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        programs,
+        fc.constantFrom('mainline', 'none', 'deferred-cpu', 'every-exit'),
+        fc.constantFrom('visible' as const, 'access' as const),
+        fc.constantFrom('sc' as const, 'tso' as const, 'pso' as const, 'rmo' as const),
+        async (tasks, policy, granularity, memory) => {
+          const scenario = hazardOf(tasks, { processes: ['jit', 'other'] });
+          const situation = await situationOf({ scenario, policy });
+          check(partsOf(situation, { fetching: 'any-time', granularity, memory }), counts);
+        },
+      ),
+      { numRuns: 60, seed: 5 },
+    );
+  });
+
+  it('of thousands, before and after a word turned out to be shared, and of none that goes wrong', () => {
+    expect(counts.compared).toBeGreaterThan(20_000);
+    expect(counts.afterGrowth).toBeGreaterThan(10_000);
+    expect(counts.wrong).toBeGreaterThan(50);
+  });
+});

@@ -57,7 +57,7 @@ export class Choices {
     const space = this.#space;
     const transitions = this.#transitions;
     const first = transitions.length;
-    space.addOthers(transitions);
+    space.enabled.addOthers(transitions);
     const end = transitions.length;
     this.#findOut(first, now);
     let fetches = 0;
@@ -70,8 +70,8 @@ export class Choices {
       fetches |= leaf === UNKNOWN ? ALL_CPUS : space.fetchesMet(leaf);
       deliveries |= leaf === UNKNOWN ? ALL_CPUS : space.deliveriesMet(leaf);
     }
-    space.addDeliveries(deliveries | ~going, transitions);
-    space.addFetches(fetches, transitions);
+    space.enabled.addDeliveries(deliveries | ~going, transitions);
+    space.enabled.addFetches(fetches, transitions);
     this.#findOut(end, now);
   }
 

@@ -16,7 +16,7 @@ export function nextTowardsRounds(space: Space): Transition | undefined {
     const arriving = space.transitions().find((one) => isDrain(one) || isInvalidation(one));
     if (arriving !== undefined) return arriving;
   }
-  const able = cpus.filter((cpu) => space.isEnabled(cpu));
+  const able = cpus.filter((cpu) => space.enabled.mayStep(cpu));
   const behind = able.find((cpu) => !hasArrived(space, cpu)) ?? able.find((cpu) => space.isPending(cpu));
   return behind === undefined ? undefined : cpuStep(behind);
 }

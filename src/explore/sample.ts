@@ -67,7 +67,7 @@ function execution(
   scheduler.begin();
   while (schedule.length < maxSteps && !space.isFinished) {
     possible.length = 0;
-    space.addTransitions(possible);
+    space.enabled.addAll(possible);
     if (possible.length === 0) {
       const violation = { kind: 'deadlock', cpu: 0, executed: 0, promised: 0 } as const;
       return { found: { violation, schedule }, schedule };

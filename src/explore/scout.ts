@@ -22,7 +22,7 @@ export function scout(space: Space): SharingKnowledge {
     space.beginAgain();
     for (let step = 0; step < MAX_STEPS && !space.violation && !space.isFinished; step++) {
       possible.length = 0;
-      space.addTransitions(possible);
+      space.enabled.addAll(possible);
       if (possible.length === 0) break;
       space.take(possible.values[random.below(possible.length)]!);
     }

@@ -1,8 +1,8 @@
 /** Exhaustive search: from every state every transition that cannot wait, each state once.
  *
- *  Depth first, with the machine taken back step by step; what can wait is said in choices.ts. Where the search finds a word to be shared that it had taken
- *  for private, it begins again; only a search that finds none is complete. A shard of a search goes breadth first to where
- *  it is split, and depth first through its own part.
+ *  Depth first, with the machine taken back step by step; what can wait is said in choices.ts. Where the search finds a word
+ *  to be shared that it had taken for private, it begins again; only a search that finds none is complete. A shard of a
+ *  search goes breadth first to where it is split, and depth first through its own part.
  *
  *  Source: explicit-state model checking with hashed states (Holzmann, "The Model Checker SPIN", 1997). */
 import type { Transition } from '../trace/schedule.js';

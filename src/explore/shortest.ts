@@ -79,7 +79,7 @@ export function* shortest(
           const over = bounds.over();
           if (over) return finish(over);
         }
-        const couldGoOn = node.last >= 0 && space.isEnabled(node.last);
+        const couldGoOn = node.last >= 0 && space.enabled.mayStep(node.last);
         for (const transition of choices) {
           const isStep = isByCpu(transition);
           const preempts = isStep && couldGoOn && cpuOf(transition) !== node.last;

@@ -72,7 +72,7 @@ function attempt(space: Space, wanted: readonly Transition[]): Attempt | undefin
     if (!space.isPossible(transition)) continue;
     if (isCpuStep(transition)) {
       const cpu = cpuOf(transition);
-      if (last >= 0 && last !== cpu && space.isEnabled(last)) preemptions++;
+      if (last >= 0 && last !== cpu && space.enabled.mayStep(last)) preemptions++;
       last = cpu;
     }
     schedule.push(transition);

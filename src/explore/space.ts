@@ -10,7 +10,7 @@
  *  been missed, moving the accesses in front of it out of the way would lead to it within the explored part.
  *
  *  Limit: at most 30 cpus. */
-import { ACCESS, type Access, argumentOf, isBlocking, kindOf } from '../hw/access.js';
+import { ACCESS, type Access, argumentOf, kindOf } from '../hw/access.js';
 import type { MemoryModel } from '../hw/memoryModel.js';
 import type { OrderingPoints } from '../hw/processor.js';
 import { userMode } from '../jit/userMode.js';
@@ -24,9 +24,7 @@ import type { MakeLedger } from '../trace/debtLedger.js';
 import {
   cpuOf,
   cpuStep,
-  delivery,
   drain,
-  invalidation,
   isCpuStep,
   isDelivery,
   isDrain,
@@ -34,11 +32,11 @@ import {
   isLateLoad,
   isPutOff,
   loadOf,
-  putOff,
   storeOf,
   type Transition,
 } from '../trace/schedule.js';
 import { ContentUserCode, ContentValues } from './contentUserCode.js';
+import { Enabled } from './enabled.js';
 import { ExploredCode } from './exploredCode.js';
 import { ExploredCpu } from './exploredCpu.js';
 import { ExploredMemory } from './exploredMemory.js';
@@ -86,14 +84,14 @@ export interface SpaceParts {
 /** Accesses a cpu makes by itself in one transition, at most: more is a loop that nothing can end. */
 const MAX_LOCAL = 100_000;
 
-const ALL_CPUS = -1;
-
 export class Space {
   readonly spec: MachineSpec;
   readonly layout: MachineLayout;
   readonly words: Int32Array;
   /** Everything that happens is noted here, as single accesses, while somebody asks for it; nothing is taken for known then. */
   log: Transition[] | undefined;
+  /** What can happen next. */
+  readonly enabled: Enabled;
   readonly #state: StateWords;
   readonly #lanes: readonly Lane[];
   readonly #memory: ExploredMemory;
@@ -101,7 +99,6 @@ export class Space {
   readonly #queues: InvalidateQueues | undefined;
   readonly #late: LateLoads | undefined;
   readonly #memoryModel: MemoryModel;
-  readonly #fetching: Fetching;
   readonly #granularity: Granularity;
   readonly #userCodes: readonly ContentUserCode[];
   readonly #stations: StationStates;
@@ -118,13 +115,11 @@ export class Space {
   readonly #beginning: Mark;
   /* Where the bits of interrupts on their way to a cpu are. */
   readonly #inFlight: (cpu: number) => number;
-  readonly #liveTasks: number;
 
   constructor(parts: SpaceParts, known?: Space) {
     const { spec, policy, images, makeLedger } = parts;
     this.spec = spec;
     this.#memoryModel = parts.memory;
-    this.#fetching = parts.fetching;
     this.#granularity = parts.granularity;
     this.layout = declareMachine(spec, 'packed');
     const { kernel } = this.layout;
@@ -137,7 +132,6 @@ export class Space {
     this.#state.begin();
     this.#inFlight = at.inFlight;
     this.#forbidden = new ForbiddenOutcome(this.words, kernel, spec);
-    this.#liveTasks = kernel.run.liveTasks(0);
     const bits = {
       get: (index: number) => this.#state.read(at.ledger + index),
       set: (index: number, value: number) => this.#state.write(at.ledger + index, value),
@@ -189,6 +183,15 @@ export class Space {
         userMode,
       };
       return new Lane(new ExploredCpu(cpuParts, this.#memory), this.#state, at.lane(id));
+    });
+    this.enabled = new Enabled({
+      state: this.#state,
+      lanes: this.#lanes,
+      memory: this.#memory,
+      hardware: parts.fetching === 'any-time' ? this.#own : undefined,
+      model: parts.memory,
+      liveTasks: kernel.run.liveTasks(0),
+      inFlight: at.inFlight,
     });
     for (const lane of this.#lanes) lane.begin();
     const hardware = new HardwareWords();
@@ -334,11 +337,7 @@ export class Space {
 
   /** Every task has exited, and every store has arrived. */
   get isFinished(): boolean {
-    return this.#hasNoTasks && this.#buffers.areEmpty(this.spec.cpus);
-  }
-
-  get #hasNoTasks(): boolean {
-    return this.#state.read(this.#liveTasks) === 0;
+    return this.enabled.hasNoTasks && this.#buffers.areEmpty(this.spec.cpus);
   }
 
   /** Does a routine, run again to where it stands, do something else than before?
@@ -347,98 +346,22 @@ export class Space {
     return this.#lanes.find((lane) => lane.differs())?.c.id;
   }
 
-  /** Every transition that can happen now: stores, cpus, interrupts, fetches, each in the order of their cpus. */
+  /** Every transition that can happen now: see `Enabled.addAll`. */
   transitions(): Transition[] {
     const possible = new IntList();
-    this.addTransitions(possible);
+    this.enabled.addAll(possible);
     return Array.from(possible.values.subarray(0, possible.length));
-  }
-
-  /** The same, at the end of a list. */
-  addTransitions(possible: IntList): void {
-    this.#addSteps(possible);
-    this.addDeliveries(ALL_CPUS, possible);
-    this.addFetches(ALL_CPUS, possible);
-    this.#addWriteBacks(possible);
-  }
-
-  /** Those that are neither deliveries nor fetches. */
-  addOthers(possible: IntList): void {
-    this.#addSteps(possible);
-    this.#addWriteBacks(possible);
-  }
-
-  /** Interrupts that can arrive at some cpus, given as bits. */
-  addDeliveries(cpus: number, possible: IntList): void {
-    if (this.#hasEnded) return;
-    for (let cpu = 0; cpu < this.spec.cpus; cpu++)
-      if ((cpus & (1 << cpu)) !== 0 && this.words[this.#inFlight(cpu)] !== 0) possible.push(delivery(cpu));
-  }
-
-  /** What some cpus, given as bits, can fetch. */
-  addFetches(cpus: number, possible: IntList): void {
-    if (this.#fetching === 'any-time' && !this.#hasEnded) this.#own.addFetches(cpus, possible);
-  }
-
-  #addWriteBacks(possible: IntList): void {
-    if (this.#fetching === 'any-time' && !this.#hasEnded) this.#own.addWriteBacks(possible);
-  }
-
-  #addSteps(possible: IntList): void {
-    const { cpus } = this.spec;
-    if (this.#memoryModel !== 'sc') {
-      for (let cpu = 0; cpu < cpus; cpu++) this.#memory.addDrains(cpu, possible);
-      if (this.#hasNoTasks) return;
-    }
-    for (let cpu = 0; cpu < cpus; cpu++) if (this.isEnabled(cpu)) possible.push(cpuStep(cpu));
-    if (!this.#queues) return;
-    for (let cpu = 0; cpu < cpus; cpu++) {
-      if (this.isBehind(cpu)) possible.push(invalidation(cpu));
-      if (this.#mayPutOff(cpu)) possible.push(putOff(cpu));
-      this.#memory.addLateLoads(cpu, possible);
-    }
-  }
-
-  /* Where stores may still have to arrive, nothing else happens any more. */
-  get #hasEnded(): boolean {
-    return this.#memoryModel !== 'sc' && this.#hasNoTasks;
   }
 
   /** Can it happen now? */
   isPossible(transition: Transition): boolean {
-    if (isCpuStep(transition)) return !this.#hasEnded && this.isEnabled(cpuOf(transition));
+    if (isCpuStep(transition)) return !this.enabled.hasEnded && this.enabled.mayStep(cpuOf(transition));
     return this.transitions().includes(transition);
   }
 
   /** May stores be late, or loads early? */
   get isWeaklyOrdered(): boolean {
     return this.#memoryModel !== 'sc';
-  }
-
-  /** Can the cpu go on, or is it waiting? */
-  isEnabled(cpu: number): boolean {
-    const lane = this.#lanes[cpu]!;
-    const { c, access } = lane;
-    if (!this.isWeaklyOrdered && !isBlocking(access)) return true;
-    const isTaken = kindOf(access) !== ACCESS.halt && c.takesInterrupts && c.hasInterrupt;
-    if (!isTaken && this.#memory.waitsForStores(c, access)) return false;
-    if (this.#late && !isTaken && this.#memory.waitsForLoads(c, access, lane.operand)) return false;
-    if (!isBlocking(access)) return true;
-    const argument = argumentOf(access);
-    const pending = c.hasInterrupt;
-    switch (kindOf(access)) {
-      case ACCESS.lock:
-        return this.#state.read(argument) === 0;
-      case ACCESS.waitAtLeast:
-        return (
-          this.#memory.loaded(c, access) >= lane.operand ||
-          (pending && (c.takesInterrupts || c.mode === TASK_MODE.user))
-        );
-      case ACCESS.halt:
-        return pending;
-      default:
-        return true;
-    }
   }
 
   /** The access that a cpu performs next; for showing. */
@@ -467,19 +390,6 @@ export class Space {
   /** Did a store ever have to wait because the buffer was full, an old value go because the queue was, or a load be made at once because too many had been put off? Then there are schedules that were not looked at. */
   get hasFilledBuffer(): boolean {
     return this.#buffers.hasFilled || this.#queues?.hasOverflowed === true || this.#late?.hasFilled === true;
-  }
-
-  /** Would the cpu, if it went on now, load an old value? */
-  isBehind(cpu: number): boolean {
-    const { c, access } = this.#lanes[cpu]!;
-    const isTaken = c.takesInterrupts && c.hasInterrupt;
-    return !isTaken && this.#memory.isBehind(c, access);
-  }
-
-  /** Can the cpu go on without the result of its next access? */
-  #mayPutOff(cpu: number): boolean {
-    const { c, access } = this.#lanes[cpu]!;
-    return this.#memory.mayPutOff(c, access) && this.isEnabled(cpu);
   }
 
   /** Where a load that was put off comes from. */
@@ -561,7 +471,8 @@ export class Space {
   }
 
   #hasChoice(cpu: number): boolean {
-    return this.isBehind(cpu) || this.#mayPutOff(cpu) || !this.isEnabled(cpu);
+    const { enabled } = this;
+    return enabled.isBehind(cpu) || enabled.mayPutOff(cpu) || !enabled.mayStep(cpu);
   }
 
   #takeOther(transition: Transition): void {
@@ -601,8 +512,9 @@ export class Space {
     if (this.#granularity === 'access') return;
     for (let left = MAX_LOCAL; left > 0; left--) {
       this.#drainUnseen(lane.c.id);
-      if (this.#hasEnded) return;
-      if (this.violation || !isLocal(lane.c, lane.access, this.#memory) || !this.isEnabled(lane.c.id)) return;
+      if (this.enabled.hasEnded) return;
+      if (this.violation || !isLocal(lane.c, lane.access, this.#memory) || !this.enabled.mayStep(lane.c.id))
+        return;
       this.#step(lane);
     }
     throw new Error(`cpu ${lane.c.id} makes no access that anybody else could see, and does not stop`);

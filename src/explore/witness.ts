@@ -155,7 +155,7 @@ function describeAccess(space: Space, cpu: number): string {
       const what = isBlocking(access) ? KIND_NAMES[kind] : `${KIND_NAMES[kind]}s`;
       if (mode === TASK_MODE.user && argument === kernel.hw.cpu.doorbell(cpu))
         return `user mode: ${instruction}`;
-      const early = space.isBehind(cpu) ? ' early: an old value' : '';
+      const early = space.enabled.isBehind(cpu) ? ' early: an old value' : '';
       return `${call}: ${what} ${wordName(space, argument)}${early}`;
     }
   }

@@ -102,7 +102,8 @@ function outcomesFrom(
   return { seen: [...seen].sort(), states: states.size, paths, transitions, space };
 }
 
-function persistentSet(space: Space): readonly Transition[] {
+/** What the explorer tries in the state that a space stands in. */
+export function persistentSet(space: Space): readonly Transition[] {
   const choices = new Choices(space);
   choices.addPersistent(space.mark());
   return choices.between(0, choices.length);

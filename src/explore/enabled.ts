@@ -1,0 +1,140 @@
+/** What can happen next in the state that a machine stands in.
+ *
+ *  A cpu that waits cannot step; a store can leave its buffer in an order that the memory model allows; an interrupt can
+ *  arrive where one is on its way; the hardware can fetch, or write back, where that changes something. */
+import { ACCESS, argumentOf, isBlocking, kindOf } from '../hw/access.js';
+import type { MemoryModel } from '../hw/memoryModel.js';
+import { TASK_MODE } from '../kernel/task.js';
+import { cpuStep, delivery, invalidation, putOff } from '../trace/schedule.js';
+import type { ExploredMemory } from './exploredMemory.js';
+import type { IntList } from './intList.js';
+import type { Lane } from './lane.js';
+import type { OwnChoices } from './ownChoices.js';
+import type { StateWords } from './stateWords.js';
+
+/** Bits over cpus. */
+const ALL_CPUS = -1;
+
+export class Enabled {
+  readonly #state: StateWords;
+  readonly #lanes: readonly Lane[];
+  readonly #memory: ExploredMemory;
+  readonly #hardware: OwnChoices | undefined;
+  readonly #model: MemoryModel;
+  readonly #liveTasks: number;
+  readonly #inFlight: (cpu: number) => number;
+
+  /** @param parts.hardware where it does something with code by itself.
+   *  @param parts.inFlight where the bits of interrupts on their way to a cpu are. */
+  constructor(parts: {
+    readonly state: StateWords;
+    readonly lanes: readonly Lane[];
+    readonly memory: ExploredMemory;
+    readonly hardware: OwnChoices | undefined;
+    readonly model: MemoryModel;
+    readonly liveTasks: number;
+    readonly inFlight: (cpu: number) => number;
+  }) {
+    this.#state = parts.state;
+    this.#lanes = parts.lanes;
+    this.#memory = parts.memory;
+    this.#hardware = parts.hardware;
+    this.#model = parts.model;
+    this.#liveTasks = parts.liveTasks;
+    this.#inFlight = parts.inFlight;
+  }
+
+  /** Every transition that can happen now: stores, cpus, interrupts, fetches, each in the order of their cpus. */
+  addAll(possible: IntList): void {
+    this.#addSteps(possible);
+    this.addDeliveries(ALL_CPUS, possible);
+    this.addFetches(ALL_CPUS, possible);
+    this.#addWriteBacks(possible);
+  }
+
+  /** Those that are neither deliveries nor fetches. */
+  addOthers(possible: IntList): void {
+    this.#addSteps(possible);
+    this.#addWriteBacks(possible);
+  }
+
+  /** Interrupts that can arrive at some cpus, given as bits. */
+  addDeliveries(cpus: number, possible: IntList): void {
+    if (this.hasEnded) return;
+    const { words } = this.#state;
+    for (let cpu = 0; cpu < this.#lanes.length; cpu++)
+      if ((cpus & (1 << cpu)) !== 0 && words[this.#inFlight(cpu)] !== 0) possible.push(delivery(cpu));
+  }
+
+  /** What some cpus, given as bits, can fetch. */
+  addFetches(cpus: number, possible: IntList): void {
+    if (!this.hasEnded) this.#hardware?.addFetches(cpus, possible);
+  }
+
+  #addWriteBacks(possible: IntList): void {
+    if (!this.hasEnded) this.#hardware?.addWriteBacks(possible);
+  }
+
+  #addSteps(possible: IntList): void {
+    const cpus = this.#lanes.length;
+    if (this.#model !== 'sc') {
+      for (let cpu = 0; cpu < cpus; cpu++) this.#memory.addDrains(cpu, possible);
+      if (this.hasNoTasks) return;
+    }
+    for (let cpu = 0; cpu < cpus; cpu++) if (this.mayStep(cpu)) possible.push(cpuStep(cpu));
+    if (this.#model !== 'rmo') return;
+    for (let cpu = 0; cpu < cpus; cpu++) {
+      if (this.isBehind(cpu)) possible.push(invalidation(cpu));
+      if (this.mayPutOff(cpu)) possible.push(putOff(cpu));
+      this.#memory.addLateLoads(cpu, possible);
+    }
+  }
+
+  get hasNoTasks(): boolean {
+    return this.#state.read(this.#liveTasks) === 0;
+  }
+
+  /** Every task has exited, and where stores may still have to arrive, nothing else happens any more. */
+  get hasEnded(): boolean {
+    return this.#model !== 'sc' && this.hasNoTasks;
+  }
+
+  /** Can the cpu go on, or is it waiting? */
+  mayStep(cpu: number): boolean {
+    const lane = this.#lanes[cpu]!;
+    const { c, access } = lane;
+    if (this.#model === 'sc' && !isBlocking(access)) return true;
+    const isTaken = kindOf(access) !== ACCESS.halt && c.takesInterrupts && c.hasInterrupt;
+    if (!isTaken && this.#memory.waitsForStores(c, access)) return false;
+    if (!isTaken && this.#memory.waitsForLoads(c, access, lane.operand)) return false;
+    if (!isBlocking(access)) return true;
+    const argument = argumentOf(access);
+    const pending = c.hasInterrupt;
+    switch (kindOf(access)) {
+      case ACCESS.lock:
+        return this.#state.read(argument) === 0;
+      case ACCESS.waitAtLeast:
+        return (
+          this.#memory.loaded(c, access) >= lane.operand ||
+          (pending && (c.takesInterrupts || c.mode === TASK_MODE.user))
+        );
+      case ACCESS.halt:
+        return pending;
+      default:
+        return true;
+    }
+  }
+
+  /** Would the cpu, if it went on now, load an old value? */
+  isBehind(cpu: number): boolean {
+    const { c, access } = this.#lanes[cpu]!;
+    const isTaken = c.takesInterrupts && c.hasInterrupt;
+    return !isTaken && this.#memory.isBehind(c, access);
+  }
+
+  /** Can the cpu go on without the result of its next access? */
+  mayPutOff(cpu: number): boolean {
+    const { c, access } = this.#lanes[cpu]!;
+    return this.#memory.mayPutOff(c, access) && this.mayStep(cpu);
+  }
+}

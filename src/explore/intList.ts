@@ -4,8 +4,12 @@ const INITIAL_CAPACITY = 32;
 
 export class IntList {
   /** Only the first `length` count. */
-  values = new Int32Array(INITIAL_CAPACITY);
+  values: Int32Array;
   length = 0;
+
+  constructor(capacity = INITIAL_CAPACITY) {
+    this.values = new Int32Array(capacity);
+  }
 
   push(value: number): void {
     if (this.length === this.values.length) this.#reserve(this.length + 1);

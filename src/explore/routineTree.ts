@@ -45,6 +45,9 @@ const LOW = 9;
 const HIGH = 10;
 const NODE_WORDS = 12;
 
+/** Enough for most searches: most are small. */
+const USUAL_NUMBERS = 1 << 11;
+
 class Differs extends Error {}
 
 const NO_OPERANDS: readonly [bigint, bigint] = [0n, 0n];
@@ -53,8 +56,8 @@ export class RoutineTree {
   readonly #c: ExploredCpu;
   readonly #begin: () => Routine;
   /* Of each node its fields. */
-  readonly #nodes = new IntList();
-  readonly #effects = new IntList();
+  readonly #nodes = new IntList(USUAL_NUMBERS);
+  readonly #effects = new IntList(USUAL_NUMBERS);
   /* The routine that was watched last, and where it stands; START for nowhere. */
   #standing: Routine | undefined;
   #standsAt: Place = START;

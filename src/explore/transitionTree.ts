@@ -43,13 +43,16 @@ const WRITES = 6;
 /** With more numbers than these it learns nothing more. */
 const MOST_NUMBERS = 1 << 24;
 
+/** Enough for most searches: most are small. */
+const USUAL_NUMBERS = 1 << 13;
+
 /** So many values of one word are looked through one after the other; more are found by hashing. */
 const FEW = 3;
 
 export class TransitionTree {
   readonly #state: StateWords;
   readonly #hardware: HardwareWords;
-  readonly #numbers = new IntList();
+  readonly #numbers = new IntList(USUAL_NUMBERS);
   /* By transition, and 0: its first node. */
   readonly #roots = new PairMap();
   /* By the first node of a word, and value: the node of the value, where it is far down the list. */

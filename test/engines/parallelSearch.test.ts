@@ -58,7 +58,8 @@ describe('bounds hold for all of them', () => {
   it('an interruption in the middle', async () => {
     const ending = new AbortController();
     setTimeout(() => ending.abort(), 3000);
-    const { complete, stoppedBy } = await explored(large, { workers: 2, signal: ending.signal });
+    const request = { ...large, rounds: 3 };
+    const { complete, stoppedBy } = await explored(request, { workers: 2, signal: ending.signal });
     expect({ complete, stoppedBy }).toEqual({ complete: false, stoppedBy: 'interrupted' });
   });
 });

@@ -5,6 +5,7 @@ import { Choices } from './choices.js';
 import { IntList } from './intList.js';
 import type { Mark, Space, Violation } from './space.js';
 import { UNKNOWN } from './transitionTree.js';
+import { DEADLOCK } from './violations.js';
 
 /** The states that were visited. */
 export interface VisitedStates {
@@ -55,10 +56,10 @@ export class DepthFirst {
       this.executions++;
       return undefined;
     }
+    if (space.enabled.isStuck) return DEADLOCK;
     const now = space.mark();
     const first = this.#choices.length;
     this.#choices.addPersistent(now);
-    if (this.#choices.length === first) return DEADLOCK;
     this.#push(first, now);
     return undefined;
   }
@@ -164,5 +165,3 @@ export class DepthFirst {
     this.#taken.length--;
   }
 }
-
-const DEADLOCK: Violation = { kind: 'deadlock', cpu: 0, executed: 0, promised: 0 };

@@ -7,7 +7,7 @@ import type { MemoryModel } from '../hw/memoryModel.js';
 import { TASK_MODE } from '../kernel/task.js';
 import { cpuStep, delivery, invalidation, putOff } from '../trace/schedule.js';
 import type { ExploredMemory } from './exploredMemory.js';
-import type { IntList } from './intList.js';
+import { IntList } from './intList.js';
 import type { Lane } from './lane.js';
 import type { OwnChoices } from './ownChoices.js';
 import type { StateWords } from './stateWords.js';
@@ -23,6 +23,8 @@ export class Enabled {
   readonly #model: MemoryModel;
   readonly #liveTasks: number;
   readonly #inFlight: (cpu: number) => number;
+  /* For looking whether there are any. */
+  readonly #steps = new IntList();
 
   /** @param parts.hardware where it does something with code by itself.
    *  @param parts.inFlight where the bits of interrupts on their way to a cpu are. */
@@ -88,6 +90,17 @@ export class Enabled {
       if (this.mayPutOff(cpu)) possible.push(putOff(cpu));
       this.#memory.addLateLoads(cpu, possible);
     }
+  }
+
+  /** Can nobody go on, whatever the hardware may still do with code by itself? */
+  get isStuck(): boolean {
+    const cpus = this.#lanes.length;
+    for (let cpu = 0; cpu < cpus; cpu++) {
+      if (this.mayStep(cpu) || this.#state.words[this.#inFlight(cpu)] !== 0) return false;
+    }
+    this.#steps.length = 0;
+    this.#addSteps(this.#steps);
+    return this.#steps.length === 0;
   }
 
   get hasNoTasks(): boolean {

@@ -6,6 +6,7 @@ import type { Transition } from '../trace/schedule.js';
 import { IntList } from './intList.js';
 import type { Found } from './search.js';
 import type { Space } from './space.js';
+import { DEADLOCK } from './violations.js';
 
 /** Decides who goes next. */
 export interface Scheduler {
@@ -66,12 +67,9 @@ function execution(
   space.beginAgain();
   scheduler.begin();
   while (schedule.length < maxSteps && !space.isFinished) {
+    if (space.enabled.isStuck) return { found: { violation: DEADLOCK, schedule }, schedule };
     possible.length = 0;
     space.enabled.addAll(possible);
-    if (possible.length === 0) {
-      const violation = { kind: 'deadlock', cpu: 0, executed: 0, promised: 0 } as const;
-      return { found: { violation, schedule }, schedule };
-    }
     const choices = Array.from(possible.values.subarray(0, possible.length));
     const transition = choices[scheduler.choose(choices)]!;
     schedule.push(transition);

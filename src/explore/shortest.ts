@@ -10,6 +10,7 @@ import { mixHigh, mixLow } from './mix.js';
 import type { Bounds, Found, SearchResult } from './search.js';
 import type { Mark, Space } from './space.js';
 import { StateSet } from './stateSet.js';
+import { DEADLOCK } from './violations.js';
 
 /** Visits between two moments at which the caller may do something else. */
 const VISITS = 1024;
@@ -68,11 +69,8 @@ export function* shortest(
         }
         if (!seen.add(mixLow(space.low, node.last), mixHigh(space.high, node.last)) || space.isFinished)
           continue;
-        const choices = space.transitions();
-        if (choices.length === 0) {
-          const violation = { kind: 'deadlock', cpu: 0, executed: 0, promised: 0 } as const;
-          return finish('violation', { violation, schedule: scheduleOf(node) });
-        }
+        if (space.enabled.isStuck)
+          return finish('violation', { violation: DEADLOCK, schedule: scheduleOf(node) });
         if (seen.size >= bounds.maxStates) return finish('state-limit');
         if (seen.size % VISITS === 0) {
           yield;
@@ -80,7 +78,7 @@ export function* shortest(
           if (over) return finish(over);
         }
         const couldGoOn = node.last >= 0 && space.enabled.mayStep(node.last);
-        for (const transition of choices) {
+        for (const transition of space.transitions()) {
           const isStep = isByCpu(transition);
           const preempts = isStep && couldGoOn && cpuOf(transition) !== node.last;
           const last = isStep ? cpuOf(transition) : node.last;

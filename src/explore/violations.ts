@@ -12,6 +12,9 @@ export interface Violation {
   readonly promised: number;
 }
 
+/** Nobody can go on, and not everybody has exited. */
+export const DEADLOCK: Violation = { kind: 'deadlock', cpu: 0, executed: 0, promised: 0 };
+
 export class Violations {
   first: Violation | undefined;
   /** Hears of everything that a cpu does. */

@@ -90,7 +90,7 @@ function outcomesFrom(
     if (space.isFinished) return end(finalValues(space));
     const mark = space.mark();
     const choices = trying === 'everything' ? space.transitions() : persistentSet(space);
-    if (choices.length === 0) return end('deadlock');
+    if (space.enabled.isStuck) return end('deadlock');
     for (const transition of choices) {
       space.rewind(mark);
       space.take(transition);

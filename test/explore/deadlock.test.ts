@@ -1,0 +1,49 @@
+import { expect, it, vi } from 'vitest';
+import { explored, hazardOf } from './situations.js';
+
+/** A bound, not an expectation: no test asserts a time. */
+vi.setConfig({ testTimeout: 300_000 });
+
+/** Both tasks sleep in the end, and nobody wakes them. Where an icache is not coherent, there are two copies of the code by
+ *  then, which the hardware may fetch in turn for ever. */
+const scenario = hazardOf([
+  {
+    name: 'writer',
+    process: 'jit',
+    on: 'first',
+    program: [
+      { op: 'spin', until: 'called', atLeast: 1 },
+      { op: 'store', site: 'hot' },
+      { op: 'wait', event: 'never', signals: 1 },
+    ],
+  },
+  {
+    name: 'reader',
+    process: 'jit',
+    on: 'second',
+    program: [
+      { op: 'call', site: 'hot', times: 1 },
+      { op: 'set', variable: 'called', to: 1 },
+      { op: 'wait', event: 'never', signals: 1 },
+    ],
+  },
+]);
+
+it.each([
+  ['x86-64', 'sc'],
+  ['x86-64', 'tso'],
+  ['arm64-a00', 'sc'],
+  ['arm64-a00', 'pso'],
+  ['arm64-a11', 'rmo'],
+  ['arm32', 'sc'],
+] as const)(
+  'nobody can go on, whatever the hardware fetches or writes back: %s, %s',
+  async (arch, memory) => {
+    for (const fetching of ['any-time', 'on-execution'] as const) {
+      const { outcome, witness } = await explored({ scenario, arch }, { memory, fetching, from: 'boot' });
+      expect(outcome).toBe('allowed');
+      expect(witness?.found.violation.kind).toBe('deadlock');
+      expect(witness?.isShortest).toBe(true);
+    }
+  },
+);

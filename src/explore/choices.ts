@@ -9,14 +9,14 @@
  *                           can go on without it
  *
  *  Of any way from there to a violation, the first transition that is not left out can be moved to the front: those before
- *  it neither make it possible nor make a difference to it. So every violation is still found. Final states may differ
- *  in what has been fetched, which nobody executes any more.
+ *  it neither make it possible nor make a difference to it. So every violation is still found, and every state in which
+ *  nobody can go on. Final states may differ in what has been fetched, which nobody executes any more.
  *
- *  To know that, what all the others do is found out before one of them is tried.
+ *  To know that, what all the others do is found out before one of them is tried. One that goes wrong is tried first.
  *
  *  Source: persistent sets (Godefroid, "Partial-Order Methods for the Verification of Concurrent Systems", LNCS 1032), from
  *  what transitions do instead of what they may do: what the hardware does by itself has no future of its own.
- *  Limit: stores that leave a buffer, and lines that are written back, never wait. */
+ *  Limit: only fetches and deliveries wait. */
 import { cpuOf, isCpuStep, type Transition } from '../trace/schedule.js';
 import { IntList } from './intList.js';
 import type { Mark, Space } from './space.js';
@@ -57,22 +57,28 @@ export class Choices {
     const space = this.#space;
     const transitions = this.#transitions;
     const first = transitions.length;
-    space.enabled.addOthers(transitions);
-    const end = transitions.length;
+    space.enabled.addSteps(transitions);
+    const stepsEnd = transitions.length;
     this.#findOut(first, now);
+    space.enabled.addWriteBacks(transitions);
+    const end = transitions.length;
+    this.#findOut(stepsEnd, now);
     let fetches = 0;
     let deliveries = 0;
-    let going = 0;
+    let runnable = 0;
     for (let choice = first; choice < end; choice++) {
       const transition = transitions.values[choice]!;
       const leaf = this.#leaves.values[choice]!;
-      if (isCpuStep(transition)) going |= 1 << cpuOf(transition);
-      fetches |= leaf === UNKNOWN ? ALL_CPUS : space.fetchesMet(leaf);
-      deliveries |= leaf === UNKNOWN ? ALL_CPUS : space.deliveriesMet(leaf);
+      if (isCpuStep(transition)) runnable |= 1 << cpuOf(transition);
+      fetches |= leaf === UNKNOWN ? ALL_CPUS : space.dependentFetches(leaf);
+      deliveries |= leaf === UNKNOWN ? ALL_CPUS : space.dependentDeliveries(leaf);
     }
-    space.enabled.addDeliveries(deliveries | ~going, transitions);
+    // Write-backs come last: what goes wrong goes wrong without them, and depth first that is seen sooner.
+    transitions.length = stepsEnd;
+    space.enabled.addDeliveries(deliveries | ~runnable, transitions);
     space.enabled.addFetches(fetches, transitions);
-    this.#findOut(end, now);
+    space.enabled.addWriteBacks(transitions);
+    this.#findOut(stepsEnd, now);
   }
 
   /** Appends what somebody else has left to be tried in the state that the space stands in now. */
@@ -87,21 +93,31 @@ export class Choices {
     this.#transitions.length = first;
   }
 
-  /** What the choices from `first` on do. One that goes wrong stays unknown. */
+  /** What the choices from `first` on do. One that goes wrong stays unknown, and comes first. */
   #findOut(first: number, now: Mark): void {
-    const space = this.#space;
     const end = this.#transitions.length;
     this.#leaves.grow(end);
     for (let choice = first; choice < end; choice++) {
       const transition = this.#transitions.values[choice]!;
-      let leaf = space.find(transition);
+      const leaf = this.#leafOf(transition, now);
+      let at = choice;
       if (leaf === UNKNOWN) {
-        space.take(transition);
-        space.violation = undefined;
-        space.rewind(now);
-        leaf = space.find(transition);
+        this.#transitions.values[choice] = this.#transitions.values[first]!;
+        this.#leaves.values[choice] = this.#leaves.values[first]!;
+        at = first;
       }
-      this.#leaves.values[choice] = leaf;
+      this.#transitions.values[at] = transition;
+      this.#leaves.values[at] = leaf;
     }
+  }
+
+  #leafOf(transition: Transition, now: Mark): Leaf {
+    const space = this.#space;
+    const known = space.find(transition);
+    if (known !== UNKNOWN) return known;
+    space.take(transition);
+    space.violation = undefined;
+    space.rewind(now);
+    return space.find(transition);
   }
 }

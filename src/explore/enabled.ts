@@ -19,20 +19,20 @@ export class Enabled {
   readonly #state: StateWords;
   readonly #lanes: readonly Lane[];
   readonly #memory: ExploredMemory;
-  readonly #hardware: OwnChoices | undefined;
+  readonly #own: OwnChoices | undefined;
   readonly #model: MemoryModel;
   readonly #liveTasks: number;
   readonly #inFlight: (cpu: number) => number;
   /* For looking whether there are any. */
   readonly #steps = new IntList();
 
-  /** @param parts.hardware where it does something with code by itself.
+  /** @param parts.own where it does something with code by itself.
    *  @param parts.inFlight where the bits of interrupts on their way to a cpu are. */
   constructor(parts: {
     readonly state: StateWords;
     readonly lanes: readonly Lane[];
     readonly memory: ExploredMemory;
-    readonly hardware: OwnChoices | undefined;
+    readonly own: OwnChoices | undefined;
     readonly model: MemoryModel;
     readonly liveTasks: number;
     readonly inFlight: (cpu: number) => number;
@@ -40,24 +40,19 @@ export class Enabled {
     this.#state = parts.state;
     this.#lanes = parts.lanes;
     this.#memory = parts.memory;
-    this.#hardware = parts.hardware;
+    this.#own = parts.own;
     this.#model = parts.model;
     this.#liveTasks = parts.liveTasks;
     this.#inFlight = parts.inFlight;
   }
 
-  /** Every transition that can happen now: stores, cpus, interrupts, fetches, each in the order of their cpus. */
+  /** Every transition that can happen now: stores, cpus, what weaker memory does with their loads, interrupts, fetches, and
+   *  write-backs, each in the order of their cpus. */
   addAll(possible: IntList): void {
-    this.#addSteps(possible);
+    this.addSteps(possible);
     this.addDeliveries(ALL_CPUS, possible);
     this.addFetches(ALL_CPUS, possible);
-    this.#addWriteBacks(possible);
-  }
-
-  /** Those that are neither deliveries nor fetches. */
-  addOthers(possible: IntList): void {
-    this.#addSteps(possible);
-    this.#addWriteBacks(possible);
+    this.addWriteBacks(possible);
   }
 
   /** Interrupts that can arrive at some cpus, given as bits. */
@@ -70,14 +65,16 @@ export class Enabled {
 
   /** What some cpus, given as bits, can fetch. */
   addFetches(cpus: number, possible: IntList): void {
-    if (!this.hasEnded) this.#hardware?.addFetches(cpus, possible);
+    if (!this.hasEnded) this.#own?.addFetches(cpus, possible);
   }
 
-  #addWriteBacks(possible: IntList): void {
-    if (!this.hasEnded) this.#hardware?.addWriteBacks(possible);
+  /** Lines of code that can be written back. */
+  addWriteBacks(possible: IntList): void {
+    if (!this.hasEnded) this.#own?.addWriteBacks(possible);
   }
 
-  #addSteps(possible: IntList): void {
+  /** What stores and cpus can do, and what weaker memory can do with their loads. */
+  addSteps(possible: IntList): void {
     const cpus = this.#lanes.length;
     if (this.#model !== 'sc') {
       for (let cpu = 0; cpu < cpus; cpu++) this.#memory.addDrains(cpu, possible);
@@ -99,7 +96,7 @@ export class Enabled {
       if (this.mayStep(cpu) || this.#state.words[this.#inFlight(cpu)] !== 0) return false;
     }
     this.#steps.length = 0;
-    this.#addSteps(this.#steps);
+    this.addSteps(this.#steps);
     return this.#steps.length === 0;
   }
 

@@ -1,54 +1,54 @@
 /** The words that the hardware depends on where it does something by itself: where it fetches code for a cpu, or delivers an
- *  interrupt to one. */
+ *  interrupt to one. Whoever touches them cannot be exchanged with it. */
 import type { CpuId, WordAddress } from '../base/ids.js';
 
 /** Bits over cpus. */
-interface Concern {
-  /** Whoever reads or writes the word meets a fetch for them. */
+interface Dependents {
+  /** Fetches for these depend on whoever reads or writes the word. */
   fetchesTouched: number;
-  /** Whoever writes it does. */
+  /** On whoever writes it. */
   fetchesWritten: number;
-  /** Whoever reads or writes it meets a delivery to them. */
+  /** Deliveries to these depend on whoever reads or writes it. */
   deliveriesTouched: number;
 }
 
-const NOBODY: Readonly<Concern> = { fetchesTouched: 0, fetchesWritten: 0, deliveriesTouched: 0 };
+const NOBODY: Readonly<Dependents> = { fetchesTouched: 0, fetchesWritten: 0, deliveriesTouched: 0 };
 
 export class HardwareWords {
-  readonly #concerns = new Map<WordAddress, Concern>();
+  readonly #dependents = new Map<WordAddress, Dependents>();
 
   /** Where the number of what a cpu has fetched is. A fetch changes it. */
   fetchChanges(address: WordAddress, cpu: CpuId): void {
-    this.#concern(address).fetchesTouched |= 1 << cpu;
+    this.#of(address).fetchesTouched |= 1 << cpu;
   }
 
   /** Something that a fetch for a cpu only looks at. */
   fetchReads(address: WordAddress, cpu: CpuId): void {
-    this.#concern(address).fetchesWritten |= 1 << cpu;
+    this.#of(address).fetchesWritten |= 1 << cpu;
   }
 
   /** Something that the delivery of an interrupt to a cpu changes. */
   deliveryChanges(address: WordAddress, cpu: CpuId): void {
-    this.#concern(address).deliveriesTouched |= 1 << cpu;
+    this.#of(address).deliveriesTouched |= 1 << cpu;
   }
 
-  /** The cpus that may not fetch earlier or later than a transition that reads the word, or writes it. */
-  fetchesMet(address: WordAddress, by: 'read' | 'write'): number {
-    const { fetchesTouched, fetchesWritten } = this.#concerns.get(address) ?? NOBODY;
+  /** The cpus whose fetches depend on a transition that reads the word, or writes it. */
+  dependentFetches(address: WordAddress, by: 'read' | 'write'): number {
+    const { fetchesTouched, fetchesWritten } = this.#dependents.get(address) ?? NOBODY;
     return by === 'read' ? fetchesTouched : fetchesTouched | fetchesWritten;
   }
 
   /** The same of deliveries. */
-  deliveriesMet(address: WordAddress): number {
-    return (this.#concerns.get(address) ?? NOBODY).deliveriesTouched;
+  dependentDeliveries(address: WordAddress): number {
+    return (this.#dependents.get(address) ?? NOBODY).deliveriesTouched;
   }
 
-  #concern(address: WordAddress): Concern {
-    let concern = this.#concerns.get(address);
-    if (!concern) {
-      concern = { ...NOBODY };
-      this.#concerns.set(address, concern);
+  #of(address: WordAddress): Dependents {
+    let dependents = this.#dependents.get(address);
+    if (!dependents) {
+      dependents = { ...NOBODY };
+      this.#dependents.set(address, dependents);
     }
-    return concern;
+    return dependents;
   }
 }

@@ -26,7 +26,7 @@ export interface Found {
 }
 
 export interface SearchResult {
-  /** Every state was visited, or a violation was found; a shard never visits every state. */
+  /** Nothing is left to try, or a violation was found; a shard never tries everything. */
   readonly complete: boolean;
   readonly stoppedBy:
     | 'exhausted'

@@ -2,7 +2,8 @@
  *
  *  A preemption is a step of another cpu while the one that went last could have gone on; an arriving interrupt and a
  *  fetch are the world's doing and count as steps only. Breadth first by (preemptions, steps); the way from one state
- *  to the next leads back to where their schedules part, and on from there.
+ *  to the next leads back to where their schedules part, and on from there. Everything that is possible is tried: what can
+ *  wait (choices.ts) may make a way shorter by not waiting.
  *
  *  Source: Musuvathi and Qadeer, "Iterative Context Bounding for Systematic Testing", PLDI 2007, for the measure. */
 import { cpuOf, isByCpu, type Transition } from '../trace/schedule.js';

@@ -110,8 +110,8 @@ export class Space {
     this.#buffers.hold(address, this.spec.cpus) || this.#late?.fill(address, this.spec.cpus) === true;
   #sharing: Sharing;
   readonly #tree: TransitionTree;
-  /* As the tree knows it. */
-  #interruptible = 0;
+  /* The cpus that interrupts are ever sent to, as the tree knows it. */
+  #interruptible: number;
   readonly #beginning: Mark;
   /* Where the bits of interrupts on their way to a cpu are. */
   readonly #inFlight: (cpu: number) => number;
@@ -188,7 +188,7 @@ export class Space {
       state: this.#state,
       lanes: this.#lanes,
       memory: this.#memory,
-      hardware: parts.fetching === 'any-time' ? this.#own : undefined,
+      own: parts.fetching === 'any-time' ? this.#own : undefined,
       model: parts.memory,
       liveTasks: kernel.run.liveTasks(0),
       inFlight: at.inFlight,
@@ -207,6 +207,7 @@ export class Space {
     this.#sharing = known ? new Sharing(this.words.length, known.#sharing) : this.#nothingKnown();
     this.#memory.sharing = this.#sharing;
     this.#tree = new TransitionTree(this.#state, hardware);
+    this.#interruptible = this.#sharing.interruptible;
     this.#beginning = this.#state.mark();
     this.beginAgain();
   }
@@ -422,13 +423,13 @@ export class Space {
   }
 
   /** The cpus for which it makes a difference whether code is fetched before it or after it, as bits. */
-  fetchesMet(leaf: Leaf): number {
-    return this.#tree.fetchesMet(leaf);
+  dependentFetches(leaf: Leaf): number {
+    return this.#tree.dependentFetches(leaf);
   }
 
   /** The same of interrupts that are delivered. */
-  deliveriesMet(leaf: Leaf): number {
-    return this.#tree.deliveriesMet(leaf);
+  dependentDeliveries(leaf: Leaf): number {
+    return this.#tree.dependentDeliveries(leaf);
   }
 
   /** Makes a transition happen. It must be one of `transitions()`.

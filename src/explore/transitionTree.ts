@@ -7,7 +7,8 @@
  *  read, so that what the write changes in the hash is known too.
  *
  *  Source: as of routineTree.ts; the hash is one by difference (Zobrist, 1970).
- *  Limit: relies on every word being noted that a transition depends on. */
+ *  Limit: relies on every word being noted that a transition depends on. From half a million different transitions on it
+ *  learns nothing more; then less can wait (choices.ts), and how many states there are depends on what was learnt first. */
 import { LabError } from '../base/errors.js';
 import { printSchedule, type Transition } from '../trace/schedule.js';
 import type { HardwareWords } from './hardwareWords.js';
@@ -119,12 +120,12 @@ export class TransitionTree {
   }
 
   /** The cpus for which it makes a difference whether code is fetched before it or after it, as bits. */
-  fetchesMet(leaf: Leaf): number {
+  dependentFetches(leaf: Leaf): number {
     return this.#numbers.values[leaf + FETCHES]!;
   }
 
   /** The same of interrupts that are delivered. */
-  deliveriesMet(leaf: Leaf): number {
+  dependentDeliveries(leaf: Leaf): number {
     return this.#numbers.values[leaf + DELIVERIES]!;
   }
 
@@ -211,8 +212,8 @@ export class TransitionTree {
     for (let i = 0; i < touched.length; i++) {
       const address = touched.values[i]!;
       const isWritten = words[address] !== touchedValues.values[i];
-      fetches |= this.#hardware.fetchesMet(address, isWritten ? 'write' : 'read');
-      deliveries |= this.#hardware.deliveriesMet(address);
+      fetches |= this.#hardware.dependentFetches(address, isWritten ? 'write' : 'read');
+      deliveries |= this.#hardware.dependentDeliveries(address);
       if (!isWritten) continue;
       values[end++] = address;
       values[end++] = words[address]!;

@@ -18,11 +18,10 @@
  *  what transitions do instead of what they may do: what the hardware does by itself has no future of its own.
  *  Limit: only fetches and deliveries wait. */
 import { cpuOf, isCpuStep, type Transition } from '../trace/schedule.js';
+import { ALL_CPUS } from './enabled.js';
 import { IntList } from './intList.js';
 import type { Mark, Space } from './space.js';
 import { type Leaf, UNKNOWN } from './transitionTree.js';
-
-const ALL_CPUS = -1;
 
 export class Choices {
   readonly #space: Space;

@@ -13,7 +13,7 @@ import type { OwnChoices } from './ownChoices.js';
 import type { StateWords } from './stateWords.js';
 
 /** Bits over cpus. */
-const ALL_CPUS = -1;
+export const ALL_CPUS = -1;
 
 export class Enabled {
   readonly #state: StateWords;

@@ -12,6 +12,7 @@ import type { Transition } from '../../src/trace/schedule.js';
 import { partsOf } from './outcomes.js';
 import { programs } from './programs.js';
 import { hazardOf, OPTIONS, situationOf } from './situations.js';
+import { stationBytes } from './stationBytes.js';
 
 /** A bound, not an expectation: no test asserts a time. */
 vi.setConfig({ testTimeout: 300_000 });
@@ -65,12 +66,8 @@ function check(parts: SpaceParts, steps: number): number {
 function changerOf(space: Space, { spec, memory }: SpaceParts, random: Random): (word: number) => number {
   const { words } = space;
   const at = stateLayout(space.layout, spec, memory);
-  const isBytes = new Uint8Array(words.length);
-  for (const { name, startByte, bytes } of space.layout.regions) {
-    // The stations show these bytes, and are words of their own.
-    if (/^(memory|pou|icache|decoded|fetched mask)/.test(name))
-      isBytes.fill(1, startByte / 4, (startByte + bytes) / 4);
-  }
+  // The stations show these bytes, and are words of their own.
+  const isBytes = stationBytes(space);
   const isIn = (word: number, start: number, length: number): boolean =>
     word >= start && word < start + length;
   return (word) => {

@@ -10,6 +10,7 @@ import type { Transition } from '../../src/trace/schedule.js';
 import { partsOf } from './outcomes.js';
 import { programs } from './programs.js';
 import { hazardOf, OPTIONS, situationOf } from './situations.js';
+import { stationBytes } from './stationBytes.js';
 
 /** A bound, not an expectation: no test asserts a time. */
 vi.setConfig({ testTimeout: 300_000 });
@@ -32,7 +33,7 @@ interface Counts {
 function check(parts: SpaceParts, counts: Counts): void {
   const space = new Space(parts);
   const random = new Random(3);
-  const isState = stateWordsOf(space);
+  const isBytes = stationBytes(space);
   let hasGrown = false;
   for (let walk = 0; walk < WALKS; walk++) {
     space.beginAgain();
@@ -50,7 +51,7 @@ function check(parts: SpaceParts, counts: Counts): void {
         space.take(transition, leaf);
         expect([space.low, space.high]).toEqual(behind);
         expect(
-          space.words.findIndex((value, word) => isState[word] === 1 && value !== made.words[word]),
+          space.words.findIndex((value, word) => isBytes[word] === 0 && value !== made.words[word]),
         ).toBe(-1);
         counts.compared++;
         if (hasGrown) counts.afterGrowth++;
@@ -82,16 +83,6 @@ function machineMade(
   const made = { hash: [space.low, space.high], words: space.words.slice() };
   space.rewind(before);
   return made;
-}
-
-/** By word: is it part of the state? The bytes of the stations are shown when somebody wants to see them. */
-function stateWordsOf({ words, layout }: Space): Uint8Array {
-  const isState = new Uint8Array(words.length).fill(1);
-  for (const { name, startByte, bytes } of layout.regions) {
-    if (/^(memory|pou|icache|decoded|fetched mask)/.test(name))
-      isState.fill(0, startByte / 4, (startByte + bytes) / 4);
-  }
-  return isState;
 }
 
 describe('what is known of a transition is what the machine does', () => {

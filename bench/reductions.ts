@@ -1,6 +1,7 @@
 /** What cutting the space down saves, and not going where one has been: the same proof with each of them taken away.
  *
  *      visible steps, states remembered   what `explore` does
+ *      each state looked up               no step sleeps
  *      everything possible tried          what the hardware does by itself does not wait
  *      single accesses                    no access is made at once because nobody else can tell
  *      every path                         no state is recognized: stateless search
@@ -43,6 +44,12 @@ const VARIANTS: readonly Variant[] = [
     choices: (space) => new Choices(space),
   },
   {
+    name: 'each state looked up',
+    granularity: 'visible',
+    visited: () => new LookedUp(),
+    choices: (space) => new Choices(space),
+  },
+  {
     name: 'everything possible tried',
     granularity: 'visible',
     visited: () => new StateSet(),
@@ -71,13 +78,20 @@ class Everything extends Choices {
     this.#space = space;
   }
 
-  override addPersistent(now: Mark): void {
+  override addPersistent(now: Mark): number {
     this.addGiven(this.#space.transitions(), now);
+    return 0;
   }
+}
+
+/** Trusts in nothing but what it finds. */
+class LookedUp extends StateSet {
+  override readonly isOwn = false;
 }
 
 /** Forgets every state, and counts them. */
 class Entered implements VisitedStates {
+  readonly isOwn = false;
   size = 0;
 
   has(): boolean {

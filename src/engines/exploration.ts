@@ -171,7 +171,7 @@ async function searched(
 }
 
 /** Slices of a search after which it is worth while to look what else is shared. */
-const SCOUT_AFTER = 32;
+const SCOUT_AFTER = 4;
 
 /** A search that begins again early rather than late. */
 function* scouted(

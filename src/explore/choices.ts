@@ -14,23 +14,33 @@
  *
  *  To know that, what all the others do is found out before one of them is tried. One that goes wrong is tried first.
  *
- *  Source: persistent sets (Godefroid, "Partial-Order Methods for the Verification of Concurrent Systems", LNCS 1032), from
- *  what transitions do instead of what they may do: what the hardware does by itself has no future of its own.
- *  Limit: only fetches and deliveries wait. */
-import { cpuOf, isCpuStep, type Transition } from '../trace/schedule.js';
+ *  A step of a cpu that only leads to a state that was visited is left out as well, without looking that state up: it sleeps.
+ *
+ *  Source: persistent sets and sleep sets (Godefroid, "Partial-Order Methods for the Verification of Concurrent Systems",
+ *  LNCS 1032), from what transitions do instead of what they may do: what the hardware does by itself has no future of its own.
+ *  Limit: only fetches and deliveries wait, and only steps of cpus sleep. */
+import { cpuOf, cpuStep, type Transition } from '../trace/schedule.js';
+import { NOBODY } from './commonWords.js';
 import { ALL_CPUS } from './enabled.js';
 import { IntList } from './intList.js';
 import type { Mark, Space } from './space.js';
-import { type Leaf, UNKNOWN } from './transitionTree.js';
+import { IMPOSSIBLE, type Leaf, UNKNOWN } from './transitionTree.js';
+
+/** In place of a choice. */
+export const NO_CHOICE = -1;
 
 export class Choices {
   readonly #space: Space;
+  readonly #cpus: number;
   readonly #transitions = new IntList();
   /* What each of them does. */
   readonly #leaves = new IntList();
+  /* Of all the states on the way, by cpu: what its step does. */
+  readonly #steps = new IntList();
 
   constructor(space: Space) {
     this.#space = space;
+    this.#cpus = space.spec.cpus;
   }
 
   /** Of all the states on the way. */
@@ -51,72 +61,118 @@ export class Choices {
     return Array.from(this.#transitions.values.subarray(first, end));
   }
 
-  /** Appends what is to be tried in the state that the space stands in now. */
-  addPersistent(now: Mark): void {
-    const space = this.#space;
+  /** Appends what is to be tried in the state that the space stands in now.
+   *  @param by the choice that has led here from the state before; NO_CHOICE where that is not on the way.
+   *  @param done the cpus of which everything behind their step in the state before is known, as bits.
+   *  @returns those whose steps sleep here, and are left out. */
+  addPersistent(now: Mark, by = NO_CHOICE, done = 0): number {
+    const { tree, enabled } = this.#space;
     const transitions = this.#transitions;
     const first = transitions.length;
-    space.enabled.addSteps(transitions);
+    enabled.addDrains(transitions);
+    this.#findOut(first, first, now);
+    const asleep = this.#addCpuSteps(first, now, by, done);
+    const loads = transitions.length;
+    enabled.addLoads(transitions);
+    this.#findOut(loads, first, now);
     const stepsEnd = transitions.length;
-    this.#findOut(first, now);
-    space.enabled.addWriteBacks(transitions);
+    enabled.addWriteBacks(transitions);
     const end = transitions.length;
-    this.#findOut(stepsEnd, now);
+    this.#findOut(stepsEnd, stepsEnd, now);
     let fetches = 0;
     let deliveries = 0;
-    let runnable = 0;
     for (let choice = first; choice < end; choice++) {
-      const transition = transitions.values[choice]!;
       const leaf = this.#leaves.values[choice]!;
-      if (isCpuStep(transition)) runnable |= 1 << cpuOf(transition);
-      fetches |= leaf === UNKNOWN ? ALL_CPUS : space.dependentFetches(leaf);
-      deliveries |= leaf === UNKNOWN ? ALL_CPUS : space.dependentDeliveries(leaf);
+      fetches |= leaf === UNKNOWN ? ALL_CPUS : tree.dependentFetches(leaf);
+      deliveries |= leaf === UNKNOWN ? ALL_CPUS : tree.dependentDeliveries(leaf);
+    }
+    const steps = this.#steps.length - this.#cpus;
+    for (let cpu = 0; cpu < this.#cpus; cpu++) {
+      const leaf = this.#steps.values[steps + cpu]!;
+      if (tree.isImpossible(leaf)) deliveries |= 1 << cpu;
+      else if ((asleep & (1 << cpu)) !== 0) {
+        fetches |= tree.dependentFetches(leaf);
+        deliveries |= tree.dependentDeliveries(leaf);
+      }
     }
     // Write-backs come last: what goes wrong goes wrong without them, and depth first that is seen sooner.
     transitions.length = stepsEnd;
-    space.enabled.addDeliveries(deliveries | ~runnable, transitions);
-    space.enabled.addFetches(fetches, transitions);
-    space.enabled.addWriteBacks(transitions);
-    this.#findOut(stepsEnd, now);
+    enabled.addDeliveries(deliveries, transitions);
+    enabled.addFetches(fetches, transitions);
+    if (end > stepsEnd) enabled.addWriteBacks(transitions);
+    this.#findOut(stepsEnd, stepsEnd, now);
+    return asleep;
+  }
+
+  /** The step of a cpu does the same as in the state before, where it does not depend on what has led here. If everything behind
+   *  it is known there, and what has led here does not depend on it either, then it leads to a state that was visited
+   *  from there: it sleeps. */
+  #addCpuSteps(first: number, now: Mark, by: number, done: number): number {
+    const { tree, enabled } = this.#space;
+    const transitions = this.#transitions;
+    const here = this.#steps.length;
+    const above = here - this.#cpus;
+    this.#steps.grow(here + this.#cpus);
+    if (enabled.hasEnded) {
+      this.#steps.values.fill(IMPOSSIBLE, here, here + this.#cpus);
+      return 0;
+    }
+    const made = by === NO_CHOICE ? UNKNOWN : this.leaf(by);
+    const changed = made === UNKNOWN ? NOBODY : cpuOf(this.transition(by));
+    let asleep = 0;
+    for (let cpu = 0; cpu < this.#cpus; cpu++) {
+      let leaf = made === UNKNOWN || cpu === changed ? UNKNOWN : this.#steps.values[above + cpu]!;
+      const isUnchanged = leaf >= 0 && tree.isUnchangedBy(made, leaf);
+      if (!isUnchanged) leaf = this.#space.findOut(cpuStep(cpu), now);
+      this.#steps.values[here + cpu] = leaf;
+      if (tree.isImpossible(leaf)) continue;
+      if (isUnchanged && (done & (1 << cpu)) !== 0 && tree.isUnchangedBy(leaf, made)) asleep |= 1 << cpu;
+      else {
+        transitions.push(cpuStep(cpu));
+        this.#place(transitions.length - 1, first, cpuStep(cpu), leaf);
+      }
+    }
+    return asleep;
   }
 
   /** Appends what somebody else has left to be tried in the state that the space stands in now. */
   addGiven(given: readonly Transition[], now: Mark): void {
     const first = this.length;
     for (const transition of given) this.#transitions.push(transition);
-    this.#findOut(first, now);
+    this.#findOut(first, first, now);
+    const here = this.#steps.length;
+    this.#steps.grow(here + this.#cpus);
+    this.#steps.values.fill(UNKNOWN, here, here + this.#cpus);
   }
 
-  /** Takes back those from `first` on. */
+  /** Takes back those of the last state, which are those from `first` on. */
   drop(first: number): void {
     this.#transitions.length = first;
+    this.#steps.length -= this.#cpus;
   }
 
-  /** What the choices from `first` on do. One that goes wrong stays unknown, and comes first. */
-  #findOut(first: number, now: Mark): void {
+  /** What the choices from `begin` on do.
+   *  @param first where the choices of the state begin. */
+  #findOut(begin: number, first: number, now: Mark): void {
     const end = this.#transitions.length;
-    this.#leaves.grow(end);
-    for (let choice = first; choice < end; choice++) {
+    for (let choice = begin; choice < end; choice++) {
       const transition = this.#transitions.values[choice]!;
-      const leaf = this.#leafOf(transition, now);
-      let at = choice;
-      if (leaf === UNKNOWN) {
-        this.#transitions.values[choice] = this.#transitions.values[first]!;
-        this.#leaves.values[choice] = this.#leaves.values[first]!;
-        at = first;
-      }
-      this.#transitions.values[at] = transition;
-      this.#leaves.values[at] = leaf;
+      this.#place(choice, first, transition, this.#space.findOut(transition, now));
     }
   }
 
-  #leafOf(transition: Transition, now: Mark): Leaf {
-    const space = this.#space;
-    const known = space.find(transition);
-    if (known !== UNKNOWN) return known;
-    space.take(transition);
-    space.violation = undefined;
-    space.rewind(now);
-    return space.find(transition);
+  /** Puts a choice behind the others of its state. One that goes wrong comes before them. */
+  #place(choice: number, first: number, transition: Transition, leaf: Leaf): void {
+    this.#leaves.grow(choice + 1);
+    const transitions = this.#transitions.values;
+    const leaves = this.#leaves.values;
+    let at = choice;
+    if (leaf === UNKNOWN) {
+      transitions[choice] = transitions[first]!;
+      leaves[choice] = leaves[first]!;
+      at = first;
+    }
+    transitions[at] = transition;
+    leaves[at] = leaf;
   }
 }

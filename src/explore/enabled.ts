@@ -75,14 +75,22 @@ export class Enabled {
 
   /** What stores and cpus can do, and what weaker memory can do with their loads. */
   addSteps(possible: IntList): void {
-    const cpus = this.#lanes.length;
-    if (this.#model !== 'sc') {
-      for (let cpu = 0; cpu < cpus; cpu++) this.#memory.addDrains(cpu, possible);
-      if (this.hasNoTasks) return;
-    }
-    for (let cpu = 0; cpu < cpus; cpu++) if (this.mayStep(cpu)) possible.push(cpuStep(cpu));
-    if (this.#model !== 'rmo') return;
-    for (let cpu = 0; cpu < cpus; cpu++) {
+    this.addDrains(possible);
+    if (this.hasEnded) return;
+    for (let cpu = 0; cpu < this.#lanes.length; cpu++) if (this.mayStep(cpu)) possible.push(cpuStep(cpu));
+    this.addLoads(possible);
+  }
+
+  /** Stores that can leave their buffers. */
+  addDrains(possible: IntList): void {
+    if (this.#model === 'sc') return;
+    for (let cpu = 0; cpu < this.#lanes.length; cpu++) this.#memory.addDrains(cpu, possible);
+  }
+
+  /** What weaker memory can do with loads: an old value can go, the next load can be put off, one that was can be made. */
+  addLoads(possible: IntList): void {
+    if (this.#model !== 'rmo' || this.hasEnded) return;
+    for (let cpu = 0; cpu < this.#lanes.length; cpu++) {
       if (this.isBehind(cpu)) possible.push(invalidation(cpu));
       if (this.mayPutOff(cpu)) possible.push(putOff(cpu));
       this.#memory.addLateLoads(cpu, possible);
@@ -119,17 +127,16 @@ export class Enabled {
     if (!isTaken && this.#memory.waitsForLoads(c, access, lane.operand)) return false;
     if (!isBlocking(access)) return true;
     const argument = argumentOf(access);
-    const pending = c.hasInterrupt;
     switch (kindOf(access)) {
       case ACCESS.lock:
         return this.#state.read(argument) === 0;
       case ACCESS.waitAtLeast:
         return (
           this.#memory.loaded(c, access) >= lane.operand ||
-          (pending && (c.takesInterrupts || c.mode === TASK_MODE.user))
+          (c.hasInterrupt && (c.takesInterrupts || c.mode === TASK_MODE.user))
         );
       case ACCESS.halt:
-        return pending;
+        return c.hasInterrupt;
       default:
         return true;
     }

@@ -2,53 +2,42 @@
  *  interrupt to one. Whoever touches them cannot be exchanged with it. */
 import type { CpuId, WordAddress } from '../base/ids.js';
 
-/** Bits over cpus. */
-interface Dependents {
-  /** Fetches for these depend on whoever reads or writes the word. */
-  fetchesTouched: number;
-  /** On whoever writes it. */
-  fetchesWritten: number;
-  /** Deliveries to these depend on whoever reads or writes it. */
-  deliveriesTouched: number;
-}
-
-const NOBODY: Readonly<Dependents> = { fetchesTouched: 0, fetchesWritten: 0, deliveriesTouched: 0 };
-
 export class HardwareWords {
-  readonly #dependents = new Map<WordAddress, Dependents>();
+  /* By word, as bits over cpus: whose fetches depend on whoever reads or writes it, and on whoever writes it; whose deliveries
+   * depend on whoever reads or writes it. */
+  readonly #fetchesTouched: Int32Array;
+  readonly #fetchesWritten: Int32Array;
+  readonly #deliveriesTouched: Int32Array;
+
+  constructor(words: number) {
+    this.#fetchesTouched = new Int32Array(words);
+    this.#fetchesWritten = new Int32Array(words);
+    this.#deliveriesTouched = new Int32Array(words);
+  }
 
   /** Where the number of what a cpu has fetched is. A fetch changes it. */
   fetchChanges(address: WordAddress, cpu: CpuId): void {
-    this.#of(address).fetchesTouched |= 1 << cpu;
+    this.#fetchesTouched[address]! |= 1 << cpu;
   }
 
   /** Something that a fetch for a cpu only looks at. */
   fetchReads(address: WordAddress, cpu: CpuId): void {
-    this.#of(address).fetchesWritten |= 1 << cpu;
+    this.#fetchesWritten[address]! |= 1 << cpu;
   }
 
   /** Something that the delivery of an interrupt to a cpu changes. */
   deliveryChanges(address: WordAddress, cpu: CpuId): void {
-    this.#of(address).deliveriesTouched |= 1 << cpu;
+    this.#deliveriesTouched[address]! |= 1 << cpu;
   }
 
   /** The cpus whose fetches depend on a transition that reads the word, or writes it. */
   dependentFetches(address: WordAddress, by: 'read' | 'write'): number {
-    const { fetchesTouched, fetchesWritten } = this.#dependents.get(address) ?? NOBODY;
-    return by === 'read' ? fetchesTouched : fetchesTouched | fetchesWritten;
+    const touched = this.#fetchesTouched[address]!;
+    return by === 'read' ? touched : touched | this.#fetchesWritten[address]!;
   }
 
   /** The same of deliveries. */
   dependentDeliveries(address: WordAddress): number {
-    return (this.#dependents.get(address) ?? NOBODY).deliveriesTouched;
-  }
-
-  #of(address: WordAddress): Dependents {
-    let dependents = this.#dependents.get(address);
-    if (!dependents) {
-      dependents = { ...NOBODY };
-      this.#dependents.set(address, dependents);
-    }
-    return dependents;
+    return this.#deliveriesTouched[address]!;
   }
 }

@@ -11,8 +11,8 @@
  *  are visited by most shards, and what a shard saves is little. Counted once, as counts do not vary, the states of each
  *  shard over those of one search:
  *
- *      crossroads, 1 round, 486,780 states         n=2: 0.85 0.83             sum 1.69
- *                                                  n=4: 0.58 0.80 0.70 0.67   sum 2.75
+ *      crossroads, 1 round, 471,922 states         n=2: 0.85 0.84             sum 1.69
+ *                                                  n=4: 0.58 0.80 0.70 0.68   sum 2.76
  *      caller-migrates, 13,079 states              n=2, n=4: 1 each (it ends before it is split)
  *
  *  Sleep sets on the split did not help: ways come together after conflicts, which are forgotten, and not only where

@@ -10,6 +10,7 @@ const FULL = 0.6;
 const WORDS_PER_SLOT = 2;
 
 export class SharedStateSet implements VisitedStates {
+  readonly isOwn = false;
   readonly #words: Int32Array;
   readonly #mask: number;
   /** States that this one was the first to add. */

@@ -128,7 +128,8 @@ export class Sharing {
     if (((readers & ~this.#readers[word]!) | (writers & ~this.#writers[word]!)) === 0) return;
     this.#readers[word]! |= readers;
     this.#writers[word]! |= writers;
-    this.grown.push(word);
+    // To everybody else it is no choice, as before.
+    if (isConflict(this.#readers[word]!, this.#writers[word]!)) this.grown.push(word);
   }
 
   #grow(word: number): void {

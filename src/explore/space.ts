@@ -32,6 +32,7 @@ import {
   isLateLoad,
   isPutOff,
   loadOf,
+  printSchedule,
   storeOf,
   type Transition,
 } from '../trace/schedule.js';
@@ -54,7 +55,7 @@ import { stateLayout } from './stateLayout.js';
 import { type Mark, StateWords } from './stateWords.js';
 import { StationStates } from './stationStates.js';
 import { StoreBuffers } from './storeBuffers.js';
-import { type Leaf, TransitionTree, UNKNOWN } from './transitionTree.js';
+import { IMPOSSIBLE, type Leaf, TransitionTree, UNKNOWN } from './transitionTree.js';
 import { type Violation, Violations } from './violations.js';
 
 export type { Mark, Violation };
@@ -109,7 +110,8 @@ export class Space {
   readonly #mayArrive = (address: number): boolean =>
     this.#buffers.hold(address, this.spec.cpus) || this.#late?.fill(address, this.spec.cpus) === true;
   #sharing: Sharing;
-  readonly #tree: TransitionTree;
+  /** What each transition does, as far as that is known. */
+  readonly tree: TransitionTree;
   /* The cpus that interrupts are ever sent to, as the tree knows it. */
   #interruptible: number;
   readonly #beginning: Mark;
@@ -194,7 +196,7 @@ export class Space {
       inFlight: at.inFlight,
     });
     for (const lane of this.#lanes) lane.begin();
-    const hardware = new HardwareWords();
+    const hardware = new HardwareWords(this.words.length);
     for (let cpu = 0; cpu < cpus; cpu++) {
       hardware.fetchChanges(at.stations + 1 + cpu, cpu);
       hardware.fetchReads(at.stations, cpu);
@@ -206,7 +208,7 @@ export class Space {
     // What was shared on the way here says nothing about what is shared from now on.
     this.#sharing = known ? new Sharing(this.words.length, known.#sharing) : this.#nothingKnown();
     this.#memory.sharing = this.#sharing;
-    this.#tree = new TransitionTree(this.#state, hardware);
+    this.tree = new TransitionTree(this.#state, hardware, kernel.run.liveTasks(0));
     this.#interruptible = this.#sharing.interruptible;
     this.#beginning = this.#state.mark();
     this.beginAgain();
@@ -239,7 +241,7 @@ export class Space {
         grown.push(c.hw.cpu.interruptsEnabled(c.id));
     }
     this.#interruptible = interruptible;
-    this.#tree.forget(grown);
+    this.tree.forget(grown);
     grown.length = 0;
     return true;
   }
@@ -408,49 +410,47 @@ export class Space {
     return this.cpu(cpu).hasInterrupt;
   }
 
-  /** What the transition will do, where that is known: see `TransitionTree`. */
+  /** What the transition will do, where that is known. */
   find(transition: Transition): Leaf {
-    return this.log ? UNKNOWN : this.#tree.find(transition);
+    return this.log ? UNKNOWN : this.tree.find(transition);
   }
 
-  /** Hash of the state that it leads to from a moment, low and high half. */
-  lowAfter(leaf: Leaf, from: Mark): number {
-    return this.#tree.low(leaf, from);
-  }
-
-  highAfter(leaf: Leaf, from: Mark): number {
-    return this.#tree.high(leaf, from);
-  }
-
-  /** The cpus for which it makes a difference whether code is fetched before it or after it, as bits. */
-  dependentFetches(leaf: Leaf): number {
-    return this.#tree.dependentFetches(leaf);
-  }
-
-  /** The same of interrupts that are delivered. */
-  dependentDeliveries(leaf: Leaf): number {
-    return this.#tree.dependentDeliveries(leaf);
+  /** The same, tried where it is not known.
+   *  @param now the moment that the space stands in.
+   *  @returns UNKNOWN where it goes wrong, or as much is known as there is room for. */
+  findOut(transition: Transition, now: Mark): Leaf {
+    const known = this.find(transition);
+    if (known !== UNKNOWN) return known;
+    const learnt = this.#learn(transition);
+    this.violation = undefined;
+    this.rewind(now);
+    return learnt;
   }
 
   /** Makes a transition happen. It must be one of `transitions()`.
    *  @param leaf what was found of it. */
   take(transition: Transition, leaf = this.find(transition)): void {
-    if (leaf === UNKNOWN) this.#learn(transition);
-    else this.#tree.follow(leaf);
+    if (leaf !== UNKNOWN) this.tree.follow(leaf);
+    else if (this.tree.isImpossible(this.#learn(transition)))
+      throw new Error(`${printSchedule([transition])} cannot happen now`);
     if (this.#forbidden.hasHappened(this.#mayArrive))
       this.#violations.noteForbiddenOutcome(cpuOf(transition));
   }
 
-  #learn(transition: Transition): void {
+  /** Makes it, if it is possible: only of steps is it asked where they are not. */
+  #learn(transition: Transition): Leaf {
     const before = this.#state.mark();
+    this.#state.watch();
+    if (isCpuStep(transition) && !this.enabled.mayStep(cpuOf(transition)))
+      return this.log ? IMPOSSIBLE : this.tree.learnImpossible(transition);
     const earlier = this.violation;
     this.violation = undefined;
-    this.#state.watch();
     this.#make(transition);
     const hasGrown = this.#forgetWhatWasPrivate();
     // What goes wrong is not written into the state.
-    if (!this.violation && !this.log && !hasGrown) this.#tree.learn(transition, before);
+    const isKnown = !this.violation && !this.log && !hasGrown;
     this.violation = earlier ?? this.violation;
+    return isKnown ? this.tree.learn(transition, before) : UNKNOWN;
   }
 
   /** The machine makes it. */

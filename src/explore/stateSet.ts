@@ -11,6 +11,7 @@ const FULL = 0.6;
 const LARGE = 1 << 20;
 
 export class StateSet {
+  readonly isOwn: boolean = true;
   #words = new Int32Array(INITIAL_CAPACITY * WORDS_PER_SLOT);
   #mask = INITIAL_CAPACITY - 1;
   size = 0;

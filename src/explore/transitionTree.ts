@@ -10,7 +10,9 @@
  *  Limit: relies on every word being noted that a transition depends on. From half a million different transitions on it
  *  learns nothing more; then less can wait (choices.ts), and how many states there are depends on what was learnt first. */
 import { LabError } from '../base/errors.js';
-import { printSchedule, type Transition } from '../trace/schedule.js';
+import type { CpuId, WordAddress } from '../base/ids.js';
+import { cpuOf, printSchedule, type Transition } from '../trace/schedule.js';
+import { CommonWords, NOBODY } from './commonWords.js';
 import type { HardwareWords } from './hardwareWords.js';
 import { IntList } from './intList.js';
 import { PairMap } from './pairMap.js';
@@ -20,6 +22,13 @@ import type { Mark, StateWords } from './stateWords.js';
 export type Leaf = number;
 
 export const UNKNOWN: Leaf = -1;
+/** It cannot happen, and that is all that is known. */
+export const IMPOSSIBLE: Leaf = -2;
+
+interface Hash {
+  readonly low: number;
+  readonly high: number;
+}
 
 /* A node: the word that is read next, a value of it, and the node with the next value of the same word, if any. The node
  * that is next where it has this value, or the leaf, lies behind it. */
@@ -31,21 +40,28 @@ const NONE = 0;
 /* In place of the word, where what lies behind does not count any more: OTHER is what has been learnt instead, if anything. */
 const FORGOTTEN = -2;
 
-/* A leaf: no word; what is changed in the hash, low and high half; where it ends; for which cpus code that is fetched, and
- * interrupts that are delivered, make a difference to it; the words that are written, each with its value. */
-const NO_WORD = -1;
+/* A leaf: that it happens, and whether any task is left then, or that it cannot happen; what is changed in the hash, low and high half; where it ends; for which cpus code that
+ * is fetched, and interrupts that are delivered, make a difference to it; which of the words that others touch as well it
+ * reads or writes, and which it writes, low and high half of each; the words that are written, each with its value. */
+const HAPPENS = -1;
+const CANNOT_HAPPEN = -3;
+const ENDS_ALL = -4;
 const LOW = 1;
 const HIGH = 2;
 const END = 3;
 const FETCHES = 4;
 const DELIVERIES = 5;
-const WRITES = 6;
+const TOUCHED_LOW = 6;
+const TOUCHED_HIGH = 7;
+const WRITTEN_LOW = 8;
+const WRITTEN_HIGH = 9;
+const WRITES = 10;
 
 /** With more numbers than these it learns nothing more. */
 const MOST_NUMBERS = 1 << 24;
 
 /** Enough for most searches: most are small. */
-const USUAL_NUMBERS = 1 << 13;
+const USUAL_NUMBERS = 1 << 14;
 
 /** So many values of one word are looked through one after the other; more are found by hashing. */
 const FEW = 3;
@@ -53,15 +69,22 @@ const FEW = 3;
 export class TransitionTree {
   readonly #state: StateWords;
   readonly #hardware: HardwareWords;
+  readonly #liveTasks: WordAddress;
+  readonly #common: CommonWords;
   readonly #numbers = new IntList(USUAL_NUMBERS);
   /* By transition, and 0: its first node. */
   readonly #roots = new PairMap();
+  /* Those that have one. */
+  readonly #known: Transition[] = [];
   /* By the first node of a word, and value: the node of the value, where it is far down the list. */
   readonly #edges = new PairMap();
 
-  constructor(state: StateWords, hardware: HardwareWords) {
+  /** @param liveTasks the word that is 0 where no task is left. */
+  constructor(state: StateWords, hardware: HardwareWords, liveTasks: WordAddress) {
     this.#state = state;
+    this.#liveTasks = liveTasks;
     this.#hardware = hardware;
+    this.#common = new CommonWords(state.words.length);
     // So that nothing begins at NONE.
     this.#numbers.length = 1;
   }
@@ -72,11 +95,13 @@ export class TransitionTree {
    *  has touched the word in question. */
   forget(words: IntList): void {
     const { values, length } = this.#numbers;
-    const isAmong = new Set(words.values.subarray(0, words.length));
+    const isAmong = new Uint8Array(this.#state.words.length);
+    for (let i = 0; i < words.length; i++) isAmong[words.values[i]!] = 1;
     for (let at = 1; at < length; ) {
-      if (values[at + ADDRESS] === NO_WORD) at = values[at + END]!;
+      const address = values[at + ADDRESS]!;
+      if (isLeaf(address)) at = values[at + END]!;
       else {
-        if (isAmong.has(values[at + ADDRESS]!)) {
+        if (address >= 0 && isAmong[address] === 1) {
           values[at + ADDRESS] = FORGOTTEN;
           values[at + OTHER] = NONE;
         }
@@ -85,7 +110,7 @@ export class TransitionTree {
     }
   }
 
-  /** What the transition does from here; UNKNOWN where it has to be made to find out. */
+  /** What the transition does from here; UNKNOWN where it has to be tried to find out. */
   find(transition: Transition): Leaf {
     const root = this.#roots.get(transition, 0);
     if (root === NONE) return UNKNOWN;
@@ -94,7 +119,7 @@ export class TransitionTree {
     for (let at = root; ; ) {
       const address = values[at + ADDRESS]!;
       if (address < 0) {
-        if (address === NO_WORD) return at;
+        if (address !== FORGOTTEN) return at;
         at = values[at + OTHER]!;
         if (at === NONE) return UNKNOWN;
         continue;
@@ -107,6 +132,28 @@ export class TransitionTree {
       }
       at += NODE_NUMBERS;
     }
+  }
+
+  /** Is it known that it cannot happen? */
+  isImpossible(leaf: Leaf): boolean {
+    return (
+      leaf === IMPOSSIBLE || (leaf !== UNKNOWN && this.#numbers.values[leaf + ADDRESS] === CANNOT_HAPPEN)
+    );
+  }
+
+  /** Is no task left after it? */
+  endsAll(leaf: Leaf): boolean {
+    return this.#numbers.values[leaf + ADDRESS] === ENDS_ALL;
+  }
+
+  /** Does it do the same after another transition has been made? Both are known, and of different cpus. */
+  isUnchangedBy(other: Leaf, leaf: Leaf): boolean {
+    const { values } = this.#numbers;
+    return (
+      ((values[leaf + TOUCHED_LOW]! & values[other + WRITTEN_LOW]!) |
+        (values[leaf + TOUCHED_HIGH]! & values[other + WRITTEN_HIGH]!)) ===
+      0
+    );
   }
 
   /** Hash of the state behind it, low and high half.
@@ -139,13 +186,56 @@ export class TransitionTree {
   }
 
   /** Remembers a transition that was unknown, and has just been made.
-   *  @param before where; it was watched from there on. */
-  learn(transition: Transition, before: Mark): void {
-    if (this.#numbers.length > MOST_NUMBERS) return;
+   *  @param before where; it was watched from there on.
+   *  @returns UNKNOWN where there is no room. */
+  learn(transition: Transition, before: Mark): Leaf {
+    return this.#isFull ? UNKNOWN : this.#remember(transition, HAPPENS, before);
+  }
+
+  /** Remembers one that was watched, and could not happen. */
+  learnImpossible(transition: Transition): Leaf {
+    return this.#isFull ? IMPOSSIBLE : this.#remember(transition, CANNOT_HAPPEN, this.#state);
+  }
+
+  get #isFull(): boolean {
+    return this.#numbers.length > MOST_NUMBERS;
+  }
+
+  #remember(transition: Transition, what: number, before: Hash): Leaf {
     const { touched, touchedValues } = this.#state;
+    const cpu = cpuOf(transition);
+    for (let i = 0; i < touched.length; i++) this.#touch(touched.values[i]!, cpu);
     for (let step = this.#graft(transition); step < touched.length; step++)
       this.#node(touched.values[step]!, touchedValues.values[step]!);
-    this.#leaf(before);
+    return this.#leaf(what, before);
+  }
+
+  /** Where a word has become common, those that touched it before are told. */
+  #touch(word: WordAddress, by: CpuId): void {
+    const cpu = this.#common.touch(word, by);
+    if (cpu === NOBODY) return;
+    for (const known of this.#known)
+      if (cpuOf(known) === cpu) this.#findCommon(this.#roots.get(known, 0), word);
+  }
+
+  /** Notes that a word is common, in all leaves behind a node that touch it. */
+  #findCommon(node: number, word: WordAddress): void {
+    const { values } = this.#numbers;
+    for (let at = node; at !== NONE && !isLeaf(values[at + ADDRESS]!); at = values[at + OTHER]!) {
+      if (values[at + ADDRESS] === word) this.#noteCommon(at + NODE_NUMBERS, word);
+      else if (values[at + ADDRESS] !== FORGOTTEN) this.#findCommon(at + NODE_NUMBERS, word);
+    }
+  }
+
+  /** In all leaves behind a node or at it. */
+  #noteCommon(node: number, word: WordAddress): void {
+    const { values } = this.#numbers;
+    let at = node;
+    for (; !isLeaf(values[at + ADDRESS]!); at = values[at + OTHER]!) {
+      if (values[at + ADDRESS] !== FORGOTTEN) this.#noteCommon(at + NODE_NUMBERS, word);
+      if (values[at + OTHER] === NONE) return;
+    }
+    this.#addCommon(at, word);
   }
 
   /** Hangs a new branch on to where the transition has left what was known of it.
@@ -155,6 +245,7 @@ export class TransitionTree {
     const root = this.#roots.get(transition, 0);
     if (root === NONE) {
       this.#roots.set(transition, 0, this.#numbers.length);
+      this.#known.push(transition);
       return 0;
     }
     const { touched, touchedValues } = this.#state;
@@ -197,32 +288,67 @@ export class TransitionTree {
     values[at + OTHER] = NONE;
   }
 
-  #leaf(before: Mark): void {
+  #leaf(what: number, before: Hash): Leaf {
     const numbers = this.#numbers;
+    const common = this.#common;
     const { touched, touchedValues, words, low, high } = this.#state;
     const leaf = numbers.length;
     numbers.grow(leaf + WRITES + 2 * touched.length);
     const { values } = numbers;
-    values[leaf + ADDRESS] = NO_WORD;
-    values[leaf + LOW] = low ^ before.low;
-    values[leaf + HIGH] = high ^ before.high;
+    let kind = what;
     let end = leaf + WRITES;
     let fetches = 0;
     let deliveries = 0;
+    let touchedLow = 0;
+    let touchedHigh = 0;
+    let writtenLow = 0;
+    let writtenHigh = 0;
     for (let i = 0; i < touched.length; i++) {
       const address = touched.values[i]!;
       const isWritten = words[address] !== touchedValues.values[i];
       fetches |= this.#hardware.dependentFetches(address, isWritten ? 'write' : 'read');
       deliveries |= this.#hardware.dependentDeliveries(address);
+      touchedLow |= common.low[address]!;
+      touchedHigh |= common.high[address]!;
       if (!isWritten) continue;
+      writtenLow |= common.low[address]!;
+      writtenHigh |= common.high[address]!;
       values[end++] = address;
       values[end++] = words[address]!;
+      if (address === this.#liveTasks && words[address] === 0) kind = ENDS_ALL;
     }
+    values[leaf + ADDRESS] = kind;
+    values[leaf + LOW] = low ^ before.low;
+    values[leaf + HIGH] = high ^ before.high;
+    values[leaf + END] = end;
     values[leaf + FETCHES] = fetches;
     values[leaf + DELIVERIES] = deliveries;
-    values[leaf + END] = end;
+    values[leaf + TOUCHED_LOW] = touchedLow;
+    values[leaf + TOUCHED_HIGH] = touchedHigh;
+    values[leaf + WRITTEN_LOW] = writtenLow;
+    values[leaf + WRITTEN_HIGH] = writtenHigh;
     numbers.length = end;
+    return leaf;
   }
+
+  /** Adds a word that has become common to what a leaf touches. */
+  #addCommon(leaf: Leaf, word: WordAddress): void {
+    const { values } = this.#numbers;
+    const low = this.#common.low[word]!;
+    const high = this.#common.high[word]!;
+    values[leaf + TOUCHED_LOW]! |= low;
+    values[leaf + TOUCHED_HIGH]! |= high;
+    for (let at = leaf + WRITES; at < values[leaf + END]!; at += 2) {
+      if (values[at] !== word) continue;
+      values[leaf + WRITTEN_LOW]! |= low;
+      values[leaf + WRITTEN_HIGH]! |= high;
+      return;
+    }
+  }
+}
+
+function isLeaf(address: number): boolean {
+  return address < 0 && address !== FORGOTTEN;
 }
 
 function differs(transition: Transition): LabError {

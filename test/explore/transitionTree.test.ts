@@ -45,7 +45,7 @@ function check(parts: SpaceParts, counts: Counts): void {
       const leaf = space.find(transition);
       const before = space.mark();
       if (leaf !== UNKNOWN) {
-        const behind = [space.lowAfter(leaf, before), space.highAfter(leaf, before)];
+        const behind = [space.tree.low(leaf, before), space.tree.high(leaf, before)];
         const made = machineMade(space, transition);
         expect(made.hash).toEqual(behind);
         space.take(transition, leaf);

@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import { hazardNames } from '../../src/engines/catalogue.js';
+import { spaceParts } from '../../src/engines/exploration.js';
+import { prepareSituation } from '../../src/engines/situation.js';
+import { DepthFirst, type VisitedStates } from '../../src/explore/depthFirst.js';
+import { Space, type SpaceParts, type Violation } from '../../src/explore/space.js';
+import { partsOf } from './outcomes.js';
+import { programs } from './programs.js';
+import { hazardOf, OPTIONS, situationOf } from './situations.js';
+
+/** A bound, not an expectation: no test asserts a time. */
+vi.setConfig({ testTimeout: 300_000 });
+
+const HAZARDS = await hazardNames();
+const MOST = 20_000;
+
+/** In the order in which they were entered; nobody sleeps unless these are the search's own. */
+class Recorded implements VisitedStates {
+  readonly states = new Set<bigint>();
+  lookups = 0;
+
+  readonly isOwn: boolean;
+
+  constructor(isOwn: boolean) {
+    this.isOwn = isOwn;
+  }
+
+  has(low: number, high: number): boolean {
+    this.lookups++;
+    return this.states.has(hashOf(low, high));
+  }
+
+  add(low: number, high: number): boolean {
+    const { size } = this.states;
+    return this.states.add(hashOf(low, high)).size > size;
+  }
+}
+
+function hashOf(low: number, high: number): bigint {
+  return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+}
+
+interface Counts {
+  compared: number;
+  /** Spaces that were searched to their end. */
+  whole: number;
+  /** Steps that slept. */
+  asleep: number;
+}
+
+interface Walked {
+  readonly steps: number;
+  readonly executions: number;
+  readonly depth: number;
+  readonly violation: Violation | undefined;
+}
+
+/** Searches with and without sleeping, both knowing all that is shared. */
+function compare(parts: SpaceParts, counts: Counts): void {
+  let known = new Space(parts);
+  for (let grew = true; grew; ) {
+    const { steps } = walked(known, new Recorded(true));
+    if (steps > MOST) return;
+    grew = known.sharingGrew;
+    known = known.restarted(parts);
+  }
+  const looked = new Recorded(false);
+  const slept = new Recorded(true);
+  const expected = walked(known.restarted(parts), looked);
+  expect(walked(known.restarted(parts), slept)).toEqual(expected);
+  expect([...slept.states]).toEqual([...looked.states]);
+  counts.compared++;
+  if (expected.violation === undefined) counts.whole++;
+  counts.asleep += looked.lookups - slept.lookups;
+}
+
+/** To the end, or until something goes wrong or turns out to be shared. */
+function walked(space: Space, visited: Recorded): Walked {
+  const walk = new DepthFirst(space, visited);
+  let violation = walk.enter();
+  while (!violation && !space.sharingGrew && !walk.isDone && walk.steps <= MOST) violation = walk.advance();
+  const { steps, executions, depth } = walk;
+  return { steps, executions, depth, violation };
+}
+
+describe('where steps sleep, the same states are entered as where each state is looked up', () => {
+  const counts: Counts = { compared: 0, whole: 0, asleep: 0 };
+
+  it.each(HAZARDS)('in %s', async (name) => {
+    for (const [arch, memory] of [
+      ['x86-64', 'sc'],
+      ['x86-64', 'tso'],
+      ['arm64-a00', 'pso'],
+      ['arm64-a11', 'rmo'],
+      ['arm64-a01', 'sc'],
+    ] as const) {
+      for (const policy of ['mainline', 'none']) {
+        const request = { scenario: name, arch, policy, rounds: 1, callsPerRound: 1 };
+        compare(spaceParts(await prepareSituation(request), { ...OPTIONS, memory }), counts);
+      }
+    }
+  });
+
+  it('in random programs', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        programs,
+        fc.constantFrom('mainline', 'none', 'deferred-cpu', 'every-exit'),
+        fc.constantFrom('visible' as const, 'access' as const),
+        fc.constantFrom('sc' as const, 'tso' as const, 'pso' as const, 'rmo' as const),
+        async (tasks, policy, granularity, memory) => {
+          const scenario = hazardOf(tasks, { processes: ['jit', 'other'] });
+          const situation = await situationOf({ scenario, policy });
+          compare(partsOf(situation, { fetching: 'any-time', granularity, memory }), counts);
+        },
+      ),
+      { numRuns: 100, seed: 7 },
+    );
+  });
+
+  it('hundreds of times, with a hundred thousand steps asleep', () => {
+    expect(counts.compared).toBeGreaterThan(300);
+    expect(counts.whole).toBeGreaterThan(200);
+    expect(counts.asleep).toBeGreaterThan(100_000);
+  });
+});

@@ -37,6 +37,9 @@ export class Choices {
   readonly #leaves = new IntList();
   /* Of all the states on the way, by cpu: what its step does. */
   readonly #steps = new IntList();
+  /* Of the state that is looked at: the cpus whose fetches, and whose deliveries, depend on what is possible, as bits. */
+  #fetches = 0;
+  #deliveries = 0;
 
   constructor(space: Space) {
     this.#space = space;
@@ -66,9 +69,11 @@ export class Choices {
    *  @param done the cpus of which everything behind their step in the state before is known, as bits.
    *  @returns those whose steps sleep here, and are left out. */
   addPersistent(now: Mark, by = NO_CHOICE, done = 0): number {
-    const { tree, enabled } = this.#space;
+    const { enabled } = this.#space;
     const transitions = this.#transitions;
     const first = transitions.length;
+    this.#fetches = 0;
+    this.#deliveries = 0;
     enabled.addDrains(transitions);
     this.#findOut(first, first, now);
     const asleep = this.#addCpuSteps(first, now, by, done);
@@ -79,26 +84,10 @@ export class Choices {
     enabled.addWriteBacks(transitions);
     const end = transitions.length;
     this.#findOut(stepsEnd, stepsEnd, now);
-    let fetches = 0;
-    let deliveries = 0;
-    for (let choice = first; choice < end; choice++) {
-      const leaf = this.#leaves.values[choice]!;
-      fetches |= leaf === UNKNOWN ? ALL_CPUS : tree.dependentFetches(leaf);
-      deliveries |= leaf === UNKNOWN ? ALL_CPUS : tree.dependentDeliveries(leaf);
-    }
-    const steps = this.#steps.length - this.#cpus;
-    for (let cpu = 0; cpu < this.#cpus; cpu++) {
-      const leaf = this.#steps.values[steps + cpu]!;
-      if (tree.isImpossible(leaf)) deliveries |= 1 << cpu;
-      else if ((asleep & (1 << cpu)) !== 0) {
-        fetches |= tree.dependentFetches(leaf);
-        deliveries |= tree.dependentDeliveries(leaf);
-      }
-    }
     // Write-backs come last: what goes wrong goes wrong without them, and depth first that is seen sooner.
     transitions.length = stepsEnd;
-    enabled.addDeliveries(deliveries, transitions);
-    enabled.addFetches(fetches, transitions);
+    enabled.addDeliveries(this.#deliveries, transitions);
+    enabled.addFetches(this.#fetches, transitions);
     if (end > stepsEnd) enabled.addWriteBacks(transitions);
     this.#findOut(stepsEnd, stepsEnd, now);
     return asleep;
@@ -115,6 +104,7 @@ export class Choices {
     this.#steps.grow(here + this.#cpus);
     if (enabled.hasEnded) {
       this.#steps.values.fill(IMPOSSIBLE, here, here + this.#cpus);
+      this.#deliveries = ALL_CPUS;
       return 0;
     }
     const made = by === NO_CHOICE ? UNKNOWN : this.leaf(by);
@@ -125,7 +115,12 @@ export class Choices {
       const isUnchanged = leaf >= 0 && tree.isUnchangedBy(made, leaf);
       if (!isUnchanged) leaf = this.#space.findOut(cpuStep(cpu), now);
       this.#steps.values[here + cpu] = leaf;
-      if (tree.isImpossible(leaf)) continue;
+      if (tree.isImpossible(leaf)) {
+        // It may have to be interrupted to go on.
+        this.#deliveries |= 1 << cpu;
+        continue;
+      }
+      this.#dependOn(leaf);
       if (isUnchanged && (done & (1 << cpu)) !== 0 && tree.isUnchangedBy(leaf, made)) asleep |= 1 << cpu;
       else {
         transitions.push(cpuStep(cpu));
@@ -151,13 +146,21 @@ export class Choices {
     this.#steps.length -= this.#cpus;
   }
 
+  #dependOn(leaf: Leaf): void {
+    const { tree } = this.#space;
+    this.#fetches |= leaf === UNKNOWN ? ALL_CPUS : tree.dependentFetches(leaf);
+    this.#deliveries |= leaf === UNKNOWN ? ALL_CPUS : tree.dependentDeliveries(leaf);
+  }
+
   /** What the choices from `begin` on do.
    *  @param first where the choices of the state begin. */
   #findOut(begin: number, first: number, now: Mark): void {
     const end = this.#transitions.length;
     for (let choice = begin; choice < end; choice++) {
       const transition = this.#transitions.values[choice]!;
-      this.#place(choice, first, transition, this.#space.findOut(transition, now));
+      const leaf = this.#space.findOut(transition, now);
+      this.#dependOn(leaf);
+      this.#place(choice, first, transition, leaf);
     }
   }
 

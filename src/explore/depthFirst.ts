@@ -2,8 +2,8 @@
  *  has handed over. The machine is taken back step by step; a choice that leads to a state that was visited is not made. */
 import { cpuOf, isCpuStep, type Transition } from '../trace/schedule.js';
 import { Choices, NO_CHOICE } from './choices.js';
-import { IntList } from './intList.js';
 import type { Mark, Space, Violation } from './space.js';
+import { Moment } from './stateWords.js';
 import { type Leaf, UNKNOWN } from './transitionTree.js';
 import { DEADLOCK } from './violations.js';
 
@@ -25,6 +25,16 @@ export interface Branch {
   readonly choices: readonly Transition[];
 }
 
+/** A state on the way, and how to come back to it. */
+class Level extends Moment {
+  /** Where its choices begin, and which is next. */
+  first = 0;
+  next = 0;
+  taken: Transition = 0;
+  /** As bits over cpus: everything behind their steps is known, or will be when the next choice is made here. */
+  done = 0;
+}
+
 export class DepthFirst {
   /** Transitions taken, or known to lead to a state seen before. */
   steps = 0;
@@ -32,19 +42,15 @@ export class DepthFirst {
   executions = 0;
   /** Longest path, in transitions. */
   depth = 0;
+  /** States on the way here, from where it was resumed, that the search comes back to. */
+  levels = 0;
   readonly #space: Space;
   readonly #visited: VisitedStates;
   /* How the search came to its first level, and the moments before each step and after the last. */
   #prefix: readonly Transition[] = [];
   readonly #onTheWay: Mark[];
-  /* Of each state on the way here: how to come back to it, where its choices begin, which is next, and which was taken. */
-  readonly #marks: Mark[] = [];
-  readonly #firsts = new IntList();
-  readonly #nexts = new IntList();
-  readonly #taken = new IntList();
-  /* Of each state on the way here, as bits over cpus: everything behind their steps is known, or will be when the next choice is
-   * made there. */
-  readonly #done = new IntList();
+  /* The first `levels` of these are the states on the way here; the others were, and will be used again. */
+  readonly #levels: Level[] = [];
   readonly #choices: Choices;
   /* How many states on the way have a hash like this. */
   readonly #onTheWayLike = new Uint16Array(LIKE);
@@ -71,16 +77,16 @@ export class DepthFirst {
       this.executions++;
       return undefined;
     }
-    const now = space.mark();
     const choices = this.#choices;
-    const first = choices.length;
-    const asleep = choices.addPersistent(now, by, done);
+    const here = this.#push();
+    const asleep = choices.addPersistent(here, by, done);
+    here.done = asleep;
     for (let left = asleep; left !== 0; left &= left - 1) {
       this.steps++;
       this.executions++;
     }
-    this.#push(first, now, asleep);
-    const hasStep = asleep !== 0 || (first < choices.length && isCpuStep(choices.transition(first)));
+    const hasStep =
+      asleep !== 0 || (here.first < choices.length && isCpuStep(choices.transition(here.first)));
     return !hasStep && space.enabled.isStuck ? DEADLOCK : undefined;
   }
 
@@ -96,13 +102,11 @@ export class DepthFirst {
     }
     this.#prefix = way;
     this.#isWhole = false;
-    const now = this.#space.mark();
-    this.#choices.addGiven(choices, now);
-    this.#push(0, now, 0);
+    this.#choices.addGiven(choices, this.#push());
   }
 
   get isDone(): boolean {
-    return this.#marks.length === 0;
+    return this.levels === 0;
   }
 
   /** Takes the next step, or goes back one level where there is none.
@@ -110,56 +114,51 @@ export class DepthFirst {
   advance(): Violation | undefined {
     const space = this.#space;
     const choices = this.#choices;
-    const level = this.#marks.length - 1;
-    const next = this.#nexts.values[level]!;
+    const here = this.#levels[this.levels - 1]!;
+    const { next } = here;
     if (next === choices.length) {
-      this.#pop(this.#firsts.values[level]!);
+      this.#pop();
       return undefined;
     }
-    const mark = this.#marks[level]!;
-    this.#nexts.values[level] = next + 1;
+    here.next = next + 1;
     this.steps++;
     const transition = choices.transition(next);
     const leaf = choices.leaf(next);
     const cpu = this.#cpuAsBit(transition, leaf);
     if (leaf !== UNKNOWN) {
-      const low = space.tree.low(leaf, mark);
-      if (this.#visited.has(low, space.tree.high(leaf, mark))) {
+      const low = space.tree.low(leaf, here);
+      if (this.#visited.has(low, space.tree.high(leaf, here))) {
         this.executions++;
         // A state on the way here is still being searched.
-        if (this.#onTheWayLike[low & (LIKE - 1)] === 0) this.#done.values[level]! |= cpu;
+        if (this.#onTheWayLike[low & (LIKE - 1)] === 0) here.done |= cpu;
         return undefined;
       }
     }
-    if (next > this.#firsts.values[level]!) space.rewind(mark);
-    this.#taken.values[level] = transition;
+    if (next > here.first) space.rewind(here);
+    here.taken = transition;
     space.take(transition, leaf);
-    const done = cpu !== 0 && this.#isWhole ? this.#done.values[level]! : 0;
+    const done = cpu !== 0 && this.#isWhole ? here.done : 0;
     // When the next choice is made here.
-    this.#done.values[level]! |= cpu;
+    here.done |= cpu;
     return this.enter(next, done);
   }
 
   /** From the beginning to where the space stands. */
   get path(): Transition[] {
-    return [...this.#prefix, ...this.#taken.values.subarray(0, this.#marks.length)];
+    return this.#wayTo(this.levels);
   }
 
-  /** States on the way here, from where it was resumed, that the search comes back to. */
-  get levels(): number {
-    return this.#marks.length;
+  #wayTo(level: number): Transition[] {
+    return [...this.#prefix, ...this.#levels.slice(0, level).map(({ taken }) => taken)];
   }
 
   /** Hands over the state that was just entered, with all of its choices, and goes back one level. */
   handOver(): Branch {
     this.#isWhole = false;
-    const level = this.#marks.length - 1;
-    const first = this.#firsts.values[level]!;
-    const branch = {
-      way: this.#prefix.concat(Array.from(this.#taken.values.subarray(0, level))),
-      choices: this.#choices.between(first, this.#choices.length),
-    };
-    this.#pop(first);
+    const level = this.levels - 1;
+    const { first } = this.#levels[level]!;
+    const branch = { way: this.#wayTo(level), choices: this.#choices.between(first, this.#choices.length) };
+    this.#pop();
     return branch;
   }
 
@@ -167,15 +166,13 @@ export class DepthFirst {
    *  @returns undefined where only the last level has. */
   split(): Branch | undefined {
     this.#isWhole = false;
-    for (let level = 0; level < this.#marks.length - 1; level++) {
-      const next = this.#nexts.values[level]!;
-      const end = this.#firsts.values[level + 1]!;
+    for (let level = 0; level < this.levels - 1; level++) {
+      const here = this.#levels[level]!;
+      const { next } = here;
+      const end = this.#levels[level + 1]!.first;
       if (next === end) continue;
-      this.#nexts.values[level] = end;
-      return {
-        way: [...this.#prefix, ...this.#taken.values.subarray(0, level)],
-        choices: this.#choices.between(next, end),
-      };
+      here.next = end;
+      return { way: this.#wayTo(level), choices: this.#choices.between(next, end) };
     }
     return undefined;
   }
@@ -187,23 +184,22 @@ export class DepthFirst {
     return 1 << cpuOf(transition);
   }
 
-  #push(first: number, now: Mark, done: number): void {
-    this.#marks.push(now);
-    this.#firsts.push(first);
-    this.#nexts.push(first);
-    this.#taken.push(0);
-    this.#done.push(done);
-    this.#onTheWayLike[now.low & (LIKE - 1)]!++;
-    this.depth = Math.max(this.depth, this.#prefix.length + this.#marks.length);
+  /** The state that the space stands in; its choices are still to come. */
+  #push(): Level {
+    if (this.levels === this.#levels.length) this.#levels.push(new Level());
+    const level = this.#levels[this.levels++]!;
+    this.#space.mark(level);
+    level.first = this.#choices.length;
+    level.next = level.first;
+    level.done = 0;
+    this.#onTheWayLike[level.low & (LIKE - 1)]!++;
+    this.depth = Math.max(this.depth, this.#prefix.length + this.levels);
+    return level;
   }
 
-  /** @param first where the choices of the last level begin. */
-  #pop(first: number): void {
+  #pop(): void {
+    const { first, low } = this.#levels[--this.levels]!;
     this.#choices.drop(first);
-    this.#onTheWayLike[this.#marks.pop()!.low & (LIKE - 1)]!--;
-    this.#firsts.length--;
-    this.#nexts.length--;
-    this.#taken.length--;
-    this.#done.length--;
+    this.#onTheWayLike[low & (LIKE - 1)]!--;
   }
 }

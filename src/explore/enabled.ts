@@ -22,7 +22,8 @@ export class Enabled {
   readonly #own: OwnChoices | undefined;
   readonly #model: MemoryModel;
   readonly #liveTasks: number;
-  readonly #inFlight: (cpu: number) => number;
+  /* By cpu. */
+  readonly #inFlight: Int32Array;
   /* For looking whether there are any. */
   readonly #steps = new IntList();
 
@@ -43,7 +44,7 @@ export class Enabled {
     this.#own = parts.own;
     this.#model = parts.model;
     this.#liveTasks = parts.liveTasks;
-    this.#inFlight = parts.inFlight;
+    this.#inFlight = Int32Array.from(parts.lanes, (_, cpu) => parts.inFlight(cpu));
   }
 
   /** Every transition that can happen now: stores, cpus, what weaker memory does with their loads, interrupts, fetches, and
@@ -60,7 +61,7 @@ export class Enabled {
     if (this.hasEnded) return;
     const { words } = this.#state;
     for (let cpu = 0; cpu < this.#lanes.length; cpu++)
-      if ((cpus & (1 << cpu)) !== 0 && words[this.#inFlight(cpu)] !== 0) possible.push(delivery(cpu));
+      if ((cpus & (1 << cpu)) !== 0 && words[this.#inFlight[cpu]!] !== 0) possible.push(delivery(cpu));
   }
 
   /** What some cpus, given as bits, can fetch. */
@@ -101,7 +102,7 @@ export class Enabled {
   get isStuck(): boolean {
     const cpus = this.#lanes.length;
     for (let cpu = 0; cpu < cpus; cpu++) {
-      if (this.mayStep(cpu) || this.#state.words[this.#inFlight(cpu)] !== 0) return false;
+      if (this.mayStep(cpu) || this.#state.words[this.#inFlight[cpu]!] !== 0) return false;
     }
     this.#steps.length = 0;
     this.addSteps(this.#steps);

@@ -52,7 +52,7 @@ import { OwnChoices } from './ownChoices.js';
 import { nextTowardsRounds } from './rounds.js';
 import { type SharedWords, Sharing, type SharingKnowledge } from './sharing.js';
 import { stateLayout } from './stateLayout.js';
-import { type Mark, StateWords } from './stateWords.js';
+import { type Mark, type Moment, StateWords } from './stateWords.js';
 import { StationStates } from './stationStates.js';
 import { StoreBuffers } from './storeBuffers.js';
 import { IMPOSSIBLE, type Leaf, TransitionTree, UNKNOWN } from './transitionTree.js';
@@ -315,8 +315,9 @@ export class Space {
 
   /* ---- the state ---- */
 
-  mark(): Mark {
-    return this.#state.mark();
+  /** @param moment what is filled in. */
+  mark(moment?: Moment): Mark {
+    return this.#state.mark(moment);
   }
 
   /** Did the transition that was taken last read or write the word? Before anything else is asked. */

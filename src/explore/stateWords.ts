@@ -14,6 +14,13 @@ export interface Mark {
   readonly high: number;
 }
 
+/** One that is still to be filled in. */
+export class Moment implements Mark {
+  undo = 0;
+  low = 0;
+  high = 0;
+}
+
 export class StateWords {
   readonly words: Int32Array;
   /* Pairs of address and old value. */
@@ -92,8 +99,12 @@ export class StateWords {
     this.high ^= high;
   }
 
-  mark(): Mark {
-    return { undo: this.#undo.length, low: this.low, high: this.high };
+  /** @param moment what is filled in. */
+  mark(moment = new Moment()): Mark {
+    moment.undo = this.#undo.length;
+    moment.low = this.low;
+    moment.high = this.high;
+    return moment;
   }
 
   /** Takes back every write since the mark. */

@@ -84,10 +84,20 @@ export class StateWords {
     this.#toggle(address, value);
   }
 
-  /** Writes a word, of which what it changes in the hash is added up elsewhere. */
-  replace(address: number, value: number): void {
-    this.#log(address, this.words[address]!);
-    this.words[address] = value;
+  /** Writes words of which what they change in the hash is added up elsewhere.
+   *  @param writes pairs of address and value, from `first` up to `end`. */
+  replace(writes: Int32Array, first: number, end: number): void {
+    const { words } = this;
+    const undo = this.#undo;
+    let at = undo.length;
+    undo.grow(at + end - first);
+    const { values } = undo;
+    for (let write = first; write < end; write += 2) {
+      const address = writes[write]!;
+      values[at++] = address;
+      values[at++] = words[address]!;
+      words[address] = writes[write + 1]!;
+    }
   }
 
   /** Writes a word that only names something: what it adds to the hash is given, instead of its value. */

@@ -179,8 +179,7 @@ export class TransitionTree {
   /** Writes what the transition writes. */
   follow(leaf: Leaf): void {
     const { values } = this.#numbers;
-    const end = values[leaf + END]!;
-    for (let at = leaf + WRITES; at < end; at += 2) this.#state.replace(values[at]!, values[at + 1]!);
+    this.#state.replace(values, leaf + WRITES, values[leaf + END]!);
     this.#state.low ^= values[leaf + LOW]!;
     this.#state.high ^= values[leaf + HIGH]!;
   }

@@ -35,10 +35,9 @@ export class ForbiddenOutcome {
   hasHappened(mayArrive: (address: number) => boolean): boolean {
     const variables = this.#variables;
     if (variables.length === 0) return false;
-    for (let i = 0; i < variables.length; i++) {
-      if (this.#words[variables[i]!] !== this.#values[i] || mayArrive(variables[i]!)) return false;
-    }
-    return this.#writers.every((writer) => this.#isDone(writer));
+    for (let i = 0; i < variables.length; i++)
+      if (this.#words[variables[i]!] !== this.#values[i]) return false;
+    return !variables.some(mayArrive) && this.#writers.every((writer) => this.#isDone(writer));
   }
 
   #isDone({ task, last, rounds }: Writer): boolean {

@@ -1,13 +1,14 @@
 /** Explores one situation: every schedule, and if one goes wrong, the shortest. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { checkSampledPaths, checkSchedule } from '../explore/determinism.js';
+import type { Fetching } from '../explore/exploredMachine.js';
 import { scout } from '../explore/scout.js';
 import { type Bounds, type Found, type SearchResult, search } from '../explore/search.js';
 import type { Split } from '../explore/shardAgenda.js';
 import { type SharedWords, sharedWords } from '../explore/sharing.js';
 import { shortest } from '../explore/shortest.js';
 import { type Shrunk, shrink } from '../explore/shrink.js';
-import { type Beginning, type Fetching, Space, type SpaceParts } from '../explore/space.js';
+import { type Beginning, Space, type SpaceParts } from '../explore/space.js';
 import { expand, tell, type WitnessStep } from '../explore/witness.js';
 import { OP } from '../hw/instruction.js';
 import type { MemoryModel } from '../hw/memoryModel.js';

@@ -1,7 +1,9 @@
 /** A thread that searches along with others: the job it gets, and what it gives back. */
+
+import type { Fetching } from '../explore/exploredMachine.js';
 import { type SharedCounts, sharedSearch } from '../explore/sharedSearch.js';
 import type { SharingKnowledge } from '../explore/sharing.js';
-import { type Beginning, type Fetching, Space } from '../explore/space.js';
+import { type Beginning, Space } from '../explore/space.js';
 import type { MemoryModel } from '../hw/memoryModel.js';
 import type { MachineSpec } from '../kernel/machineSpec.js';
 import type { SerializationPolicy } from '../kernel/serializationPolicy.js';

@@ -23,8 +23,8 @@ import { cpuOf, cpuStep, type Transition } from '../trace/schedule.js';
 import { NOBODY } from './commonWords.js';
 import { ALL_CPUS } from './enabled.js';
 import { IntList } from './intList.js';
+import { IMPOSSIBLE, type Leaf, UNKNOWN } from './leaves.js';
 import type { Mark, Space } from './space.js';
-import { IMPOSSIBLE, type Leaf, UNKNOWN } from './transitionTree.js';
 
 /** In place of a choice. */
 export const NO_CHOICE = -1;
@@ -97,7 +97,7 @@ export class Choices {
    *  it is known there, and what has led here does not depend on it either, then it leads to a state that was visited
    *  from there: it sleeps. */
   #addCpuSteps(first: number, now: Mark, by: number, done: number): number {
-    const { tree, enabled } = this.#space;
+    const { leaves, enabled } = this.#space;
     const transitions = this.#transitions;
     const here = this.#steps.length;
     const above = here - this.#cpus;
@@ -112,16 +112,16 @@ export class Choices {
     let asleep = 0;
     for (let cpu = 0; cpu < this.#cpus; cpu++) {
       let leaf = made === UNKNOWN || cpu === changed ? UNKNOWN : this.#steps.values[above + cpu]!;
-      const isUnchanged = leaf >= 0 && tree.isUnchangedBy(made, leaf);
+      const isUnchanged = leaf >= 0 && leaves.isUnchangedBy(made, leaf);
       if (!isUnchanged) leaf = this.#space.findOut(cpuStep(cpu), now);
       this.#steps.values[here + cpu] = leaf;
-      if (tree.isImpossible(leaf)) {
+      if (leaves.isImpossible(leaf)) {
         // It may have to be interrupted to go on.
         this.#deliveries |= 1 << cpu;
         continue;
       }
       this.#dependOn(leaf);
-      if (isUnchanged && (done & (1 << cpu)) !== 0 && tree.isUnchangedBy(leaf, made)) asleep |= 1 << cpu;
+      if (isUnchanged && (done & (1 << cpu)) !== 0 && leaves.isUnchangedBy(leaf, made)) asleep |= 1 << cpu;
       else {
         transitions.push(cpuStep(cpu));
         this.#place(transitions.length - 1, first, cpuStep(cpu), leaf);
@@ -147,9 +147,9 @@ export class Choices {
   }
 
   #dependOn(leaf: Leaf): void {
-    const { tree } = this.#space;
-    this.#fetches |= leaf === UNKNOWN ? ALL_CPUS : tree.dependentFetches(leaf);
-    this.#deliveries |= leaf === UNKNOWN ? ALL_CPUS : tree.dependentDeliveries(leaf);
+    const { leaves } = this.#space;
+    this.#fetches |= leaf === UNKNOWN ? ALL_CPUS : leaves.dependentFetches(leaf);
+    this.#deliveries |= leaf === UNKNOWN ? ALL_CPUS : leaves.dependentDeliveries(leaf);
   }
 
   /** What the choices from `begin` on do.

@@ -2,9 +2,9 @@
  *  has handed over. The machine is taken back step by step; a choice that leads to a state that was visited is not made. */
 import { cpuOf, isCpuStep, type Transition } from '../trace/schedule.js';
 import { Choices, NO_CHOICE } from './choices.js';
+import { type Leaf, UNKNOWN } from './leaves.js';
 import type { Mark, Space, Violation } from './space.js';
 import { Moment } from './stateWords.js';
-import { type Leaf, UNKNOWN } from './transitionTree.js';
 import { DEADLOCK } from './violations.js';
 
 /** The states that were visited. */
@@ -126,8 +126,8 @@ export class DepthFirst {
     const leaf = choices.leaf(next);
     const cpu = this.#cpuAsBit(transition, leaf);
     if (leaf !== UNKNOWN) {
-      const low = space.tree.low(leaf, here);
-      if (this.#visited.has(low, space.tree.high(leaf, here))) {
+      const low = space.leaves.low(leaf, here);
+      if (this.#visited.has(low, space.leaves.high(leaf, here))) {
         this.executions++;
         // A state on the way here is still being searched.
         if (this.#onTheWayLike[low & (LIKE - 1)] === 0) here.done |= cpu;
@@ -180,7 +180,7 @@ export class DepthFirst {
   /** The cpu whose step it is; 0 where it is none, or might not be made where another choice leads: what the hardware does by
    *  itself may wait there, and after the last task has exited there are no steps. */
   #cpuAsBit(transition: Transition, leaf: Leaf): number {
-    if (leaf === UNKNOWN || !isCpuStep(transition) || this.#space.tree.endsAll(leaf)) return 0;
+    if (leaf === UNKNOWN || !isCpuStep(transition) || this.#space.leaves.endsAll(leaf)) return 0;
     return 1 << cpuOf(transition);
   }
 

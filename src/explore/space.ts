@@ -17,11 +17,12 @@ import type { Enabled } from './enabled.js';
 import type { ExploredCpu } from './exploredCpu.js';
 import { ExploredMachine, type MachineParts } from './exploredMachine.js';
 import { IntList } from './intList.js';
+import { IMPOSSIBLE, type Leaf, type Leaves, UNKNOWN } from './leaves.js';
 import { nextTowardsRounds } from './rounds.js';
 import { type SharedWords, Sharing, type SharingKnowledge } from './sharing.js';
 import type { Mark, Moment, StateWords } from './stateWords.js';
 import { type Granularity, Stepper } from './stepper.js';
-import { IMPOSSIBLE, type Leaf, TransitionTree, UNKNOWN } from './transitionTree.js';
+import { TransitionTree } from './transitionTree.js';
 import type { Violation } from './violations.js';
 
 export type { Mark, Violation };
@@ -44,11 +45,12 @@ export class Space {
   readonly words: Int32Array;
   /** What can happen next. */
   readonly enabled: Enabled;
-  /** What each transition does, as far as that is known. */
-  readonly tree: TransitionTree;
+  /** What transitions do, as far as that is known. */
+  readonly leaves: Leaves;
   readonly #machine: ExploredMachine;
   readonly #state: StateWords;
   readonly #stepper: Stepper;
+  readonly #tree: TransitionTree;
   readonly #isWeaklyOrdered: boolean;
   readonly #sharing: Sharing;
   /* The cpus that interrupts are ever sent to, as the tree knows it. */
@@ -75,7 +77,8 @@ export class Space {
     this.#sharing = known ? new Sharing(words.length, known.#sharing) : nothingKnown();
     memory.sharing = this.#sharing;
     this.#interruptible = this.#sharing.interruptible;
-    this.tree = new TransitionTree(state, hardware, layout.kernel.run.liveTasks(0));
+    this.#tree = new TransitionTree(state, hardware, layout.kernel.run.liveTasks(0));
+    this.leaves = this.#tree.leaves;
     this.#beginning = state.mark();
     this.beginAgain();
   }
@@ -166,7 +169,7 @@ export class Space {
         grown.push(c.hw.cpu.interruptsEnabled(c.id));
     }
     this.#interruptible = interruptible;
-    this.tree.forget(grown);
+    this.#tree.forget(grown);
     grown.length = 0;
     return true;
   }
@@ -290,7 +293,7 @@ export class Space {
 
   /** What the transition will do, where that is known. */
   find(transition: Transition): Leaf {
-    return this.log ? UNKNOWN : this.tree.find(transition);
+    return this.log ? UNKNOWN : this.#tree.find(transition);
   }
 
   /** The same, tried where it is not known.
@@ -308,8 +311,8 @@ export class Space {
   /** Makes a transition happen. It must be one of `transitions()`.
    *  @param leaf what was found of it. */
   take(transition: Transition, leaf = this.find(transition)): void {
-    if (leaf !== UNKNOWN) this.tree.follow(leaf);
-    else if (this.tree.isImpossible(this.#learn(transition)))
+    if (leaf !== UNKNOWN) this.leaves.follow(leaf);
+    else if (this.leaves.isImpossible(this.#learn(transition)))
       throw new Error(`${printSchedule([transition])} cannot happen now`);
     if (this.#machine.forbidden.hasHappened(this.#mayArrive))
       this.#machine.violations.noteForbiddenOutcome(cpuOf(transition));
@@ -320,7 +323,7 @@ export class Space {
     const before = this.#state.mark();
     this.#state.watch();
     if (isCpuStep(transition) && !this.enabled.mayStep(cpuOf(transition)))
-      return this.log ? IMPOSSIBLE : this.tree.learnImpossible(transition);
+      return this.log ? IMPOSSIBLE : this.#tree.learnImpossible(transition);
     const earlier = this.violation;
     this.violation = undefined;
     this.#stepper.make(transition);
@@ -328,6 +331,6 @@ export class Space {
     // What goes wrong is not written into the state.
     const isKnown = !this.violation && !this.log && !hasGrown;
     this.violation = earlier ?? this.violation;
-    return isKnown ? this.tree.learn(transition, before) : UNKNOWN;
+    return isKnown ? this.#tree.learn(transition, before) : UNKNOWN;
   }
 }

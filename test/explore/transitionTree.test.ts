@@ -4,8 +4,8 @@ import { Random } from '../../src/base/random.js';
 import { hazardNames } from '../../src/engines/catalogue.js';
 import { spaceParts } from '../../src/engines/exploration.js';
 import { prepareSituation } from '../../src/engines/situation.js';
+import { UNKNOWN } from '../../src/explore/leaves.js';
 import { Space, type SpaceParts } from '../../src/explore/space.js';
-import { UNKNOWN } from '../../src/explore/transitionTree.js';
 import type { Transition } from '../../src/trace/schedule.js';
 import { partsOf } from './outcomes.js';
 import { programs } from './programs.js';
@@ -45,7 +45,7 @@ function check(parts: SpaceParts, counts: Counts): void {
       const leaf = space.find(transition);
       const before = space.mark();
       if (leaf !== UNKNOWN) {
-        const behind = [space.tree.low(leaf, before), space.tree.high(leaf, before)];
+        const behind = [space.leaves.low(leaf, before), space.leaves.high(leaf, before)];
         const made = machineMade(space, transition);
         expect(made.hash).toEqual(behind);
         space.take(transition, leaf);

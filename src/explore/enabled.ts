@@ -124,8 +124,8 @@ export class Enabled {
     const { c, access } = lane;
     if (this.#model === 'sc' && !isBlocking(access)) return true;
     const isTaken = kindOf(access) !== ACCESS.halt && c.takesInterrupts && c.hasInterrupt;
-    if (!isTaken && this.#memory.waitsForStores(c, access)) return false;
-    if (!isTaken && this.#memory.waitsForLoads(c, access, lane.operand)) return false;
+    if (!isTaken && this.#memory.order.waitsForStores(c, access)) return false;
+    if (!isTaken && this.#memory.order.waitsForLoads(c, access, lane.operand)) return false;
     if (!isBlocking(access)) return true;
     const argument = argumentOf(access);
     switch (kindOf(access)) {

@@ -9,19 +9,22 @@ import type { OrderingPoints } from '../hw/processor.js';
 import { POINT } from '../kernel/orderingPoints.js';
 import { TASK_MODE } from '../kernel/task.js';
 import { drain, lateLoad } from '../trace/schedule.js';
+import { AccessOrder } from './accessOrder.js';
 import type { ExploredCpu } from './exploredCpu.js';
 import type { IntList } from './intList.js';
 import type { InvalidateQueues } from './invalidateQueues.js';
 import type { LateLoads } from './lateLoads.js';
 import type { Sharing } from './sharing.js';
 import type { StateWords } from './stateWords.js';
-import { CAPACITY, type StoreBuffers } from './storeBuffers.js';
+import type { StoreBuffers } from './storeBuffers.js';
 
 export class ExploredMemory {
   /** Was code ever published, on whatever path? */
   hasPromised = false;
   /** By ordering point: 1 where it was passed, on whatever path. */
   readonly pointsPassed: Uint8Array;
+  /** What accesses wait for. */
+  readonly order: AccessOrder;
   readonly #state: StateWords;
   readonly #code: CodeMemory;
   readonly #buffers: StoreBuffers;
@@ -50,6 +53,7 @@ export class ExploredMemory {
     this.#queues = parts.queues;
     this.#late = parts.late;
     this.#points = parts.points;
+    this.order = new AccessOrder(parts.buffers, parts.late, parts.points);
     this.pointsPassed = new Uint8Array(parts.points.ids.length);
     this.#inFlight = parts.inFlight;
     this.sharing = parts.sharing;
@@ -124,103 +128,10 @@ export class ExploredMemory {
     late.remove(cpu, load);
   }
 
-  /** Does the access have to wait for loads that were put off?
-   *  @param operand of the access. */
-  waitsForLoads(c: ExploredCpu, access: Access, operand: number): boolean {
-    const late = this.#late;
-    if (late === undefined || late.count(c.id) === 0) return false;
-    if (c.mode !== TASK_MODE.user) return true;
-    const address = argumentOf(access);
-    switch (kindOf(access)) {
-      case ACCESS.loadInto:
-        return late.isFenced(c.id) || late.touches(c.id, address) || late.touches(c.id, operand);
-      case ACCESS.load:
-        // The poll of the doorbell is no load of the program.
-        return address !== c.doorbell && (late.isFenced(c.id) || late.touches(c.id, address));
-      case ACCESS.waitAtLeast:
-      case ACCESS.store:
-      case ACCESS.add:
-        return late.isFenced(c.id) || late.touches(c.id, address);
-      case ACCESS.storeCode:
-        return late.isFenced(c.id);
-      case ACCESS.serialize:
-        return c.profile.serializationCompletesStores;
-      default:
-        return false;
-    }
-  }
-
   /** A write that no other cpu can race with. */
   writePrivate(cpu: CpuId, address: WordAddress, value: number): void {
     if (this.#buffers.newest(cpu, address) < 0) this.#state.write(address, value);
     else this.#buffer(cpu, address, value, 'plain');
-  }
-
-  /** Does the access have to wait until the cpu's stores have left its buffer? */
-  waitsForStores(c: ExploredCpu, access: Access): boolean {
-    const count = this.#buffers.count(c.id);
-    if (count === 0) return false;
-    const argument = argumentOf(access);
-    const { removed } = this.#points;
-    switch (kindOf(access)) {
-      case ACCESS.or:
-      case ACCESS.and:
-      case ACCESS.add:
-      case ACCESS.lock:
-        // A locked instruction of x86 is a barrier whatever Linux promises.
-        return this.#buffers.model === 'tso' || this.#buffers.newest(c.id, argument) >= 0;
-      case ACCESS.exchange:
-      case ACCESS.addReturn:
-      case ACCESS.addRelease:
-      // The interrupt controller is written behind a barrier (x86: weak_wrmsr_fence(), arm64: DSB ISHST).
-      case ACCESS.ring:
-        return true;
-      // Where there is one, a barrier behind it completes it, and the stores before it.
-      case ACCESS.cleanLine:
-        return !c.profile.storesReachPou;
-      case ACCESS.invalidateLine:
-        return c.profile.icache !== 'coherent';
-      // Changing the address space is a full barrier on every architecture: membarrier relies on it.
-      case ACCESS.writeCr:
-      case ACCESS.fence:
-        return removed[argument] === 0;
-      case ACCESS.syncCore:
-      case ACCESS.serialize:
-      case ACCESS.returnToUser:
-        return c.profile.serializationCompletesStores && this.#serializes(c, access);
-      case ACCESS.execute:
-      case ACCESS.executeOnce:
-        return this.#buffers.hasCode(c.id);
-      case ACCESS.store:
-      case ACCESS.storeRelease:
-      case ACCESS.unlock:
-      case ACCESS.storeCode:
-        return count === CAPACITY;
-      default:
-        return false;
-    }
-  }
-
-  #serializes({ profile }: ExploredCpu, access: Access): boolean {
-    const argument = argumentOf(access);
-    const { removed } = this.#points;
-    if (kindOf(access) !== ACCESS.returnToUser) return removed[argument] === 0;
-    const isSerializing =
-      (argument & 1) === 0 ? profile.syscallReturnSerializes : profile.interruptReturnSerializes;
-    return isSerializing && removed[argument >>> 1] === 0;
-  }
-
-  /** Does nobody but the cpu see the access happen? */
-  staysInside(c: ExploredCpu, access: Access): boolean {
-    const kind = kindOf(access);
-    return (
-      this.#buffers.model !== 'sc' &&
-      (kind === ACCESS.store ||
-        kind === ACCESS.storeRelease ||
-        kind === ACCESS.unlock ||
-        kind === ACCESS.storeCode) &&
-      !this.waitsForStores(c, access)
-    );
   }
 
   /** Appends what can leave the store buffer of a cpu now. */
@@ -350,7 +261,7 @@ export class ExploredMemory {
       case ACCESS.serialize:
       case ACCESS.returnToUser:
         this.pointsPassed[kind === ACCESS.returnToUser ? argument >>> 1 : argument] = 1;
-        if (this.#serializes(c, access)) this.#queues?.forgetAll(c.id);
+        if (this.order.serializes(c, access)) this.#queues?.forgetAll(c.id);
         return c.perform(access);
       case ACCESS.execute:
       case ACCESS.executeOnce:

@@ -8,14 +8,14 @@ import type { ExploredCpu } from './exploredCpu.js';
 import type { ExploredMemory } from './exploredMemory.js';
 
 export function isLocal(c: ExploredCpu, access: Access, memory: ExploredMemory): boolean {
-  const { sharing } = memory;
+  const { sharing, order } = memory;
   const kind = kindOf(access);
   const argument = argumentOf(access);
   // A barrier with nothing to wait for does nothing, before an interrupt as well as after it. Where loads may be early it
   // takes old values away: sooner is the weaker, and what is lost later is found by invalidating.
-  if (kind === ACCESS.fence && !memory.waitsForStores(c, access)) return !isNoteworthy(argument);
+  if (kind === ACCESS.fence && !order.waitsForStores(c, access)) return !isNoteworthy(argument);
   if (c.takesInterrupts && sharing.isInterruptible(c.id)) return false;
-  if (memory.staysInside(c, access)) return true;
+  if (order.staysInside(c, access)) return true;
   switch (kind) {
     case ACCESS.load:
     case ACCESS.loadInto:

@@ -87,7 +87,9 @@ export class DepthFirst {
     }
     const hasStep =
       asleep !== 0 || (here.first < choices.length && isCpuStep(choices.transition(here.first)));
-    return !hasStep && space.enabled.isStuck ? DEADLOCK : undefined;
+    if (hasStep || !space.enabled.isStuck) return undefined;
+    this.#pop();
+    return DEADLOCK;
   }
 
   /** Goes to a state that was entered before, to try what is left there; from where the way there parts with the last. */

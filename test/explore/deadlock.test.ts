@@ -1,5 +1,8 @@
 import { expect, it, vi } from 'vitest';
-import { explored, hazardOf } from './situations.js';
+import { search } from '../../src/explore/search.js';
+import { Space } from '../../src/explore/space.js';
+import { partsOf } from './outcomes.js';
+import { explored, hazardOf, situationOf } from './situations.js';
 
 /** A bound, not an expectation: no test asserts a time. */
 vi.setConfig({ testTimeout: 300_000 });
@@ -47,3 +50,24 @@ it.each([
     }
   },
 );
+
+const NO_BOUNDS = { maxStates: Infinity, maxExecutions: Infinity, over: () => undefined };
+
+it('the schedule that a search has found leads there, and no further', async () => {
+  for (const memory of ['sc', 'tso'] as const) {
+    const parts = partsOf(await situationOf({ scenario }), { memory });
+    const space = new Space(parts);
+    const searching = search(space, NO_BOUNDS);
+    let slice = searching.next();
+    while (!slice.done) slice = searching.next();
+    const { found } = slice.value;
+    expect(found?.violation.kind).toBe('deadlock');
+    const again = space.restarted(parts);
+    for (const transition of found!.schedule) {
+      expect(again.enabled.isStuck).toBe(false);
+      expect(again.transitions()).toContain(transition);
+      again.take(transition);
+    }
+    expect(again.enabled.isStuck).toBe(true);
+  }
+});

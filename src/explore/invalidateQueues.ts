@@ -14,6 +14,9 @@ export const DEPTH = 12;
 
 const SLOT_WORDS = 1 + DEPTH;
 
+/** Of a word of the masks. */
+const BITS = 32;
+
 export class InvalidateQueues {
   /** Did a value ever take the place of an older one? */
   hasOverflowed = false;
@@ -21,11 +24,13 @@ export class InvalidateQueues {
   readonly #at: number;
   readonly #cpus: number;
   readonly #machineWords: number;
+  /* Of one cpu. */
+  readonly #maskWords: number;
 
-  /** Words of the state that the queues take: by cpu, how many values there are; then by cpu and word of the machine, how
-   *  many, and the values, oldest first. */
+  /** Words of the state that the queues take: by cpu, a bit for each word of the machine that it may still read old values of;
+   *  then by cpu and word of the machine, how many, and the values, oldest first. */
   static wordsFor(cpus: number, machineWords: number): number {
-    return cpus + cpus * machineWords * SLOT_WORDS;
+    return cpus * maskWords(machineWords) + cpus * machineWords * SLOT_WORDS;
   }
 
   /** @param at the first of `wordsFor` words. */
@@ -34,6 +39,7 @@ export class InvalidateQueues {
     this.#at = at;
     this.#cpus = cpus;
     this.#machineWords = machineWords;
+    this.#maskWords = maskWords(machineWords);
   }
 
   /** Values of the word that the cpu may still read. */
@@ -61,7 +67,9 @@ export class InvalidateQueues {
     const count = this.#state.read(slot);
     this.#shift(slot, count);
     this.#state.write(slot, count - 1);
-    this.#state.write(this.#at + cpu, this.#total(cpu) - 1);
+    if (count > 1) return;
+    const mask = this.#maskOf(cpu, address);
+    this.#state.write(mask, this.#state.read(mask) & ~(1 << address));
   }
 
   /** The cpu has read or written the newest value of the word. */
@@ -71,7 +79,11 @@ export class InvalidateQueues {
 
   /** The cpu has executed a barrier. */
   forgetAll(cpu: CpuId): void {
-    for (let address = 0; this.#total(cpu) > 0; address++) this.forget(cpu, address);
+    for (let first = 0; first < this.#machineWords; first += BITS) {
+      const mask = this.#maskOf(cpu, first);
+      for (let bits = this.#state.read(mask); bits !== 0; bits = this.#state.read(mask))
+        this.forget(cpu, first + 31 - Math.clz32(bits));
+    }
   }
 
   #push(cpu: CpuId, address: WordAddress, value: number): void {
@@ -83,7 +95,8 @@ export class InvalidateQueues {
     const count = this.#state.read(slot);
     this.#state.write(slot + 1 + count, value);
     this.#state.write(slot, count + 1);
-    this.#state.write(this.#at + cpu, this.#total(cpu) + 1);
+    const mask = this.#maskOf(cpu, address);
+    this.#state.write(mask, this.#state.read(mask) | (1 << address));
   }
 
   /* Every value one place forward, and nothing behind the last. */
@@ -92,11 +105,15 @@ export class InvalidateQueues {
     for (let i = 1; i <= count; i++) state.write(slot + i, i < count ? state.read(slot + i + 1) : 0);
   }
 
-  #total(cpu: CpuId): number {
-    return this.#state.read(this.#at + cpu);
+  #maskOf(cpu: CpuId, address: WordAddress): number {
+    return this.#at + cpu * this.#maskWords + Math.floor(address / BITS);
   }
 
   #slot(cpu: CpuId, address: WordAddress): number {
-    return this.#at + this.#cpus + (cpu * this.#machineWords + address) * SLOT_WORDS;
+    return this.#at + this.#cpus * this.#maskWords + (cpu * this.#machineWords + address) * SLOT_WORDS;
   }
+}
+
+function maskWords(machineWords: number): number {
+  return Math.ceil(machineWords / BITS);
 }

@@ -85,11 +85,15 @@ export class DepthFirst {
       this.steps++;
       this.executions++;
     }
+    // Where there is such a step, nobody has to be asked.
     const hasStep =
       asleep !== 0 || (here.first < choices.length && isCpuStep(choices.transition(here.first)));
-    if (hasStep || !space.enabled.isStuck) return undefined;
-    this.#pop();
-    return DEADLOCK;
+    if (!hasStep && space.enabled.isStuck) {
+      this.#pop();
+      return DEADLOCK;
+    }
+    this.depth = Math.max(this.depth, this.#prefix.length + this.levels);
+    return undefined;
   }
 
   /** Goes to a state that was entered before, to try what is left there; from where the way there parts with the last. */
@@ -195,7 +199,6 @@ export class DepthFirst {
     level.next = level.first;
     level.done = 0;
     this.#onTheWayLike[level.low & (LIKE - 1)]!++;
-    this.depth = Math.max(this.depth, this.#prefix.length + this.levels);
     return level;
   }
 

@@ -26,6 +26,27 @@ it('finds what a search finds, and nothing that is not there', async () => {
   expect(sharedWords(space.sharingKnowledge)).toEqual(sharedWords(searched.sharingKnowledge));
 });
 
+it.each([
+  ['caller-migrates', 'x86-64', 'sc'],
+  ['relay', 'x86-64', 'sc'],
+  ['running-peer', 'x86-64', 'tso'],
+  ['torn-patch', 'arm64-a11', 'rmo'],
+] as const)(
+  'what was learnt of a step before it was heard of is forgotten: %s, %s, %s',
+  async (scenario, arch, memory) => {
+    const parts = spaceParts(await situationOf({ scenario, arch }), { ...OPTIONS, memory, from: 'boot' });
+    const bounds = boundsOf(OPTIONS, 0);
+    const { states } = await inSlices(search(new Space(parts), bounds));
+    for (const maxStates of [10, 50, 150]) {
+      const space = new Space(parts);
+      await inSlices(search(space, { ...bounds, maxStates }));
+      space.hearOfSharing(scout(space.restarted(parts)));
+      space.beginAgain();
+      expect((await inSlices(search(space, bounds))).states).toBe(states);
+    }
+  },
+);
+
 it('what is heard makes a search begin again only where it is a conflict that was not known', () => {
   const own = new Sharing(4);
   own.noteRead(0, 0);

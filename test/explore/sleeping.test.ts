@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { Random } from '../../src/base/random.js';
 import { hazardNames } from '../../src/engines/catalogue.js';
 import { spaceParts } from '../../src/engines/exploration.js';
 import { prepareSituation } from '../../src/engines/situation.js';
 import { DepthFirst, type VisitedStates } from '../../src/explore/depthFirst.js';
 import { Space, type SpaceParts, type Violation } from '../../src/explore/space.js';
+import { cpuStep } from '../../src/trace/schedule.js';
 import { partsOf } from './outcomes.js';
 import { programs } from './programs.js';
 import { hazardOf, OPTIONS, situationOf } from './situations.js';
@@ -123,5 +125,57 @@ describe('where steps sleep, the same states are entered as where each state is 
     expect(counts.compared).toBeGreaterThan(300);
     expect(counts.whole).toBeGreaterThan(200);
     expect(counts.asleep).toBeGreaterThan(100_000);
+  });
+});
+
+/** In each state of some random walks, every two steps of which neither is said to change the other are made one after the
+ *  other. What is known of the second must then be what is known of it there.
+ *  @returns how many there were. */
+function exchanged(parts: SpaceParts): number {
+  const space = new Space(parts);
+  const { leaves } = space;
+  const random = new Random(3);
+  let exchanges = 0;
+  for (let walk = 0; walk < 16; walk++) {
+    space.beginAgain();
+    for (let step = 0; step < 80 && !space.isFinished && !space.violation; step++) {
+      const possible = space.transitions();
+      if (possible.length === 0) break;
+      const now = space.mark();
+      const known = Array.from({ length: space.spec.cpus }, (_, cpu) => space.findOut(cpuStep(cpu), now));
+      // What was found out before a word turned out to be shared may be forgotten.
+      for (const [first, made] of space.sharingGrew ? [] : known.entries()) {
+        if (made < 0 || leaves.isImpossible(made) || leaves.endsAll(made)) continue;
+        for (const [second, leaf] of known.entries()) {
+          if (second === first || leaf < 0 || !leaves.isUnchangedBy(made, leaf)) continue;
+          space.take(cpuStep(first), made);
+          expect(space.findOut(cpuStep(second), space.mark())).toBe(leaf);
+          space.violation = undefined;
+          space.rewind(now);
+          exchanges++;
+        }
+      }
+      space.take(possible[random.below(possible.length)]!);
+    }
+  }
+  return exchanges;
+}
+
+describe('a step that another is said not to change does the same after it', () => {
+  let exchanges = 0;
+
+  it.each(HAZARDS)('in %s', async (name) => {
+    for (const [arch, memory] of [
+      ['x86-64', 'tso'],
+      ['arm64-a11', 'rmo'],
+      ['arm64-a01', 'sc'],
+    ] as const) {
+      const request = { scenario: name, arch, policy: 'mainline', rounds: 1, callsPerRound: 1 };
+      exchanges += exchanged(spaceParts(await prepareSituation(request), { ...OPTIONS, memory }));
+    }
+  });
+
+  it('tens of thousands of times', () => {
+    expect(exchanges).toBeGreaterThan(20_000);
   });
 });

@@ -2,7 +2,7 @@
  *
  *      visible steps, states remembered   what `explore` does
  *      each state looked up               no step sleeps
- *      everything possible tried          what the hardware does by itself does not wait
+ *      everything possible tried          nor does what the hardware does by itself wait
  *      single accesses                    no access is made at once because nobody else can tell
  *      every path                         no state is recognized: stateless search
  *

@@ -171,7 +171,8 @@ async function searched(
   return { space: machine, result: await inSlices(work) };
 }
 
-/** Slices of a search after which it is worth while to look what else is shared. */
+/** Slices of a search after which it is worth while to look what else is shared: what is searched until then is searched again.
+ *  A small search is over by then, and has not paid for the walks. */
 const SCOUT_AFTER = 4;
 
 /** A search that begins again early rather than late. */

@@ -14,16 +14,22 @@
  *
  *  To know that, what all the others do is found out before one of them is tried. One that goes wrong is tried first.
  *
- *  A step of a cpu that only leads to a state that was visited is left out as well, without looking that state up: it sleeps.
+ *  A step of a cpu is left out as well where it is known to lead to a state that was visited, without looking that up: it
+ *  sleeps. Say that the step x of a cpu leads from s to s', that the step c of another cpu is done in s, and that neither does
+ *  anything else after the other. Then c leads from s' to where x leads from u, the state behind c in s. That u is done means
+ *  that it was visited, and is not on the way here any more: so x was tried there, or slept there, and what is behind it was
+ *  visited either way. It has to be a step, since what the hardware does by itself may wait in u; and nothing of u may have
+ *  been handed over to another search.
  *
  *  Source: persistent sets and sleep sets (Godefroid, "Partial-Order Methods for the Verification of Concurrent Systems",
  *  LNCS 1032), from what transitions do instead of what they may do: what the hardware does by itself has no future of its own.
  *  Limit: only fetches and deliveries wait, and only steps of cpus sleep. */
+import type { CpuId } from '../base/ids.js';
 import { cpuOf, cpuStep, type Transition } from '../trace/schedule.js';
 import { NOBODY } from './commonWords.js';
 import { ALL_CPUS } from './enabled.js';
 import { IntList } from './intList.js';
-import { IMPOSSIBLE, type Leaf, UNKNOWN } from './leaves.js';
+import { IMPOSSIBLE, isKnown, type Leaf, UNKNOWN } from './leaves.js';
 import type { Mark, Space } from './space.js';
 
 /** In place of a choice. */
@@ -59,6 +65,11 @@ export class Choices {
     return this.#leaves.values[choice]!;
   }
 
+  /** What the step of a cpu does in the last state. */
+  step(cpu: CpuId): Leaf {
+    return this.#steps.values[this.#steps.length - this.#cpus + cpu]!;
+  }
+
   /** Those from a choice up to another one. */
   between(first: number, end: number): Transition[] {
     return Array.from(this.#transitions.values.subarray(first, end));
@@ -66,8 +77,8 @@ export class Choices {
 
   /** Appends what is to be tried in the state that the space stands in now.
    *  @param by the choice that has led here from the state before; NO_CHOICE where that is not on the way.
-   *  @param done the cpus of which everything behind their step in the state before is known, as bits.
-   *  @returns those whose steps sleep here, and are left out. */
+   *  @param done the cpus whose steps are done in the state before, as bits; none where what has led here is no step.
+   *  @returns the cpus whose steps sleep here, and are left out. */
   addPersistent(now: Mark, by = NO_CHOICE, done = 0): number {
     const { enabled } = this.#space;
     const transitions = this.#transitions;
@@ -84,7 +95,8 @@ export class Choices {
     enabled.addWriteBacks(transitions);
     const end = transitions.length;
     this.#findOut(stepsEnd, stepsEnd, now);
-    // Write-backs come last: what goes wrong goes wrong without them, and depth first that is seen sooner.
+    // Fetches depend on write-backs, which come behind them all the same: what goes wrong goes wrong without them, and depth
+    // first that is seen sooner.
     transitions.length = stepsEnd;
     enabled.addDeliveries(this.#deliveries, transitions);
     enabled.addFetches(this.#fetches, transitions);
@@ -93,9 +105,8 @@ export class Choices {
     return asleep;
   }
 
-  /** The step of a cpu does the same as in the state before, where it does not depend on what has led here. If everything behind
-   *  it is known there, and what has led here does not depend on it either, then it leads to a state that was visited
-   *  from there: it sleeps. */
+  /** The step of a cpu does the same as in the state before, where it does not depend on what has led here.
+   *  @returns those that sleep. */
   #addCpuSteps(first: number, now: Mark, by: number, done: number): number {
     const { leaves, enabled } = this.#space;
     const transitions = this.#transitions;
@@ -104,7 +115,6 @@ export class Choices {
     this.#steps.grow(here + this.#cpus);
     if (enabled.hasEnded) {
       this.#steps.values.fill(IMPOSSIBLE, here, here + this.#cpus);
-      this.#deliveries = ALL_CPUS;
       return 0;
     }
     const made = by === NO_CHOICE ? UNKNOWN : this.leaf(by);
@@ -112,7 +122,7 @@ export class Choices {
     let asleep = 0;
     for (let cpu = 0; cpu < this.#cpus; cpu++) {
       let leaf = made === UNKNOWN || cpu === changed ? UNKNOWN : this.#steps.values[above + cpu]!;
-      const isUnchanged = leaf >= 0 && leaves.isUnchangedBy(made, leaf);
+      const isUnchanged = isKnown(leaf) && leaves.isUnchangedBy(made, leaf);
       if (!isUnchanged) leaf = this.#space.findOut(cpuStep(cpu), now);
       this.#steps.values[here + cpu] = leaf;
       if (leaves.isImpossible(leaf)) {

@@ -1,11 +1,11 @@
 /** The words that transitions of more than one cpu touch. Each has a bit, so that two transitions can be held against each
  *  other at once: where one writes what the other reads or writes, it is such a word.
  *
- *  Limit: two transitions of the same cpu cannot be told apart this way. Of more than 64 words, several share a bit; then
- *  two transitions may look as if they met where they do not. */
+ *  Limit: two transitions of the same cpu are not told apart, and a write-back counts as one of cpu 0. Of more than 64
+ *  words, several share a bit; then two transitions may look as if they met where they do not. */
 import type { CpuId, WordAddress } from '../base/ids.js';
 
-/** In place of a cpu: there is none, or several. */
+/** In place of a cpu. */
 export const NOBODY = -1;
 const SEVERAL = -2;
 

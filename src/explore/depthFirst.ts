@@ -9,7 +9,8 @@ import { DEADLOCK } from './violations.js';
 
 /** The states that were visited. */
 export interface VisitedStates {
-  /** Are these the states that one search has entered, and no others? */
+  /** Are these the states that one search has entered, and no others? Only then does a state that is found here mean that what
+   *  is behind it is looked at, and may steps sleep. */
   readonly isOwn: boolean;
   has(low: number, high: number): boolean;
   /** @returns true if the state was not among them before. */
@@ -31,7 +32,7 @@ class Level extends Moment {
   first = 0;
   next = 0;
   taken: Transition = 0;
-  /** As bits over cpus: everything behind their steps is known, or will be when the next choice is made here. */
+  /** The cpus whose steps are done here, or will be when the next choice is made, as bits: see choices.ts. */
   done = 0;
 }
 
@@ -54,7 +55,7 @@ export class DepthFirst {
   readonly #choices: Choices;
   /* How many states on the way have a hash like this. */
   readonly #onTheWayLike = new Uint16Array(LIKE);
-  /* Has no part of the search been handed over? */
+  /* Is everything behind the states that were visited looked at here, or has some of it been handed over? */
   #isWhole: boolean;
 
   /** @param space at its beginning. */
@@ -80,10 +81,11 @@ export class DepthFirst {
     const choices = this.#choices;
     const here = this.#push();
     const asleep = choices.addPersistent(here, by, done);
-    here.done = asleep;
     for (let left = asleep; left !== 0; left &= left - 1) {
       this.steps++;
       this.executions++;
+      const cpu = 31 - Math.clz32(left & -left);
+      if (!this.#mayBeOnTheWay(space.leaves.low(choices.step(cpu), here))) here.done |= 1 << cpu;
     }
     // Where there is such a step, nobody has to be asked.
     const hasStep =
@@ -135,8 +137,7 @@ export class DepthFirst {
       const low = space.leaves.low(leaf, here);
       if (this.#visited.has(low, space.leaves.high(leaf, here))) {
         this.executions++;
-        // A state on the way here is still being searched.
-        if (this.#onTheWayLike[low & (LIKE - 1)] === 0) here.done |= cpu;
+        if (!this.#mayBeOnTheWay(low)) here.done |= cpu;
         return undefined;
       }
     }
@@ -144,7 +145,6 @@ export class DepthFirst {
     here.taken = transition;
     space.take(transition, leaf);
     const done = cpu !== 0 && this.#isWhole ? here.done : 0;
-    // When the next choice is made here.
     here.done |= cpu;
     return this.enter(next, done);
   }
@@ -181,6 +181,11 @@ export class DepthFirst {
       return { way: this.#wayTo(level), choices: this.#choices.between(next, end) };
     }
     return undefined;
+  }
+
+  /** Is a state on the way here, and so not searched to its end? Perhaps, where others have a hash like it. */
+  #mayBeOnTheWay(low: number): boolean {
+    return this.#onTheWayLike[low & (LIKE - 1)] !== 0;
   }
 
   /** The cpu whose step it is; 0 where it is none, or might not be made where another choice leads: what the hardware does by

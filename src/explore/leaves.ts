@@ -10,12 +10,17 @@ import type { HardwareWords } from './hardwareWords.js';
 import { IntList } from './intList.js';
 import type { StateWords } from './stateWords.js';
 
-/** Where a leaf begins. */
+/** Where a leaf begins; or one of the two below. */
 export type Leaf = number;
 
 export const UNKNOWN: Leaf = -1;
 /** It cannot happen, and that is all that is known. */
 export const IMPOSSIBLE: Leaf = -2;
+
+/** Is there such a leaf? */
+export function isKnown(leaf: Leaf): boolean {
+  return leaf >= 0;
+}
 
 export interface Hash {
   readonly low: number;
@@ -65,9 +70,7 @@ export class Leaves {
 
   /** Is it known that it cannot happen? */
   isImpossible(leaf: Leaf): boolean {
-    return (
-      leaf === IMPOSSIBLE || (leaf !== UNKNOWN && this.#numbers.values[leaf + KIND] === KINDS.impossible)
-    );
+    return isKnown(leaf) ? this.#numbers.values[leaf + KIND] === KINDS.impossible : leaf === IMPOSSIBLE;
   }
 
   /** Is no task left after it? */

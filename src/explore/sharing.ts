@@ -128,7 +128,7 @@ export class Sharing {
     if (((readers & ~this.#readers[word]!) | (writers & ~this.#writers[word]!)) === 0) return;
     this.#readers[word]! |= readers;
     this.#writers[word]! |= writers;
-    // To everybody else it is no choice, as before.
+    // A word that is in no conflict was no choice, and is none now.
     if (isConflict(this.#readers[word]!, this.#writers[word]!)) this.grown.push(word);
   }
 

@@ -311,9 +311,9 @@ export class Space {
   /** Makes a transition happen. It must be one of `transitions()`.
    *  @param leaf what was found of it. */
   take(transition: Transition, leaf = this.find(transition)): void {
+    const known = leaf === UNKNOWN ? this.#learn(transition) : leaf;
+    if (this.leaves.isImpossible(known)) throw new Error(`${printSchedule([transition])} cannot happen now`);
     if (leaf !== UNKNOWN) this.leaves.follow(leaf);
-    else if (this.leaves.isImpossible(this.#learn(transition)))
-      throw new Error(`${printSchedule([transition])} cannot happen now`);
     if (this.#machine.forbidden.hasHappened(this.#mayArrive))
       this.#machine.violations.noteForbiddenOutcome(cpuOf(transition));
   }

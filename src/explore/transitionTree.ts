@@ -7,7 +7,7 @@
  *  changes in the hash is known too. That it cannot happen is learnt in the same way.
  *
  *  Source: as of routineTree.ts.
- *  Limit: relies on every word being noted that a transition depends on. From half a million different transitions on it
+ *  Limit: relies on every word being noted that a transition depends on. From some 300,000 different transitions on it
  *  learns nothing more; then less can wait (choices.ts), and how many states there are depends on what was learnt first. */
 import { LabError } from '../base/errors.js';
 import type { CpuId, WordAddress } from '../base/ids.js';

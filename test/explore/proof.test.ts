@@ -12,6 +12,10 @@ it('mainline: no schedule of crossroads goes wrong', async () => {
   const { outcome, result } = await explored({ scenario: 'crossroads', policy: 'mainline' });
   expect(outcome).toBe('forbidden');
   expect(result).toMatchObject({ complete: true, stoppedBy: 'exhausted' });
+  // Somebody who has not gone ahead to see what is shared has looked at the same states.
+  const situation = await situationOf({ scenario: 'crossroads', policy: 'mainline' });
+  const alone = await inSlices(search(new Space(spaceParts(situation, OPTIONS)), boundsOf(OPTIONS, 0)));
+  expect(alone.states).toBe(result.states);
   expect(result.states).toBeGreaterThan(400_000);
 });
 

@@ -100,11 +100,13 @@ function complain(error: unknown): ExitStatus {
 async function main(): Promise<void> {
   /* Node would end with 1, which is a verdict here. */
   process.on('uncaughtException', (error) => process.exit(complain(error)));
-  const signal = stopSignal(process);
+  const stop = stopSignal(process);
   const session: Session = {
     print: (text) => process.stdout.write(text),
     paint: isColourWanted() ? styleText : plain,
-    signal,
+    get signal() {
+      return stop.signal;
+    },
     endWith: (status) => {
       process.exitCode = status;
     },

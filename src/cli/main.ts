@@ -79,10 +79,17 @@ Start with: coresync demo`,
   addGate(program, session);
   addBaseline(program, session);
   addHistory(program, session);
-  for (const command of program.commands) {
-    command.exitOverride((error) => rethrow(error, `coresync ${command.name()} --help`));
-  }
+  pointToHelp(program, 'coresync');
   return program;
+}
+
+/** What is wrong with the use of a command names the help of that command. */
+function pointToHelp(parent: Command, path: string): void {
+  for (const command of parent.commands) {
+    const name = `${path} ${command.name()}`;
+    command.exitOverride((error) => rethrow(error, `${name} --help`));
+    pointToHelp(command, name);
+  }
 }
 
 /** Prints what went wrong. @returns the exit status for it. */

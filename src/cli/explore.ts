@@ -41,7 +41,7 @@ export function addExplore(program: Command, session: Session): void {
     .summary('look at every schedule of a scenario')
     .description('Looks at every schedule of a scenario, and prints the shortest that goes wrong.')
     .argument('<scenario>', 'its name (`coresync list` has them), or a file: `coresync init` begins one');
-  addExplorationOptions(command)
+  addExplorationOptions(command, 'coresync.exploration/1')
     .option('--mode <how>', 'exhaustive; or samples: random, pct', 'exhaustive')
     .option('--seed <n>', 'of random and pct', numberOption('seed', { least: 0, most: MAX_SEED }), 1)
     .option(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ExplorationDocument, explorationSchema } from '../../src/report/explorationSchema.js';
-import { COLUMNS, coresync, linesOf, outcomeOf, start } from './commandLine.js';
+import { COLUMNS, coresync, linesOf, outcomeOf, pasted, start } from './commandLine.js';
 
 const WRONG = ['kthread-return', '--policy', 'none'];
 
@@ -91,7 +91,12 @@ describe('explore', () => {
     const lines = linesOf(stdout);
     expect(lines.filter((line) => line.length > COLUMNS)).toEqual([]);
     expect(lines.at(-1)).toMatch(/^verdict: allowed \(exhaustive\) — /);
-    expect(stdout).toMatch(/^ {2}coresync replay kthread-return /m);
+    const [, command = ''] = /^Replay\n(.*?)\n\n/ms.exec(stdout) ?? [];
+    expect(command).toMatch(/^ {2}coresync replay kthread-return .* \\$/m);
+    const again = await pasted(command);
+    expect(again.stderr).toBe('');
+    expect(again.stdout).toMatch(/: stale at the last step\n$/);
+    expect(again.status).toBe(1);
   });
 
   it('an architecture without SYNC_CORE: exit 3, the reason on stderr', async () => {

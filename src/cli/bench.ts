@@ -58,9 +58,17 @@ async function bench(
   const { checkSweep } = await import('../engines/plan.js');
   const { costsNamed } = await import('./costs.js');
   const rivals = options.breakEven === undefined ? undefined : rivalsIn(options.breakEven);
+  const left = options.policy && rivals?.find((rival) => !options.policy?.includes(rival));
+  if (left !== undefined) {
+    throw new LabError(
+      'E_USAGE',
+      `--break-even names ${left}, which --policy leaves out`,
+      'Leave out --policy: the two of --break-even are measured.',
+    );
+  }
   const plan = {
-    workloads: workloads.length > 0 ? workloads : await workloadNames(),
-    policies: options.policy ?? rivals ?? COMPARED_POLICIES,
+    workloads: workloads.length > 0 ? [...new Set(workloads)] : await workloadNames(),
+    policies: [...new Set(options.policy ?? rivals ?? COMPARED_POLICIES)],
     arch: options.arch,
     kernel: options.kernel,
     sweep: options.parameter ?? {},

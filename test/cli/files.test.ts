@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BenchDocument } from '../../src/report/benchSchema.js';
 import { coresync } from './commandLine.js';
 
 const BENCH = ['bench', 'sched-pipe-threads', '--policy', 'none', '-p', 'cpus=2', '-p', 'rounds=2'];
@@ -73,4 +74,13 @@ describe('a document that is not the one that is read: exit 2, what it is and wh
     expect(shown.stderr).toContain("has no series whose id contains 'nothing'");
     expect(shown.status).toBe(3);
   });
+});
+
+it('what bench is told twice, it measures once', async () => {
+  const [, workload = '', ...options] = BENCH;
+  const args = [workload, workload, ...options, '-p', 'cpus=2,1,2', '--policy', 'none', 'none', '--json'];
+  const { stdout } = await coresync('bench', ...args);
+  const ids = (JSON.parse(stdout) as BenchDocument).series.map(({ id }) => id);
+  expect(ids.length).toBeGreaterThan(0);
+  expect(ids).toEqual([...new Set(ids)]);
 });

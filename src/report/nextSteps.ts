@@ -106,6 +106,9 @@ function afterStale(document: Judged, { scenario, protocol }: Situation): NextSt
       choice: { ...document, policy: scenario.defaults.policy },
     });
   }
+  if (document.kernel !== undefined) {
+    steps.push({ why: "On the policy's own kernel.", choice: { ...document, kernel: undefined } });
+  }
   steps.push({ why: 'Every station, disassembled.', choice: { ...document, json: true } });
   return steps;
 }

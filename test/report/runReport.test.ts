@@ -137,6 +137,17 @@ describe('what to try next', () => {
     expect(commands(run({ verdict: 'stale', policy: 'none' }))[0]).toBe('coresync run kthread-return');
   });
 
+  it('stale on a kernel that was chosen: the own kernel of the policy', async () => {
+    const old = await prepareSituation({
+      scenario: 'interrupt-reschedules',
+      policy: 'mainline',
+      kernel: '5.4',
+    });
+    const stale = run({ verdict: 'stale', policy: 'mainline', cpus: 2 });
+    const [first] = nextSteps({ ...stale, callsPerRound: old.callsPerRound }, old);
+    expect(commandText(first!.choice, old.scenario)).toEqual(['coresync run interrupt-reschedules']);
+  });
+
   it('stale with something removed: put it back', () => {
     expect(commands(run({ verdict: 'stale', without: ['ipi-sync-core'] }))[0]).toBe(
       'coresync run kthread-return',

@@ -93,6 +93,13 @@ function refuseMixedOptions({ shard, knowing, mode, workers = 1, maxPreemptions 
   const refuse = (what: string, next: string): never => {
     throw new LabError('E_USAGE', what, next);
   };
+  if (mode !== 'exhaustive' && (workers > 1 || maxPreemptions !== undefined)) {
+    const option = workers > 1 ? `--workers ${workers}` : '--max-preemptions';
+    refuse(
+      `${option} means nothing with --mode ${mode}: samples are taken by one thread, without a bound on preemptions`,
+      `Leave out ${option}.`,
+    );
+  }
   if (shard === undefined) {
     if (knowing) refuse('--knowing is given without --shard', 'Say which shard, as in --shard 1/3.');
     return;

@@ -90,6 +90,11 @@ describe('bad input: exit 2, says what and what to do, and nothing was started',
       '--break-even names every-exit, which --policy leaves out',
     ],
     [
+      'several threads for samples',
+      ['explore', 'kthread-return', '--mode', 'random', '--workers', '2'],
+      '--workers 2 means nothing with --mode random',
+    ],
+    [
       'several values on real threads',
       ['compare', 'none', 'registered', '--workload', 'sched-pipe-threads', '-p', 'cpus=1,2'],
       '-p cpus=1,2: on real threads a parameter has one value',

@@ -76,6 +76,12 @@ describe('a document that is not the one that is read: exit 2, what it is and wh
   });
 });
 
+it('what cannot be measured on an architecture: exit 3, as for run and explore', async () => {
+  const { status, stderr } = await coresync('bench', 'tier-up', '--arch', 'loongarch64', '-p', 'cpus=2');
+  expect(stderr).toMatch(/^error: loongarch64 has no membarrier SYNC_CORE/);
+  expect(status).toBe(3);
+});
+
 it('what bench is told twice, it measures once', async () => {
   const [, workload = '', ...options] = BENCH;
   const args = [workload, workload, ...options, '-p', 'cpus=2,1,2', '--policy', 'none', 'none', '--json'];

@@ -150,11 +150,11 @@ describe('what to try next', () => {
 
   it('nothing published where no run ever does: the command that judges, or measures', async () => {
     const nothing = run({ verdict: 'inconclusive', publications: 0 });
-    const after = async (scenario: string): Promise<string[]> =>
+    const offered = async (scenario: string): Promise<string[]> =>
       nextStepsText(nothing, await prepareSituation({ scenario }));
-    expect((await after('flip-flop'))[0]).toBe('  coresync explore flip-flop');
-    expect((await after('sched-pipe-threads'))[0]).toBe('  coresync bench sched-pipe-threads');
-    expect((await after('kthread-return'))[0]).toMatch(/^ {2}coresync run kthread-return/);
+    expect((await offered('flip-flop'))[0]).toBe('  coresync explore flip-flop');
+    expect((await offered('sched-pipe-threads'))[0]).toBe('  coresync bench sched-pipe-threads');
+    expect((await offered('kthread-return'))[0]).toMatch(/^ {2}coresync run kthread-return/);
   });
 
   it('stale with something removed: put it back', () => {

@@ -15,6 +15,6 @@ export function unknownName(kind: string, typed: string, known: readonly string[
   return new LabError(
     'E_UNKNOWN_NAME',
     `unknown ${kind} '${typed}'${guess === undefined ? '' : `; did you mean '${guess}'?`}`,
-    `Known: ${known.join(', ')}.`,
+    known.length > 0 ? `Known: ${known.join(', ')}.` : 'There is none to choose.',
   );
 }

@@ -1,10 +1,11 @@
 /** `coresync baseline`: makes the baseline of the gate, takes changes over with a reason, shows what is in force. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { EXIT, type ExitStatus, LabError } from '../base/errors.js';
 import type { Acceptance } from '../report/baselineSchema.js';
-import { BASELINE_FILE, EXPECTED_FILE, gatePlan } from './gatePlan.js';
+import { BASELINE_FILE, EXPECTED_FILE, gatePlan, NO_BASELINE } from './gatePlan.js';
+import { checkWritable, writeOutput } from './outputFile.js';
 import type { Session } from './session.js';
 
 interface BaselineOptions {
@@ -67,15 +68,17 @@ async function measureAndWrite(
 ): Promise<ExitStatus> {
   const { baselineOf, baselineText } = await import('../report/baselineSchema.js');
   const { benchDocument } = await import('./benchDocument.js');
+  checkWritable(path);
+  checkWritable(expected);
   const document = await benchDocument(await gatePlan());
   const old = new Map(before?.series.map((one) => [one.id, one.value]));
   const exact = document.series.filter((one) => one.kind === 'exact');
   const changed = exact.filter((one) => old.get(one.id) !== one.value).length;
   const acceptance = { why, at: new Date().toISOString(), by: userInfo().username, changed };
   const made = baselineOf(document, acceptance, acceptances);
-  writeFileSync(path, baselineText(made));
+  writeOutput(path, baselineText(made));
   const ids = { schema: 'coresync.expected-series/1', ids: made.series.map((one) => one.id) };
-  writeFileSync(expected, `${JSON.stringify(ids, null, 1)}\n`);
+  writeOutput(expected, `${JSON.stringify(ids, null, 1)}\n`);
   session.print(`${path}: ${made.series.length} series, ${changed} changed\n${expected}: their ids\n`);
   return EXIT.good;
 }
@@ -92,5 +95,5 @@ async function show(options: BaselineOptions, session: Session): Promise<ExitSta
 async function read({ baseline }: BaselineOptions): Promise<import('../report/baselineSchema.js').Baseline> {
   const { baselineSchema } = await import('../report/baselineSchema.js');
   const { readJsonFile } = await import('./jsonFile.js');
-  return readJsonFile(baseline, baselineSchema, EXIT.couldNotJudge);
+  return readJsonFile(baseline, baselineSchema, NO_BASELINE);
 }

@@ -1,11 +1,11 @@
 /** `coresync bench`: what each policy costs on each workload. */
-import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { EXIT, type ExitStatus, LabError } from '../base/errors.js';
 import { MAX_SEED } from '../engines/limits.js';
 import type { BenchDocument } from '../report/benchSchema.js';
 import { COMPARED_POLICIES } from './comparedPolicies.js';
 import { numberOption } from './numberOption.js';
+import { checkWritable, writeOutput } from './outputFile.js';
 import type { Session } from './session.js';
 import { type Sweep, sweepOption } from './sweepOption.js';
 
@@ -58,9 +58,17 @@ async function bench(
   const { checkSweep } = await import('../engines/plan.js');
   const { costsNamed } = await import('./costs.js');
   const rivals = options.breakEven === undefined ? undefined : rivalsIn(options.breakEven);
+  const left = options.policy && rivals?.find((rival) => !options.policy?.includes(rival));
+  if (left !== undefined) {
+    throw new LabError(
+      'E_USAGE',
+      `--break-even names ${left}, which --policy leaves out`,
+      'Leave out --policy: the two of --break-even are measured.',
+    );
+  }
   const plan = {
-    workloads: workloads.length > 0 ? workloads : await workloadNames(),
-    policies: options.policy ?? rivals ?? COMPARED_POLICIES,
+    workloads: workloads.length > 0 ? [...new Set(workloads)] : await workloadNames(),
+    policies: [...new Set(options.policy ?? rivals ?? COMPARED_POLICIES)],
     arch: options.arch,
     kernel: options.kernel,
     sweep: options.parameter ?? {},
@@ -68,8 +76,9 @@ async function bench(
     seed: options.seed,
   };
   await checkSweep(plan);
+  if (options.save !== undefined) checkWritable(options.save);
   const document = await measure(plan, options);
-  if (options.save !== undefined) writeFileSync(options.save, `${JSON.stringify(document, null, 1)}\n`);
+  if (options.save !== undefined) writeOutput(options.save, `${JSON.stringify(document, null, 1)}\n`);
   if (options.json) session.print(`${JSON.stringify(document, null, 2)}\n`);
   else session.print(await textOf(document, plan.costs.cyclesPerNs, options, rivals, session));
   return EXIT.good;

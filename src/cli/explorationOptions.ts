@@ -36,7 +36,8 @@ const MAX_EXPLORED_CPUS = 8;
 const MAX_EXPLORED_ROUNDS = 100;
 const MS_PER_S = 1000;
 
-export function addExplorationOptions(command: Command): Command {
+/** @param schema of what `--json` prints. */
+export function addExplorationOptions(command: Command, schema: string): Command {
   return command
     .option('--arch <profile>', 'architecture profile')
     .option('--policy <name>', 'serialization policy of the kernel')
@@ -70,7 +71,7 @@ export function addExplorationOptions(command: Command): Command {
       numberOption('max-states', { least: 1, most: 1e9 }),
       5e7,
     )
-    .option('--json', 'print one document, coresync.exploration/1');
+    .option('--json', `print one document, ${schema}`);
 }
 
 /** @throws {LabError} E_UNKNOWN_NAME, E_OWN_CODE */

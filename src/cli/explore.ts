@@ -41,7 +41,7 @@ export function addExplore(program: Command, session: Session): void {
     .summary('look at every schedule of a scenario')
     .description('Looks at every schedule of a scenario, and prints the shortest that goes wrong.')
     .argument('<scenario>', 'its name (`coresync list` has them), or a file: `coresync init` begins one');
-  addExplorationOptions(command)
+  addExplorationOptions(command, 'coresync.exploration/1')
     .option('--mode <how>', 'exhaustive; or samples: random, pct', 'exhaustive')
     .option('--seed <n>', 'of random and pct', numberOption('seed', { least: 0, most: MAX_SEED }), 1)
     .option(
@@ -93,6 +93,13 @@ function refuseMixedOptions({ shard, knowing, mode, workers = 1, maxPreemptions 
   const refuse = (what: string, next: string): never => {
     throw new LabError('E_USAGE', what, next);
   };
+  if (mode !== 'exhaustive' && (workers > 1 || maxPreemptions !== undefined)) {
+    const option = workers > 1 ? `--workers ${workers}` : '--max-preemptions';
+    refuse(
+      `${option} means nothing with --mode ${mode}: samples are taken by one thread, without a bound on preemptions`,
+      `Leave out ${option}.`,
+    );
+  }
   if (shard === undefined) {
     if (knowing) refuse('--knowing is given without --shard', 'Say which shard, as in --shard 1/3.');
     return;

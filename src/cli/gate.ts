@@ -4,7 +4,8 @@
 import type { Command } from 'commander';
 import { EXIT, type ExitStatus } from '../base/errors.js';
 import type { Comparison } from '../report/comparisonSchema.js';
-import { BASELINE_FILE, EXPECTED_FILE, gatePlan } from './gatePlan.js';
+import { BASELINE_FILE, EXPECTED_FILE, gatePlan, NO_BASELINE, NO_EXPECTED } from './gatePlan.js';
+import { checkWritable, writeOutput } from './outputFile.js';
 import type { Session } from './session.js';
 
 interface GateOptions {
@@ -47,13 +48,11 @@ async function gate(options: GateOptions, session: Session): Promise<ExitStatus>
   const { readJsonFile } = await import('./jsonFile.js');
   const { benchDocument } = await import('./benchDocument.js');
   // Read first: there is nothing to measure for where these are no good.
-  const baseline = readJsonFile(options.baseline, baselineSchema, EXIT.couldNotJudge);
-  const { ids } = readJsonFile(options.expected, expectedSeriesSchema, EXIT.couldNotJudge);
+  const baseline = readJsonFile(options.baseline, baselineSchema, NO_BASELINE);
+  const { ids } = readJsonFile(options.expected, expectedSeriesSchema, NO_EXPECTED);
+  if (options.save !== undefined) checkWritable(options.save);
   const head = await benchDocument(await gatePlan());
-  if (options.save !== undefined) {
-    const { writeFileSync } = await import('node:fs');
-    writeFileSync(options.save, `${JSON.stringify(head, null, 1)}\n`);
-  }
+  if (options.save !== undefined) writeOutput(options.save, `${JSON.stringify(head, null, 1)}\n`);
   if (options.selfTest) {
     const { selfTest } = await import('./gateSelfTest.js');
     return selfTest(baseline, head, ids, session);

@@ -1,9 +1,10 @@
 /** `coresync history`: appends a bench to a file of lines, and shows how series went and where they changed. */
 import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { EXIT, type ExitStatus, LabError } from '../base/errors.js';
 import type { HistoryLine } from '../report/historySchema.js';
+import { appendOutput, checkWritable } from './outputFile.js';
 import type { Session } from './session.js';
 
 interface HistoryOptions {
@@ -40,9 +41,12 @@ async function add(bench: string, { file }: HistoryOptions, session: Session): P
   const { benchSchema } = await import('../report/benchSchema.js');
   const { historyLines } = await import('../report/historySchema.js');
   const { readJsonFile } = await import('./jsonFile.js');
-  const document = readJsonFile(bench, benchSchema);
+  const document = readJsonFile(bench, benchSchema, {
+    next: 'Give what `coresync bench --save` has written.',
+  });
   const lines = historyLines(document, new Date().toISOString(), commit());
-  appendFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  checkWritable(file);
+  appendOutput(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   session.print(`${file}: ${lines.length} lines more\n`);
   return EXIT.good;
 }
@@ -63,9 +67,17 @@ async function show({ file, series, json }: HistoryOptions, session: Session): P
     points: points.map(({ at, commit: of, value }) => ({ at, commit: of, value })),
     changes: changePoints(points),
   }));
+  if (all.length === 0) {
+    throw new LabError(
+      'E_NO_SERIES',
+      `${file} has no series${series === undefined ? '' : ` whose id contains '${series}'`}`,
+      'Leave out --series to see all of them.',
+      EXIT.couldNotJudge,
+    );
+  }
   if (json) session.print(`${JSON.stringify({ schema: 'coresync.history/1', series: all }, null, 2)}\n`);
   else for (const one of all) session.print(textOf(one));
-  return all.length > 0 ? EXIT.good : EXIT.couldNotJudge;
+  return EXIT.good;
 }
 
 function textOf(one: {
@@ -91,7 +103,7 @@ async function read(file: string): Promise<HistoryLine[]> {
       EXIT.couldNotJudge,
     );
   }
-  return readFileSync(file, 'utf8')
+  return textOfHistory(file)
     .split('\n')
     .flatMap((text, index) => {
       if (text === '') return [];
@@ -106,6 +118,20 @@ async function read(file: string): Promise<HistoryLine[]> {
         );
       }
     });
+}
+
+function textOfHistory(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new LabError(
+      'E_FILE',
+      `cannot read ${file}: ${why}`,
+      'Give another with --file.',
+      EXIT.couldNotJudge,
+    );
+  }
 }
 
 /** Of the working directory; 'unknown' outside a repository. */

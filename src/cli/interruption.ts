@@ -3,22 +3,28 @@ import type { EventEmitter } from 'node:events';
 import { EXIT, LabError } from '../base/errors.js';
 import type { StopReason } from './session.js';
 
-/** The first SIGINT asks the command to stop and print what it has; the second exits at once. A closed standard
- *  output (`| head`) asks it to stop as well, and is no error. */
+/** The first SIGINT asks a command that has taken the signal to stop and print what it has; the second exits at once. A
+ *  command that never takes it has nothing to print: SIGINT ends it, as it ends any program. A closed standard output
+ *  (`| head`) asks to stop as well, and is no error. */
 export function stopSignal(
   host: EventEmitter & { readonly stdout: EventEmitter; exit(status: number): void },
-): AbortSignal {
+): { readonly signal: AbortSignal } {
   const controller = new AbortController();
   const stop = (reason: StopReason): void => controller.abort(reason);
-  host.on('SIGINT', () => {
-    if (controller.signal.reason === ('interrupted' satisfies StopReason)) host.exit(EXIT.interrupted);
-    else stop('interrupted');
-  });
   host.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') stop('reader gone');
     else throw outputError(error);
   });
-  return controller.signal;
+  const onInterrupt = (): void => {
+    if (controller.signal.reason === ('interrupted' satisfies StopReason)) host.exit(EXIT.interrupted);
+    else stop('interrupted');
+  };
+  return {
+    get signal() {
+      if (!host.listeners('SIGINT').includes(onInterrupt)) host.on('SIGINT', onInterrupt);
+      return controller.signal;
+    },
+  };
 }
 
 function outputError({ message }: Error): LabError {

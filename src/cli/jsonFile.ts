@@ -3,33 +3,60 @@ import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { EXIT, type ExitStatus, LabError } from '../base/errors.js';
 
-/** @param exit where it cannot be read: a gate cannot judge then, for other commands it is their input.
- *  @throws {LabError} E_FILE */
+export interface Reading {
+  /** What to do where it cannot be read: a sentence that says where such a file comes from. */
+  readonly next: string;
+  /** A gate cannot judge then; for other commands it is their input. */
+  readonly exit?: ExitStatus;
+}
+
+/** @throws {LabError} E_FILE */
 export function readJsonFile<Document>(
   path: string,
   schema: z.ZodType<Document>,
-  exit: ExitStatus = EXIT.usage,
+  { next, exit = EXIT.usage }: Reading,
 ): Document {
-  const fail = (why: string): never => {
-    throw new LabError('E_FILE', `${path}: ${why}`, 'Give a file that coresync has written.', exit);
+  const fail = (what: string): never => {
+    throw new LabError('E_FILE', what, next, exit);
   };
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    return fail(`cannot read ${path}: ${messageOf(error)}`);
+  }
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    value = JSON.parse(text);
   } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
+    return fail(`${path} is no JSON document: ${messageOf(error)}`);
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const newer = newerSchema(value);
-  if (newer !== undefined) return fail(`it is ${newer}, which this version does not know`);
+  const found = schemaNamed(value);
+  if (found !== undefined && isNewer(found)) {
+    return fail(`${path}: it is ${found}, which this version does not know`);
+  }
   const [issue] = parsed.error.issues;
-  return fail(`${issue?.path.join('.') || 'the document'}: ${issue?.message ?? 'not understood'}`);
+  if (issue?.code === 'invalid_value' && issue.path.join('.') === 'schema') {
+    return fail(
+      `${path}: it is ${found ?? 'no document of coresync'}; expected ${issue.values.join(' or ')}`,
+    );
+  }
+  return fail(`${path}: ${issue?.path.join('.') || 'the document'}: ${issue?.message ?? 'not understood'}`);
 }
 
-/** The schema that a document names, where its number is above 1. */
-function newerSchema(value: unknown): string | undefined {
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The schema that a document names. */
+function schemaNamed(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || !('schema' in value)) return undefined;
-  const name = String(value.schema);
-  return Number(/\/(\d+)$/.exec(name)?.[1] ?? 0) > 1 ? name : undefined;
+  return String(value.schema);
+}
+
+/** Its number is above 1. */
+function isNewer(schema: string): boolean {
+  return Number(/\/(\d+)$/.exec(schema)?.[1] ?? 0) > 1;
 }

@@ -79,10 +79,17 @@ Start with: coresync demo`,
   addGate(program, session);
   addBaseline(program, session);
   addHistory(program, session);
-  for (const command of program.commands) {
-    command.exitOverride((error) => rethrow(error, `coresync ${command.name()} --help`));
-  }
+  pointToHelp(program, 'coresync');
   return program;
+}
+
+/** What is wrong with the use of a command names the help of that command. */
+function pointToHelp(parent: Command, path: string): void {
+  for (const command of parent.commands) {
+    const name = `${path} ${command.name()}`;
+    command.exitOverride((error) => rethrow(error, `${name} --help`));
+    pointToHelp(command, name);
+  }
 }
 
 /** Prints what went wrong. @returns the exit status for it. */
@@ -100,11 +107,13 @@ function complain(error: unknown): ExitStatus {
 async function main(): Promise<void> {
   /* Node would end with 1, which is a verdict here. */
   process.on('uncaughtException', (error) => process.exit(complain(error)));
-  const signal = stopSignal(process);
+  const stop = stopSignal(process);
   const session: Session = {
     print: (text) => process.stdout.write(text),
     paint: isColourWanted() ? styleText : plain,
-    signal,
+    get signal() {
+      return stop.signal;
+    },
     endWith: (status) => {
       process.exitCode = status;
     },

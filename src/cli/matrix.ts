@@ -1,6 +1,6 @@
 /** `coresync matrix`: scenarios x policies x profiles, each held against its expectation. */
 import type { Command } from 'commander';
-import { EXIT } from '../base/errors.js';
+import { EXIT, LabError } from '../base/errors.js';
 import { unknownName } from '../base/nearest.js';
 import { availableEngine } from '../engines/engines.js';
 import type { MatrixRow, RowJudge } from '../engines/matrix.js';
@@ -64,6 +64,7 @@ export function addMatrix(program: Command, session: Session): void {
     .option('--overlay <name...>', 'only these overlays; with --overlays')
     .option('--reaction <name...>', 'only these reactions; with --overlays')
     .action(async (options: MatrixOptions) => {
+      refuseMixedOptions(options);
       const { name: engine } = availableEngine(options.engine);
       await checkAgainst(options);
       const { environment } = await import('./environment.js');
@@ -101,6 +102,35 @@ export function addMatrix(program: Command, session: Session): void {
       if (session.signal.aborted) return session.endWith(EXIT.interrupted);
       session.endWith(unexpected === 0 ? EXIT.good : EXIT.bad);
     });
+}
+
+/** Each of the three matrices has options of its own: one of another would have no effect.
+ *  @throws {LabError} E_USAGE */
+function refuseMixedOptions(options: MatrixOptions): void {
+  const { protocols, overlays } = options;
+  if (protocols && overlays) {
+    throw new LabError(
+      'E_USAGE',
+      '--protocols cannot be combined with --overlays',
+      'Leave out one of the two.',
+    );
+  }
+  for (const name of ['overlay', 'reaction'] as const) {
+    if (options[name] && !overlays) throw withoutEffect(`--${name}`, 'without --overlays', 'Add --overlays.');
+  }
+  if (options.protocol && !protocols) {
+    throw withoutEffect('--protocol', 'without --protocols', 'Add --protocols.');
+  }
+  if (!protocols && !overlays) return;
+  const chosen = protocols ? '--protocols' : '--overlays';
+  for (const name of ['scenario', 'rounds', 'against'] as const) {
+    if (options[name]) throw withoutEffect(`--${name}`, `with ${chosen}`, `Leave out --${name}.`);
+  }
+  if (options.policy && overlays) throw withoutEffect('--policy', 'with --overlays', 'Leave out --policy.');
+}
+
+function withoutEffect(option: string, where: string, next: string): LabError {
+  return new LabError('E_USAGE', `${option} means nothing ${where}`, next);
 }
 
 /** @throws {LabError} E_UNKNOWN_NAME */

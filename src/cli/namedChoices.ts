@@ -36,7 +36,7 @@ export function knownBarriers(ids: readonly string[] | undefined): readonly stri
   const known = ORDERING_POINTS.map((point) => point.id);
   const unknown = ids?.find((id) => !known.includes(id));
   if (unknown !== undefined) throw unknownName('barrier id', unknown, known);
-  return ids ?? [];
+  return [...new Set(ids)];
 }
 
 function isPlacement(name: string): name is Placement {

@@ -11,7 +11,7 @@ export function parameterOption(text: string, before: Parameters = {}): Paramete
     throw new LabError(
       'E_USAGE',
       `-p is '${text}'; expected a parameter and a whole number, as in kick=1`,
-      'See: coresync explore --help',
+      'Give it as -p name=number.',
     );
   }
   return { ...before, [match[1]!]: Number(match[2]) };

@@ -16,7 +16,7 @@ export function addReplay(program: Command, session: Session): void {
     .description('Runs the schedule that `explore` printed again; the other options must be the same.')
     .argument('<scenario>', 'its name')
     .argument('<schedule>', 'as `explore` prints it, quoted');
-  addExplorationOptions(command).action(
+  addExplorationOptions(command, 'coresync.replay/1').action(
     async (scenario: string, text: string, choices: ExplorationChoices) => {
       const { scheduleFor } = await import('./scheduleArgument.js');
       const options = chosenOptions(choices, session.signal);

@@ -25,7 +25,7 @@ export interface Sampler {
   readonly sample: () => Promise<number>;
 }
 
-/** @throws {LabError} E_OVERSUBSCRIBED where there are not as many host cores as cpus: such times mean nothing. */
+/** @throws {LabError} E_USAGE where a parameter has several values; E_OVERSUBSCRIBED where there are not as many host cores as cpus: such times mean nothing. */
 export async function sampler(
   pools: ThreadPools,
   workload: string,
@@ -33,6 +33,14 @@ export async function sampler(
   plan: Pick<Plan, 'arch' | 'kernel' | 'sweep'>,
 ): Promise<Sampler> {
   const scenario = await loadWorkload(workload);
+  const swept = Object.entries(plan.sweep).find(([, values]) => values.length > 1);
+  if (swept) {
+    throw new LabError(
+      'E_USAGE',
+      `-p ${swept[0]}=${swept[1].join(',')}: on real threads a parameter has one value`,
+      `Choose one, as in -p ${swept[0]}=${swept[1][0]}, or sweep with \`coresync bench\` in virtual time.`,
+    );
+  }
   const { cpus: [cpus = 2] = [], rounds: [rounds = ROUNDS] = [], calls: [calls] = [], ...own } = plan.sweep;
   if (cpus > availableParallelism()) {
     throw new LabError(

@@ -32,7 +32,9 @@ export function machineHash(
 
 /** @throws {LabError} E_FILE, E_SHARD */
 export function readShard(path: string): ShardFile {
-  const document = readJsonFile(path, explorationSchema);
+  const document = readJsonFile(path, explorationSchema, {
+    next: 'Give what `coresync explore --shard i/n --json` has printed.',
+  });
   if (isShard(document)) return { path, document };
   throw new LabError(
     'E_SHARD',

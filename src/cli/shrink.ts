@@ -19,7 +19,7 @@ export function addShrink(program: Command, session: Session): void {
     )
     .argument('<scenario>', 'its name')
     .argument('<schedule>', 'as `explore` prints it, quoted');
-  addExplorationOptions(command).action(
+  addExplorationOptions(command, 'coresync.shrink/1').action(
     async (scenario: string, text: string, choices: ExplorationChoices) => {
       const { scheduleFor } = await import('./scheduleArgument.js');
       const options = chosenOptions(choices, session.signal);

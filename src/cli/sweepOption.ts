@@ -3,7 +3,7 @@ import { LabError } from '../base/errors.js';
 
 export type Sweep = Readonly<Record<string, readonly number[]>>;
 
-/** For commander: adds one more to those before it.
+/** For commander: adds one more to those before it, and values to those of the same name; each value once.
  *  @throws {LabError} E_USAGE */
 export function sweepOption(text: string, before: Sweep = {}): Sweep {
   const match = /^([A-Za-z]\w*)=(\d+(?:,\d+)*)$/.exec(text);
@@ -14,5 +14,6 @@ export function sweepOption(text: string, before: Sweep = {}): Sweep {
       'See: coresync bench --help',
     );
   }
-  return { ...before, [match[1]!]: match[2]!.split(',').map(Number) };
+  const name = match[1]!;
+  return { ...before, [name]: [...new Set([...(before[name] ?? []), ...match[2]!.split(',').map(Number)])] };
 }

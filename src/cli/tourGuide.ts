@@ -52,6 +52,8 @@ export async function leadTour(
   stops: readonly TourStop[],
   explored: readonly ExploredStop[] = [],
 ): Promise<ExitStatus> {
+  // Taken before anything is printed: from then on, an interrupt is answered here.
+  const { signal } = session;
   session.print(`${paragraph(INTRODUCTION, '')}\n${FOUR_STATIONS}`);
   const pools = new ThreadPools();
   try {
@@ -60,13 +62,13 @@ export async function leadTour(
     const unexpected: string[] = [];
     for (const [index, stop] of stops.entries()) {
       const seen = await visit(index + 1, stop, pools, session);
-      if (session.signal.aborted) return stoppedEarly(session);
+      if (signal.aborted) return stoppedEarly(session);
       documents.push(...seen.documents);
       unexpected.push(...seen.unexpected);
     }
     for (const [index, stop] of explored.entries()) {
       unexpected.push(...(await visitEverySchedule(stops.length + index + 1, stop, session)));
-      if (session.signal.aborted) return stoppedEarly(session);
+      if (signal.aborted) return stoppedEarly(session);
     }
     session.print(closing({ documents, unexpected }, session));
     return unexpected.length === 0 ? EXIT.good : EXIT.bad;

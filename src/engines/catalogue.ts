@@ -128,7 +128,8 @@ export async function loadHazard(name: string): Promise<Hazard> {
 }
 
 export async function loadWorkload(name: string): Promise<Workload> {
-  const scenario = await loadScenario(name);
-  if (scenario.kind === 'workload') return scenario;
+  // Not the error of loadScenario: it would offer hazards, which are refused here.
+  const scenario = scenarioNames().includes(name) ? await loadScenario(name) : undefined;
+  if (scenario?.kind === 'workload') return scenario;
   throw unknownName('workload', name, await workloadNames());
 }

@@ -150,7 +150,11 @@ export async function* mutations(request: MutationRequest): AsyncGenerator<Mutat
     );
   }
   const held: Held[] = [];
-  for (const situation of situations) held.push(await holds(situation, request));
+  for (const situation of situations) {
+    const found = await holds(situation, request);
+    if (!found) return;
+    held.push(found);
+  }
   for (const point of ORDERING_POINTS) {
     if (request.signal?.aborted) return;
     yield await mutation(point, held, request);
@@ -163,10 +167,12 @@ interface Held {
   readonly pointsPassed: readonly string[];
 }
 
-async function holds(situation: MutationSituation, request: MutationRequest): Promise<Held> {
+/** @returns undefined where it was interrupted. */
+async function holds(situation: MutationSituation, request: MutationRequest): Promise<Held | undefined> {
   const { scenario, arch, policy, memory = 'sc' } = situation;
   const asItIs = await situationWithout(situation, []);
   const { outcome, witness, pointsPassed } = await exploration(asItIs, memory, request);
+  if (request.signal?.aborted) return undefined;
   if (outcome === 'forbidden') return { situation, pointsPassed };
   throw new LabError(
     'E_BASELINE',

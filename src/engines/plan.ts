@@ -1,5 +1,5 @@
 /** A plan of exact measurements: workloads x policies x parameters, run one after the other. */
-import { LabError } from '../base/errors.js';
+import { EXIT, LabError } from '../base/errors.js';
 import { type CostProfile, type CycleCosts, inCycles } from '../hw/costProfile.js';
 import { LATEST_KERNEL } from '../kernel/kernelPresets.js';
 import { loadWorkload } from './catalogue.js';
@@ -55,7 +55,12 @@ export async function* measurements(plan: Plan): AsyncGenerator<PlannedMeasureme
           chosen,
         });
         if (situation.unsupported !== undefined) {
-          throw new LabError('E_UNSUPPORTED', situation.unsupported, 'Choose another --arch.');
+          throw new LabError(
+            'E_UNSUPPORTED',
+            situation.unsupported,
+            'Choose another --arch.',
+            EXIT.couldNotJudge,
+          );
         }
         const measurement = await measureVirtual(situation, {
           workload,

@@ -165,6 +165,6 @@ function inRange(what: string, value: number, least: number, most: number): numb
   throw new LabError(
     'E_RANGE',
     `${what} is ${value}; expected a whole number from ${least} to ${most}`,
-    `Choose --${what} in that range.`,
+    `Choose ${what} in that range.`,
   );
 }

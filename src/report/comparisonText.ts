@@ -13,13 +13,14 @@ const EMPHASIS: Readonly<Record<Comparison['verdict'], Emphasis>> = {
 
 export function comparisonText(comparison: Comparison, paint: Paint): string {
   const { rows, coverage, verdict, reasons } = comparison;
-  const changed = rows.filter((row) => row.verdict !== 'same');
-  const lines = changed.slice(0, SHOWN).flatMap(rowLines);
-  if (changed.length > SHOWN) lines.push(`... and ${changed.length - SHOWN} more`);
+  // What was sampled is told even where it is the same: that depends on the interval and the threshold.
+  const told = rows.filter((row) => row.verdict !== 'same' || row.kind === 'sampled');
+  const lines = told.slice(0, SHOWN).flatMap(rowLines);
+  if (told.length > SHOWN) lines.push(`... and ${told.length - SHOWN} more`);
   if (coverage.extra.length > 0) {
     lines.push(...wrap(`not expected: ${coverage.extra.slice(0, 5).join(' ')}`));
   }
-  const improved = rows.filter((row) => row.verdict === 'improved').length;
+  const improved = rows.filter((row) => row.verdict === 'improved' && row.kind === 'exact').length;
   if (improved > 0) {
     lines.push(
       ...wrap(

@@ -1,4 +1,4 @@
-/** A cost profile as a JSON file: what `calibrate` writes and `--costs FILE` reads. */
+/** A cost profile as a JSON file: what `bench --costs FILE` reads. */
 import { z } from 'zod';
 import { COST_NAMES } from '../hw/costProfile.js';
 

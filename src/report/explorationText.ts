@@ -2,7 +2,7 @@
 import type { ExplorationDocument } from './explorationSchema.js';
 import { lanesText } from './lanesText.js';
 import { replayCommand } from './replayCommand.js';
-import { wrap } from './textLayout.js';
+import { foldCommand, wrap } from './textLayout.js';
 
 const WRONG = {
   stale: 'a call executes a version older than promised',
@@ -50,7 +50,7 @@ export function explorationLines(document: ExplorationDocument): string[] {
       ),
       '',
       'Replay',
-      ...wrap(replayCommand(document, witness.schedule), '  '),
+      ...foldCommand(replayCommand(document, witness.schedule), '  '),
     );
   }
   return lines;

@@ -2,7 +2,7 @@
 import { LATEST_KERNEL } from '../kernel/kernelPresets.js';
 import type { MutationDocument } from './mutationSchema.js';
 import { type Column, tableHead, tableRow } from './table.js';
-import { wrap } from './textLayout.js';
+import { foldCommand, wrap } from './textLayout.js';
 
 type Mutation = MutationDocument['mutations'][number];
 type Noticed = Mutation['noticed'][number];
@@ -54,7 +54,7 @@ function mutationLines(mutation: Mutation): string[] {
 function replayLines({ noticed, covered }: Mutation): string[] {
   const first = noticed[0] ?? covered;
   if (!first) return [];
-  return wrap(first.replay, '  ');
+  return foldCommand(first.replay, '  ');
 }
 
 function verdictLine({ mutations, survivors, undecided, seconds }: MutationDocument): string {

@@ -32,10 +32,30 @@ const LONG_ENOUGH = 1_000_000;
 const MOST_STEPS = 3;
 
 export function nextStepsText(document: RunDocument, situation: Situation): string[] {
+  const other = otherCommand(document, situation);
+  if (other) return [`  ${other.command}`, ...wrap(other.why, '      ')];
   return nextSteps(document, situation).flatMap(({ why, choice }) => [
     ...commandText(choice, situation.scenario).map((line) => `  ${line}`),
     ...wrap(why, '      '),
   ]);
+}
+
+/** For a scenario in which no run ever publishes, however long it is. */
+function otherCommand(
+  { rounds, publications, stoppedBy, ending }: RunDocument,
+  { scenario }: Situation,
+): { readonly command: string; readonly why: string } | undefined {
+  if (publications > 0 || rounds === 0 || stoppedBy !== 'finished' || ending) return undefined;
+  if (scenario.kind === 'workload') {
+    return { command: `coresync bench ${scenario.name}`, why: 'Nothing is judged there: it is measured.' };
+  }
+  if (scenario.kind === 'hazard' && scenario.judgedBy === 'exploration') {
+    return {
+      command: `coresync explore ${scenario.name}`,
+      why: 'It is judged on every schedule: a run publishes nothing there.',
+    };
+  }
+  return undefined;
 }
 
 export function nextSteps(document: RunDocument, situation: Situation): readonly NextStep[] {
@@ -105,6 +125,9 @@ function afterStale(document: Judged, { scenario, protocol }: Situation): NextSt
       why: `Under the policy ${scenario.defaults.policy}.`,
       choice: { ...document, policy: scenario.defaults.policy },
     });
+  }
+  if (document.kernel !== undefined) {
+    steps.push({ why: "On the policy's own kernel.", choice: { ...document, kernel: undefined } });
   }
   steps.push({ why: 'Every station, disassembled.', choice: { ...document, json: true } });
   return steps;

@@ -21,6 +21,14 @@ export function wrap(text: string, lead = '', width = COLUMNS): string[] {
   return [...lines, line];
 }
 
+const CONTINUED = ' \\';
+
+/** A command in lines that a shell reads as one, within double quotes as well. */
+export function foldCommand(command: string, lead = ''): string[] {
+  const lines = wrap(command, lead, COLUMNS - CONTINUED.length);
+  return lines.map((line, index) => (index < lines.length - 1 ? line + CONTINUED : line));
+}
+
 /** `name  text`, with the names in a column and the text wrapped beside them. */
 export function definitions(entries: readonly (readonly [name: string, text: string])[]): string[] {
   const longest = Math.max(0, ...entries.map(([name]) => name.length));

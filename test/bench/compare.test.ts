@@ -152,6 +152,13 @@ describe('sampled series', () => {
     expect(compare(bench(sampled(before)), bench(sampled(after)), { threshold: 0.05 }).verdict).toBe(verdict);
   });
 
+  it('are told with their interval even where they are the same', () => {
+    const same = compare(bench(sampled(around(100))), bench(sampled(around(100))), { threshold: 0.05 });
+    expect(comparisonText(same, plain)).toMatch(/^same .*ci95 x.*\ncompared 1 of 1/);
+    const faster = compare(bench(sampled(around(100))), bench(sampled(around(50))), { threshold: 0.05 });
+    expect(comparisonText(faster, plain)).not.toContain('baseline');
+  });
+
   it('an interval across the threshold decides nothing', () => {
     expect(ratioVerdict([1.06, 1.2], 0.05, 'lower')).toBe('regressed');
     expect(ratioVerdict([1.06, 1.2], 0.05, 'higher')).toBe('improved');

@@ -74,12 +74,37 @@ describe('bad input: exit 2, says what and what to do, and nothing was started',
       [...RUN, '--engine', 'native'],
       "engine 'native' is not available: not built yet",
     ],
+    [
+      'a parameter where there is none',
+      [...RUN, '-p', 'kick=1'],
+      "unknown parameter of kthread-return 'kick'\n  There is none to choose.",
+    ],
+    [
+      'a workload that nobody knows',
+      ['bench', 'sched-pipe-thread'],
+      "unknown workload 'sched-pipe-thread'; did you mean 'sched-pipe-threads'?\n  Known: code-reclaim, idle-wake,",
+    ],
+    [
+      'a break-even between policies that are not measured',
+      ['bench', 'tier-up', '--policy', 'none', '--break-even', 'none:every-exit', '-p', 'cpus=2,4'],
+      '--break-even names every-exit, which --policy leaves out',
+    ],
+    [
+      'several threads for samples',
+      ['explore', 'kthread-return', '--mode', 'random', '--workers', '2'],
+      '--workers 2 means nothing with --mode random',
+    ],
+    [
+      'several values on real threads',
+      ['compare', 'none', 'registered', '--workload', 'sched-pipe-threads', '-p', 'cpus=1,2'],
+      '-p cpus=1,2: on real threads a parameter has one value',
+    ],
   ])('%s', async (_, args, message) => {
     const { status, stdout, stderr } = await coresyncReportingWorkers(...args);
-    const [what, ...next] = stderr.trimEnd().split('\n');
+    const [, ...next] = stderr.trimEnd().split('\n');
     expect(status).toBe(2);
     expect(stdout).toBe('');
-    expect(what).toContain(`error: ${message}`);
+    expect(stderr).toContain(`error: ${message}`);
     expect(next.length).toBeGreaterThan(0);
     for (const line of next) expect(line).toMatch(/^ {2}\S/);
     expect(stderr).not.toContain(WORKER_LINE);

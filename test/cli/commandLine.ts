@@ -79,6 +79,12 @@ export function coresyncReportingWorkers(...args: string[]): Promise<Outcome> {
   return outcomeOf(start(args, { reportsWorkers: true }));
 }
 
+/** What was printed as a command, pasted into a shell in which `coresync` is the built command line. */
+export function pasted(command: string): Promise<Outcome> {
+  const shell = `coresync() { "${process.execPath}" "${MAIN}" "$@"; }\n${command}`;
+  return outcomeOf(spawn('sh', ['-c', shell], { stdio: ['ignore', 'pipe', 'pipe'] }));
+}
+
 /** A run with --json: its document, checked against the schema, was all it printed. */
 export async function runJson(
   ...args: string[]

@@ -60,13 +60,21 @@ describe('SIGINT', () => {
     expect(() => process.kill(-child.pid!, 0)).toThrow('ESRCH');
   });
 
+  it('in a command that has nothing to print before its end: ended by the signal', async () => {
+    const child = start(['bench']);
+    const ending = once(child, 'exit');
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    child.kill('SIGINT');
+    expect(await ending).toEqual([null, 'SIGINT']);
+  });
+
   it('a second one exits at once', () => {
     const statuses: number[] = [];
     const host = Object.assign(new EventEmitter(), {
       stdout: new EventEmitter(),
       exit: (status: number) => statuses.push(status),
     });
-    const signal = stopSignal(host);
+    const { signal } = stopSignal(host);
     host.emit('SIGINT');
     expect(signal.reason).toBe('interrupted');
     expect(statuses).toEqual([]);

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type ExplorationDocument, explorationSchema } from '../../src/report/explorationSchema.js';
-import { COLUMNS, coresync, linesOf, outcomeOf, start } from './commandLine.js';
+import { COLUMNS, coresync, linesOf, outcomeOf, pasted, start } from './commandLine.js';
 
 const WRONG = ['kthread-return', '--policy', 'none'];
+
+function replayCommandIn(text: string): string {
+  return /^Replay\n(.*?)\n\n/ms.exec(text)?.[1] ?? '';
+}
 
 async function exploreJson(
   ...args: string[]
@@ -41,7 +45,7 @@ describe('explore', () => {
   it('a parameter of the scenario: chosen with -p, and part of the line that replays', async () => {
     const noKick = await coresync('explore', 'jump-label-no-kick', '-p', 'kick=0');
     expect(noKick.status).toBe(1);
-    expect(noKick.stdout).toMatch(/--placement\s+within-word\s+-p\s+kick=0/);
+    expect(noKick.stdout).toMatch(/--placement[\s\\]+within-word[\s\\]+-p[\s\\]+kick=0/);
     const { status, document } = await exploreJson('jump-label-no-kick', '-p', 'kick=1', '-p', 'promise=1');
     expect([status, document.parameters]).toEqual([0, { kick: 1, promise: 1 }]);
   });
@@ -58,8 +62,7 @@ describe('explore', () => {
 
   it('the line that replays: what it says, with points left out and a placement', async () => {
     const { stdout } = await coresync('explore', 'text-poke-int3', '--without', 'text-poke-sync-tail');
-    const line = /^Replay\n {2}coresync (replay [\s\S]*?)"([\s\S]*?)"\n/m.exec(stdout)!;
-    const replayed = await coresync(...line[1]!.trim().split(/\s+/), line[2]!.replace(/\s+/g, ' '));
+    const replayed = await pasted(replayCommandIn(stdout));
     expect(replayed.stderr).toBe('');
     expect(replayed.status).toBe(1);
     expect(replayed.stdout).toMatch(/^replayed \d+ accesses: torn at the last step$/m);
@@ -91,7 +94,12 @@ describe('explore', () => {
     const lines = linesOf(stdout);
     expect(lines.filter((line) => line.length > COLUMNS)).toEqual([]);
     expect(lines.at(-1)).toMatch(/^verdict: allowed \(exhaustive\) — /);
-    expect(stdout).toMatch(/^ {2}coresync replay kthread-return /m);
+    const command = replayCommandIn(stdout);
+    expect(command).toMatch(/^ {2}coresync replay kthread-return .* \\$/m);
+    const again = await pasted(command);
+    expect(again.stderr).toBe('');
+    expect(again.stdout).toMatch(/: stale at the last step\n$/);
+    expect(again.status).toBe(1);
   });
 
   it('an architecture without SYNC_CORE: exit 3, the reason on stderr', async () => {

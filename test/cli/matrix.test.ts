@@ -98,6 +98,19 @@ describe('matrix', () => {
     expect(text.stdout).toMatch(/^ {2}expedited-then-pointer +#\* #\*$/m);
   });
 
+  it.each([
+    ['--protocol means nothing without --protocols', ['--protocol', 'sync-core']],
+    ['--reaction means nothing without --overlays', ['--reaction', 'abort']],
+    ['--overlay means nothing without --overlays', ['--protocols', '--overlay', 'einval-old']],
+    ['--protocols cannot be combined with --overlays', ['--protocols', '--overlays']],
+    ['--scenario means nothing with --protocols', ['--protocols', '--scenario', 'kthread-return']],
+    ['--policy means nothing with --overlays', ['--overlays', '--policy', 'none']],
+  ])('%s: exit 2, and nothing is looked at', async (message, args) => {
+    const { status, stdout, stderr } = await coresync('matrix', ...args);
+    expect(stderr).toContain(`error: ${message}\n`);
+    expect([status, stdout]).toEqual([2, '']);
+  });
+
   it('an engine that is not there: exit 2', async () => {
     const { status, stderr } = await coresync('matrix', ...PART, '--engine', 'native');
     expect(status).toBe(2);

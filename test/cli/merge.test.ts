@@ -198,9 +198,13 @@ describe('merge', () => {
         /it is shard 1\/3, and so is .*expected each shard once/,
       ],
       ['no shard', () => [saved('whole.json', whole)], /whole\.json: it is no shard; expected what/],
-      ['no JSON', () => [saved('none.json', 'nothing')], /none\.json: /],
-      ['no file', () => [join(directory, 'not-there.json')], /not-there\.json: /],
-      ['another schema', () => [saved('other.json', { schema: 'coresync.run/1' })], /other\.json: schema: /],
+      ['no JSON', () => [saved('none.json', 'nothing')], /none\.json is no JSON document: /],
+      ['no file', () => [join(directory, 'not-there.json')], /cannot read .*not-there\.json: ENOENT/],
+      [
+        'another schema',
+        () => [saved('other.json', { schema: 'coresync.run/1' })],
+        /other\.json: it is coresync\.run\/1; expected coresync\.exploration\/1/,
+      ],
       [
         'a newer schema',
         () => [saved('newer.json', { ...right[0], schema: 'coresync.exploration/2' })],

@@ -17,6 +17,11 @@ async function all(scenarios: readonly string[]): Promise<Mutation[]> {
 const ENVIRONMENT = { coresync: '0', node: '0', platform: 'test', arch: 'test', cpus: 1 };
 
 describe('mutations', () => {
+  it('interrupted before anything could be held: nothing, and no complaint about the situation', async () => {
+    const request = { scenarios: ['kthread-return'], signal: AbortSignal.abort(), clock: () => 0 };
+    await expect(mutations(request).next()).resolves.toEqual({ done: true, value: undefined });
+  });
+
   it('go through every ordering point, and say who notices, with a schedule', async () => {
     const found = await all(['kthread-return', 'other-mm']);
     expect(found.map(({ id }) => id)).toEqual(ORDERING_POINTS.map(({ id }) => id));

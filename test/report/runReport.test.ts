@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { prepareSituation, type Situation } from '../../src/engines/situation.js';
 import { COUNTERS } from '../../src/hw/counters.js';
 import { commandText } from '../../src/report/commandText.js';
-import { nextSteps } from '../../src/report/nextSteps.js';
+import { nextSteps, nextStepsText } from '../../src/report/nextSteps.js';
 import { plain } from '../../src/report/paint.js';
 import { type RunDocument, runSchema } from '../../src/report/runSchema.js';
 import { runText } from '../../src/report/runText.js';
@@ -135,6 +135,26 @@ describe('what to try next', () => {
 
   it('stale under another policy: the policy of the scenario', () => {
     expect(commands(run({ verdict: 'stale', policy: 'none' }))[0]).toBe('coresync run kthread-return');
+  });
+
+  it('stale on a kernel that was chosen: the own kernel of the policy', async () => {
+    const old = await prepareSituation({
+      scenario: 'interrupt-reschedules',
+      policy: 'mainline',
+      kernel: '5.4',
+    });
+    const stale = run({ verdict: 'stale', policy: 'mainline', cpus: 2 });
+    const [first] = nextSteps({ ...stale, callsPerRound: old.callsPerRound }, old);
+    expect(commandText(first!.choice, old.scenario)).toEqual(['coresync run interrupt-reschedules']);
+  });
+
+  it('nothing published where no run ever does: the command that judges, or measures', async () => {
+    const nothing = run({ verdict: 'inconclusive', publications: 0 });
+    const offered = async (scenario: string): Promise<string[]> =>
+      nextStepsText(nothing, await prepareSituation({ scenario }));
+    expect((await offered('flip-flop'))[0]).toBe('  coresync explore flip-flop');
+    expect((await offered('sched-pipe-threads'))[0]).toBe('  coresync bench sched-pipe-threads');
+    expect((await offered('kthread-return'))[0]).toMatch(/^ {2}coresync run kthread-return/);
   });
 
   it('stale with something removed: put it back', () => {

@@ -1,0 +1,32 @@
+/** Files that a command writes where it is told to. A place that cannot be written to is found before anything is
+ *  measured, because measuring takes long. */
+import { accessSync, appendFileSync, constants, existsSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { EXIT, type ExitStatus, LabError } from '../base/errors.js';
+
+/** @throws {LabError} E_FILE where nothing can be written to `path`. */
+export function checkWritable(path: string): void {
+  attempt(path, EXIT.usage, () => {
+    if (!existsSync(path)) accessSync(dirname(path), constants.W_OK);
+    else if (statSync(path).isDirectory()) throw new Error('it is a directory');
+    else accessSync(path, constants.W_OK);
+  });
+}
+
+/** @throws {LabError} E_FILE; so does the other. */
+export function writeOutput(path: string, text: string): void {
+  attempt(path, EXIT.broke, () => writeFileSync(path, text));
+}
+
+export function appendOutput(path: string, text: string): void {
+  attempt(path, EXIT.broke, () => appendFileSync(path, text));
+}
+
+function attempt(path: string, exit: ExitStatus, access: () => void): void {
+  try {
+    access();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new LabError('E_FILE', `cannot write ${path}: ${why}`, 'Choose another place.', exit);
+  }
+}

@@ -1,0 +1,92 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BenchDocument } from '../../src/report/benchSchema.js';
+import { coresync } from './commandLine.js';
+
+const BENCH = ['bench', 'sched-pipe-threads', '--policy', 'none', '-p', 'cpus=2', '-p', 'rounds=2'];
+
+let directory: string;
+let bench: string;
+let list: string;
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'coresync-files-'));
+  bench = join(directory, 'bench.json');
+  list = join(directory, 'list.json');
+  await coresync(...BENCH, '--save', bench);
+  writeFileSync(list, JSON.stringify({ schema: 'coresync.list/1' }));
+});
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
+
+describe('a place that cannot be written to: said before anything is measured, exit 2', () => {
+  it.each([
+    ['bench --save', [...BENCH, '--save']],
+    ['history add --file', ['history', 'add', 'BENCH', '--file']],
+    [
+      'baseline save',
+      ['baseline', 'save', '--expected', join(tmpdir(), 'coresync-no-such', 'ids'), '--baseline'],
+    ],
+  ])('%s', async (_, args) => {
+    const missing = join(directory, 'no-such-directory', 'file');
+    const given = args.map((arg) => (arg === 'BENCH' ? bench : arg));
+    const { status, stdout, stderr } = await coresync(...given, missing);
+    expect(stderr).toMatch(
+      /^error: cannot write .*no-such-directory.*: ENOENT.*\n {2}Choose another place\.\n$/,
+    );
+    expect(stdout).toBe('');
+    expect(status).toBe(2);
+  });
+
+  it('a directory', async () => {
+    const { status, stderr } = await coresync(...BENCH, '--save', directory);
+    expect(stderr).toContain(`cannot write ${directory}: it is a directory`);
+    expect(status).toBe(2);
+    expect(readdirSync(directory).sort()).toEqual(['bench.json', 'list.json']);
+  });
+});
+
+describe('a document that is not the one that is read: exit 2, what it is and what was expected', () => {
+  it('of another command', async () => {
+    const { status, stderr } = await coresync('compare', bench, list);
+    expect(stderr).toContain(`${list}: it is coresync.list/1; expected coresync.bench/1`);
+    expect(stderr).toContain('coresync bench --save');
+    expect(status).toBe(2);
+    const merged = await coresync('merge', list);
+    expect(merged.stderr).toContain(`${list}: it is coresync.list/1; expected coresync.exploration/1`);
+    expect(merged.status).toBe(2);
+  });
+
+  it('none at all', async () => {
+    const { status, stderr } = await coresync('compare', bench, join(directory, 'none.json'));
+    expect(stderr).toMatch(/^error: cannot read .*none\.json: ENOENT/);
+    expect(status).toBe(2);
+  });
+
+  it('a history that is a directory, or has no such series', async () => {
+    const directoryShown = await coresync('history', 'show', '--file', directory);
+    expect(directoryShown).toMatchObject({ status: 3, stderr: expect.stringContaining('cannot read') });
+    const file = join(directory, 'history');
+    await coresync('history', 'add', bench, '--file', file);
+    const shown = await coresync('history', 'show', '--file', file, '--series', 'nothing');
+    expect(shown.stderr).toContain("has no series whose id contains 'nothing'");
+    expect(shown.status).toBe(3);
+  });
+});
+
+it('what cannot be measured on an architecture: exit 3, as for run and explore', async () => {
+  const { status, stderr } = await coresync('bench', 'tier-up', '--arch', 'loongarch64', '-p', 'cpus=2');
+  expect(stderr).toMatch(/^error: loongarch64 has no membarrier SYNC_CORE/);
+  expect(status).toBe(3);
+});
+
+it('what bench is told twice, it measures once', async () => {
+  const [, workload = '', ...options] = BENCH;
+  const args = [workload, workload, ...options, '-p', 'cpus=2,1,2', '--policy', 'none', 'none', '--json'];
+  const { stdout } = await coresync('bench', ...args);
+  const ids = (JSON.parse(stdout) as BenchDocument).series.map(({ id }) => id);
+  expect(ids.length).toBeGreaterThan(0);
+  expect(ids).toEqual([...new Set(ids)]);
+});

@@ -59,10 +59,14 @@ async function run(a: string, b: string, options: CompareOptions, session: Sessi
 async function files(a: string, b: string, { threshold }: CompareOptions): Promise<Comparison> {
   const { benchSchema } = await import('../report/benchSchema.js');
   const { compare } = await import('../report/comparison.js');
+  const { EXIT } = await import('../base/errors.js');
   const { readJsonFile } = await import('./jsonFile.js');
-  const next = 'Give what `coresync bench --save` has written; for two policies, say on which --workload.';
-  const base = readJsonFile(a, benchSchema, { next });
-  const head = readJsonFile(b, benchSchema, { next });
+  const reading = {
+    next: 'Give what `coresync bench --save` has written; for two policies, say on which --workload.',
+    exit: EXIT.couldNotJudge,
+  };
+  const base = readJsonFile(a, benchSchema, reading);
+  const head = readJsonFile(b, benchSchema, reading);
   return compare(base, head, { threshold: threshold / PERCENT });
 }
 

@@ -6,6 +6,7 @@ import { ACCESS, type Access, kindOf } from '../hw/access.js';
 import { cpuTurn } from '../kernel/cpuLoop.js';
 import { interruptFromKernel } from '../kernel/interrupt.js';
 import type { ExploredCpu } from './exploredCpu.js';
+import { lastCaller } from './kernelFunctions.js';
 import { mixHigh, mixLow } from './mix.js';
 import { type Place, RoutineTree, START } from './routineTree.js';
 import type { StateWords } from './stateWords.js';
@@ -35,8 +36,8 @@ export class Lane {
     this.#turnAt = wordsAt;
     this.#interruptAt = wordsAt + 1;
     this.#accessAt = wordsAt + 2;
-    this.#turns = new RoutineTree(c, () => cpuTurn(c), TURN_SEED);
-    this.#interrupts = new RoutineTree(c, () => interruptFromKernel(c), INTERRUPT_SEED);
+    this.#turns = new RoutineTree(c, cpuTurn, TURN_SEED);
+    this.#interrupts = new RoutineTree(c, interruptFromKernel, INTERRUPT_SEED);
   }
 
   /** Begins the first turn. */
@@ -87,6 +88,15 @@ export class Lane {
     const waiting = this.#turns.access(this.#turn);
     if (kindOf(waiting) === ACCESS.waitAtLeast) this.#goOnInTurn(this.#turn, 0);
     else this.#state.writeName(this.#accessAt, waiting, 0, 0);
+  }
+
+  /** The function of the kernel that makes the access that comes next; undefined where user code does. */
+  get caller(): string | undefined {
+    const interrupt = this.#interrupt;
+    return lastCaller(this.c, (watched) => {
+      if (interrupt === START) this.#turns.runAgain(this.#turn, watched);
+      else this.#interrupts.runAgain(interrupt, watched);
+    });
   }
 
   /** Does a routine, run again to where it stands, do something else than it did? */

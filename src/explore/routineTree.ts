@@ -54,7 +54,7 @@ const NO_OPERANDS: readonly [bigint, bigint] = [0n, 0n];
 
 export class RoutineTree {
   readonly #c: ExploredCpu;
-  readonly #begin: () => Routine;
+  readonly #begin: (c: ExploredCpu) => Routine;
   /* Of each node its fields. */
   readonly #nodes = new IntList(USUAL_NUMBERS);
   readonly #effects = new IntList(USUAL_NUMBERS);
@@ -64,7 +64,7 @@ export class RoutineTree {
   readonly #codeOperands = new Map<Place, readonly [mask: bigint, bits: bigint]>();
 
   /** @param seed hashed before the routine has read anything. */
-  constructor(c: ExploredCpu, begin: () => Routine, seed: number) {
+  constructor(c: ExploredCpu, begin: (c: ExploredCpu) => Routine, seed: number) {
     this.#c = c;
     this.#begin = begin;
     this.#add(NODE.start, 0, 0, seed, seed, START, 0, 0);
@@ -145,7 +145,7 @@ export class RoutineTree {
         c.redo(what, a, b);
       },
     };
-    const routine = standing ?? this.#begin();
+    const routine = standing ?? this.#begin(c);
     let step = routine.next(standing ? value : 0);
     while (!step.done && fed < path.length) step = routine.next(path[fed++]!);
     c.script = undefined;
@@ -185,7 +185,7 @@ export class RoutineTree {
       },
     };
     try {
-      const routine = this.#begin();
+      const routine = this.#begin(this.#c);
       let step = routine.next(0);
       for (;;) {
         const isLast = path[at] === place;
@@ -196,6 +196,21 @@ export class RoutineTree {
     } catch (error) {
       if (error instanceof Differs) return true;
       throw error;
+    } finally {
+      this.#c.script = undefined;
+    }
+  }
+
+  /** Runs the routine again, up to the access at `place`.
+   *  @param c the cpu, or one that stands for it. */
+  runAgain(place: Place, c: ExploredCpu): void {
+    const path = this.#pathTo(place);
+    let fed = 0;
+    this.#c.script = { read: () => path[fed++]!, did: () => {} };
+    try {
+      const routine = this.#begin(c);
+      let step = routine.next(0);
+      while (!step.done && fed < path.length) step = routine.next(path[fed++]!);
     } finally {
       this.#c.script = undefined;
     }

@@ -247,6 +247,11 @@ export class Space {
     return this.#machine.lanes[cpu]!.access;
   }
 
+  /** The function of the kernel that makes it; undefined where user code does. For showing. */
+  callerOfAccess(cpu: number): string | undefined {
+    return this.#machine.lanes[cpu]!.caller;
+  }
+
   cpu(cpu: number): ExploredCpu {
     return this.#machine.lanes[cpu]!.c;
   }

@@ -156,7 +156,8 @@ function describeAccess(space: Space, cpu: number): string {
       if (mode === TASK_MODE.user && argument === kernel.hw.cpu.doorbell(cpu))
         return `user mode: ${instruction}`;
       const early = space.enabled.isBehind(cpu) ? ' early: an old value' : '';
-      return `${call}: ${what} ${wordName(space, argument)}${early}`;
+      const by = variableAt(space, argument) !== undefined ? call : (space.callerOfAccess(cpu) ?? call);
+      return `${by}: ${what} ${wordName(space, argument)}${early}`;
     }
   }
 }
@@ -176,15 +177,21 @@ function storedName(space: Space, transition: Transition): string {
   return target < 0 ? 'the code' : wordName(space, target);
 }
 
+function variableAt({ layout, spec }: Space, address: number): string | undefined {
+  return spec.variables.find((_, index) => layout.kernel.variable(index) === address);
+}
+
 /** What a word is, by its place in the layout. */
-function wordName({ layout, spec }: Space, address: number): string {
+function wordName(space: Space, address: number): string {
+  const { layout } = space;
   const { kernel } = layout;
-  const variable = spec.variables.findIndex((_, index) => kernel.variable(index) === address);
-  if (variable >= 0) return `'${spec.variables[variable]}'`;
+  const variable = variableAt(space, address);
+  if (variable !== undefined) return `'${variable}'`;
   for (const [name, table] of Object.entries({
     task: kernel.task,
     mm: kernel.mm,
     rq: kernel.runQueue,
+    run: kernel.run,
     event: kernel.event,
     mutex: kernel.mutex,
     smp: kernel.smpCall,

@@ -39,7 +39,7 @@ describe('BUG-15', () => {
       at('jit: stores the new code'),
       at('jit: sends an interrupt to cpu 1'),
       at('executor: an interrupt arrives'),
-      at('executor: spin: stores rq[1].curr'),
+      at('executor: schedule: stores rq[1].curr'),
       at('jit: barrier (membarrier-exit)'),
       at('jit: promises the new version'),
       told.length - 1,

@@ -125,11 +125,13 @@ export async function explore(situation: Situation, options: ExplorationOptions)
   };
 }
 
-/** That no schedule goes wrong is no finding where the program publishes, and no schedule got to it. */
-function orVacuous(result: SearchResult, space: Space, { spec }: Situation): SearchResult {
-  const publishes = spec.instructions.some(([op]) => op === OP.promise);
+/** That no schedule goes wrong is no finding where the program publishes, and no schedule got to it; or where it only is there to
+ *  be measured. */
+function orVacuous(result: SearchResult, space: Space, { scenario, spec }: Situation): SearchResult {
+  const isAboutPublishing =
+    scenario.kind === 'workload' || spec.instructions.some(([op]) => op === OP.promise);
   const isThrough = result.stoppedBy === 'exhausted' || result.stoppedBy === 'end-of-shard';
-  if (!isThrough || !publishes || space.hasPromised) return result;
+  if (!isThrough || !isAboutPublishing || space.hasPromised) return result;
   return { ...result, complete: false, stoppedBy: 'nothing-published' };
 }
 

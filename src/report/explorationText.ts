@@ -110,6 +110,8 @@ export function verdictLine(document: ExplorationDocument): string {
       if (shard && stoppedBy === 'end-of-shard') {
         return `verdict: not found in shard ${shard.index} of ${shard.of} — \`coresync merge\` says what all of them come to`;
       }
+      if (stoppedBy === 'nothing-published')
+        return 'verdict: none — nothing is ever published, so nothing can be stale';
       return `verdict: not found within the bound — the search was ended by: ${stoppedBy}`;
   }
 }

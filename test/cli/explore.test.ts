@@ -102,6 +102,12 @@ describe('explore', () => {
     expect(again.status).toBe(1);
   });
 
+  it('a workload that publishes nothing: exit 3, no proof', async () => {
+    const { status, stdout } = await coresync('explore', 'sched-pipe-threads');
+    expect(stdout).toContain('verdict: none — nothing is ever published');
+    expect(status).toBe(3);
+  });
+
   it('an architecture without SYNC_CORE: exit 3, the reason on stderr', async () => {
     const { status, stdout, stderr } = await coresync('explore', 'kthread-return', '--arch', 'loongarch64');
     expect(status).toBe(3);

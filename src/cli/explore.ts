@@ -70,7 +70,7 @@ export function addExplore(program: Command, session: Session): void {
     )
     .action(async (scenario: string, choices: Choices) => {
       refuseMixedOptions(choices);
-      const options = chosenOptions(choices, session.signal);
+      const options = chosenOptions(choices, session.stopSignal());
       const situation = await chosenSituation(scenario, choices);
       if (situation.unsupported !== undefined) {
         throw new LabError(

@@ -3,12 +3,12 @@ import type { EventEmitter } from 'node:events';
 import { EXIT, LabError } from '../base/errors.js';
 import type { StopReason } from './session.js';
 
-/** The first SIGINT asks a command that has taken the signal to stop and print what it has; the second exits at once. A
- *  command that never takes it has nothing to print: SIGINT ends it, as it ends any program. A closed standard output
+/** The first SIGINT asks a command that has asked for the signal to stop and print what it has; the second exits at once. A
+ *  command that never asks has nothing to print: SIGINT ends it, as it ends any program. A closed standard output
  *  (`| head`) asks to stop as well, and is no error. */
 export function stopSignal(
   host: EventEmitter & { readonly stdout: EventEmitter; exit(status: number): void },
-): { readonly signal: AbortSignal } {
+): () => AbortSignal {
   const controller = new AbortController();
   const stop = (reason: StopReason): void => controller.abort(reason);
   host.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -19,11 +19,9 @@ export function stopSignal(
     if (controller.signal.reason === ('interrupted' satisfies StopReason)) host.exit(EXIT.interrupted);
     else stop('interrupted');
   };
-  return {
-    get signal() {
-      if (!host.listeners('SIGINT').includes(onInterrupt)) host.on('SIGINT', onInterrupt);
-      return controller.signal;
-    },
+  return () => {
+    if (!host.listeners('SIGINT').includes(onInterrupt)) host.on('SIGINT', onInterrupt);
+    return controller.signal;
   };
 }
 

@@ -107,13 +107,10 @@ function complain(error: unknown): ExitStatus {
 async function main(): Promise<void> {
   /* Node would end with 1, which is a verdict here. */
   process.on('uncaughtException', (error) => process.exit(complain(error)));
-  const stop = stopSignal(process);
   const session: Session = {
     print: (text) => process.stdout.write(text),
     paint: isColourWanted() ? styleText : plain,
-    get signal() {
-      return stop.signal;
-    },
+    stopSignal: stopSignal(process),
     endWith: (status) => {
       process.exitCode = status;
     },

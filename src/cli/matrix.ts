@@ -71,17 +71,18 @@ export function addMatrix(program: Command, session: Session): void {
       const seeds = Array.from({ length: options.seeds }, (_, index) => index + 1);
       const begun = performance.now();
       const rows: MatrixRow[] = [];
+      const signal = session.stopSignal();
       const pools = new ThreadPools();
       const runs = await JUDGES[engine]!(seeds, pools);
       const isPublication = options.protocols || options.overlays;
       const rounds = isPublication ? 1 : (options.rounds ?? (options.explore ? 2 : 4));
       const asked = isPublication
-        ? await publicationMatrix(options, runs, session.signal)
-        : await policyMatrix(options, rounds, runs, session.signal);
+        ? await publicationMatrix(options, runs, signal)
+        : await policyMatrix(options, rounds, runs, signal);
       try {
         for await (const row of asked) {
           rows.push(row);
-          if (session.signal.aborted) break;
+          if (signal.aborted) break;
         }
       } finally {
         await pools.close();
@@ -94,12 +95,12 @@ export function addMatrix(program: Command, session: Session): void {
         rounds,
         rows,
         unexpected,
-        stoppedBy: session.signal.aborted ? ('interrupted' as const) : ('finished' as const),
+        stoppedBy: signal.aborted ? ('interrupted' as const) : ('finished' as const),
         seconds: (performance.now() - begun) / 1000,
         env: environment(),
       };
       session.print(await printed(document, options));
-      if (session.signal.aborted) return session.endWith(EXIT.interrupted);
+      if (signal.aborted) return session.endWith(EXIT.interrupted);
       session.endWith(unexpected === 0 ? EXIT.good : EXIT.bad);
     });
 }

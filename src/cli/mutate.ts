@@ -23,7 +23,7 @@ export function addMutate(program: Command, session: Session): void {
       const { mutationDocument } = await import('../report/mutationDocument.js');
       const { mutationText } = await import('../report/mutationText.js');
       const { environment } = await import('./environment.js');
-      const { signal } = session;
+      const signal = session.stopSignal();
       const begun = performance.now();
       const found = [];
       const request = { scenarios: options.scenario, signal, clock: () => performance.now() };

@@ -6,9 +6,9 @@ export interface Session {
   /** To standard output. */
   readonly print: (text: string) => void;
   readonly paint: Paint;
-  /** Aborted when the run is interrupted or nobody reads the output any more; `reason` is a StopReason.
-   *  A command that takes it ends by it; one that does not is ended by an interrupt at once. */
-  readonly signal: AbortSignal;
+  /** What a command ends by that has something to print when it is interrupted, or nobody reads its output any more; `reason` is
+   *  a StopReason. Until it is asked for, an interrupt ends the process at once. */
+  readonly stopSignal: () => AbortSignal;
   readonly endWith: (status: ExitStatus) => void;
 }
 

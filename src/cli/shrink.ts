@@ -22,7 +22,7 @@ export function addShrink(program: Command, session: Session): void {
   addExplorationOptions(command, 'coresync.shrink/1').action(
     async (scenario: string, text: string, choices: ExplorationChoices) => {
       const { scheduleFor } = await import('./scheduleArgument.js');
-      const options = chosenOptions(choices, session.signal);
+      const options = chosenOptions(choices, session.stopSignal());
       const situation = await chosenSituation(scenario, choices);
       const schedule = scheduleFor(situation, text);
       const { shortened } = await import('../engines/exploration.js');

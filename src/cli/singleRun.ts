@@ -45,7 +45,7 @@ export async function judgeScenario(
   session: Session,
 ): Promise<ExitStatus> {
   const { situation, settings } = await prepare(scenario, options);
-  const result = await resultOf(situation, settings, options, session.signal);
+  const result = await resultOf(situation, settings, options, session.stopSignal());
   const document = await runDocument(situation, settings, result, environment());
   session.print(
     options.json ? `${JSON.stringify(document, null, 2)}\n` : runText(document, situation, session.paint),

@@ -20,7 +20,8 @@ export async function visitEverySchedule(
   stop: ExploredStop,
   session: Session,
 ): Promise<readonly string[]> {
-  const { print, paint, signal } = session;
+  const { print, paint } = session;
+  const signal = session.stopSignal();
   print(
     `\n${paint('bold', `${number}. ${stop.title}`)}\n${wrap(stop.story, '   ').join('\n')}\n\n${tableHead(stop.columns)}\n`,
   );

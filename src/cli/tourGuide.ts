@@ -52,8 +52,8 @@ export async function leadTour(
   stops: readonly TourStop[],
   explored: readonly ExploredStop[] = [],
 ): Promise<ExitStatus> {
-  // Taken before anything is printed: from then on, an interrupt is answered here.
-  const { signal } = session;
+  // Before anything is printed: from then on, an interrupt is answered here.
+  const signal = session.stopSignal();
   session.print(`${paragraph(INTRODUCTION, '')}\n${FOUR_STATIONS}`);
   const pools = new ThreadPools();
   try {
@@ -78,7 +78,8 @@ export async function leadTour(
 }
 
 async function visit(number: number, stop: TourStop, pools: ThreadPools, session: Session): Promise<Seen> {
-  const { print, paint, signal } = session;
+  const { print, paint } = session;
+  const signal = session.stopSignal();
   const scenario = await loadScenario(stop.scenario);
   print(`\n${paint('bold', `${number}. ${stop.title}`)}\n${paragraph(scenario.story, '   ')}\n`);
   print(`${tableHead(stop.columns)}\n`);
@@ -134,8 +135,8 @@ async function runRow(
   return runDocument(situation, settings, result, environment());
 }
 
-function stoppedEarly({ print, signal }: Session): ExitStatus {
-  if (signal.reason === ('reader gone' satisfies StopReason)) return EXIT.good;
+function stoppedEarly({ print, stopSignal }: Session): ExitStatus {
+  if (stopSignal().reason === ('reader gone' satisfies StopReason)) return EXIT.good;
   print('\ninterrupted\n');
   return EXIT.interrupted;
 }

@@ -66,7 +66,7 @@ async function tour(
       text += part;
     },
     paint: plain,
-    signal: new AbortController().signal,
+    stopSignal: () => new AbortController().signal,
     endWith: () => {},
   };
   return { status: await leadTour(session, stops, explored), text };

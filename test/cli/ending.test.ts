@@ -32,7 +32,7 @@ describe('SIGINT', () => {
         text += part;
       },
       paint: plain,
-      signal: AbortSignal.abort('interrupted' satisfies StopReason),
+      stopSignal: () => AbortSignal.abort('interrupted' satisfies StopReason),
       endWith: () => {},
     };
     const options = {
@@ -74,7 +74,7 @@ describe('SIGINT', () => {
       stdout: new EventEmitter(),
       exit: (status: number) => statuses.push(status),
     });
-    const { signal } = stopSignal(host);
+    const signal = stopSignal(host)();
     host.emit('SIGINT');
     expect(signal.reason).toBe('interrupted');
     expect(statuses).toEqual([]);

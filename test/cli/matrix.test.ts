@@ -148,7 +148,7 @@ describe('matrix', () => {
         text += part;
       },
       paint: plain,
-      signal: AbortSignal.abort('interrupted'),
+      stopSignal: () => AbortSignal.abort('interrupted'),
       endWith: (given) => {
         status = given;
       },

@@ -1,4 +1,5 @@
 /** An exploration in words: what was looked at, the witness as columns, and the verdict on the last line. */
+import { counted } from './countsText.js';
 import type { ExplorationDocument } from './explorationSchema.js';
 import { lanesText } from './lanesText.js';
 import { replayCommand } from './replayCommand.js';
@@ -23,7 +24,7 @@ export function explorationLines(document: ExplorationDocument): string[] {
   const lines = [
     ...wrap(
       `${document.scenario}: ${whichOf(document)}, ${document.arch}, policy ${document.policy}, kernel ${document.kernel}, ` +
-        `protocol ${document.protocol}, ${document.cpus} cpus, ${document.rounds} round(s)` +
+        `protocol ${document.protocol}, ${document.cpus} cpus, ${counted(document.rounds, 'round')}` +
         Object.entries(document.parameters)
           .map(([name, value]) => `, ${name}=${value}`)
           .join('') +
@@ -70,14 +71,15 @@ function howMuch(document: ExplorationDocument): string {
   const { states, steps, executions, repetitions, seconds, seed, bugDepth, chance } = document;
   const took = `${seconds.toFixed(2)} s`;
   if (states !== undefined) {
-    return `${states} states, ${steps} steps, ${executions} executions, ${repetitions ?? 1} searches, ${took}`;
+    const searches = counted(repetitions ?? 1, 'search', 'searches');
+    return `${counted(states, 'state')}, ${counted(steps, 'step')}, ${counted(executions, 'execution')}, ${searches}, ${took}`;
   }
   const odds =
     chance === undefined
       ? ''
-      : `. A bug that takes ${bugDepth} ordering(s) is found by one execution with a probability of at least ` +
+      : `. A bug that takes ${counted(bugDepth ?? 1, 'ordering')} is found by one execution with a probability of at least ` +
         `${chance.toPrecision(2)}, by all of them ${(1 - (1 - chance) ** executions).toPrecision(2)}`;
-  return `${executions} executions, ${steps} steps, seed ${seed}, ${took}${odds}.`;
+  return `${counted(executions, 'execution')}, ${counted(steps, 'step')}, seed ${seed}, ${took}${odds}.`;
 }
 
 const MEMORY = {
@@ -103,7 +105,7 @@ export function verdictLine(document: ExplorationDocument): string {
   const { outcome, witness, stoppedBy, states, shard } = document;
   switch (outcome) {
     case 'forbidden':
-      return `verdict: forbidden (exhaustive) — no schedule goes wrong, ${states} states`;
+      return `verdict: forbidden (exhaustive) — no schedule goes wrong, ${counted(states ?? 0, 'state')}`;
     case 'allowed':
       return `verdict: allowed (${document.mode === 'exhaustive' ? 'exhaustive' : 'observed'}) — ${witness ? WRONG[witness.violation] : 'a schedule goes wrong'}`;
     case 'not-found-within-the-bound':

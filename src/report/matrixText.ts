@@ -1,4 +1,5 @@
 /** The matrix in 80 columns: for each scenario a grid of policies and profiles, one letter a row. */
+import { counted } from './countsText.js';
 import type { MatrixDocument } from './matrixSchema.js';
 import { wrap } from './textLayout.js';
 
@@ -38,7 +39,7 @@ export function matrixText(document: MatrixDocument): string {
     '',
     ...rows.filter((row) => !row.asExpected).flatMap(unexpectedText),
     ...wrap(
-      `verdict: ${document.unexpected === 0 ? 'as expected' : 'not as expected'} — ${rows.length} rows, ` +
+      `verdict: ${document.unexpected === 0 ? 'as expected' : 'not as expected'} — ${counted(rows.length, 'row')}, ` +
         `${document.unexpected} not as expected; ${how}, ${document.seconds.toFixed(1)} s` +
         (document.stoppedBy === 'interrupted' ? '; interrupted, rows are missing' : ''),
       '',

@@ -1,4 +1,5 @@
 /** Merged shards in words: as an exploration, and which of them to run again. */
+import { counted } from './countsText.js';
 import type { ExplorationDocument } from './explorationSchema.js';
 import { explorationLines, verdictLine } from './explorationText.js';
 import { wrap } from './textLayout.js';
@@ -12,7 +13,7 @@ export function mergedText(
     ...explorationLines(document),
     '',
     ...wrap(
-      `Merged from ${there} of ${of} shard(s). Shards overlap: the counts are sums, and a state counts once for each shard ` +
+      `Merged from ${there} of ${counted(of, 'shard')}. Shards overlap: the counts are sums, and a state counts once for each shard ` +
         'that visited it.',
       '  ',
     ),

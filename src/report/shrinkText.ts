@@ -1,8 +1,10 @@
 /** A schedule that was made shorter: its columns, and what was saved. */
+
 import type { Situation } from '../engines/situation.js';
 import type { Shrunk } from '../explore/shrink.js';
 import type { WitnessStep } from '../explore/witness.js';
 import type { Transition } from '../trace/schedule.js';
+import { counted } from './countsText.js';
 import { lanesText } from './lanesText.js';
 import { type ReplayDocument, replayDocument } from './replayText.js';
 import { wrap } from './textLayout.js';
@@ -41,7 +43,7 @@ export function shrinkText(document: ShrinkDocument, cpus: number): string {
     ...lanesText(lanes, cpus),
     '',
     ...wrap(
-      `${violation}: ${length} accesses instead of ${lengthBefore}, ${preemptions} preemption(s), ${attempts} schedules tried. ${end}`,
+      `${violation}: ${length} accesses instead of ${lengthBefore}, ${counted(preemptions, 'preemption')}, ${counted(attempts, 'schedule')} tried. ${end}`,
       '',
     ),
     '',

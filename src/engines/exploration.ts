@@ -175,7 +175,7 @@ async function searched(
 
 /** Slices of a search after which it is worth while to look what else is shared: what is searched until then is searched again.
  *  A small search is over by then, and has not paid for the walks. */
-const SCOUT_AFTER = 4;
+const SCOUT_AFTER = 16;
 
 /** A search that begins again early rather than late. */
 function* scouted(

@@ -1,5 +1,4 @@
 /** A thread that searches along with others: the job it gets, and what it gives back. */
-
 import type { Fetching } from '../explore/exploredMachine.js';
 import { type SharedCounts, sharedSearch } from '../explore/sharedSearch.js';
 import type { SharingKnowledge } from '../explore/sharing.js';

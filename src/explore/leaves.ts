@@ -22,7 +22,7 @@ export function isKnown(leaf: Leaf): boolean {
   return leaf >= 0;
 }
 
-export interface Hash {
+interface Hash {
   readonly low: number;
   readonly high: number;
 }

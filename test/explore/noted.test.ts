@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { Random } from '../../src/base/random.js';
 import { hazardNames } from '../../src/engines/catalogue.js';
@@ -9,9 +8,8 @@ import { stateLayout } from '../../src/explore/stateLayout.js';
 import { stationWords } from '../../src/explore/stationStates.js';
 import { BUFFER_WORDS } from '../../src/explore/storeBuffers.js';
 import type { Transition } from '../../src/trace/schedule.js';
-import { partsOf } from './outcomes.js';
-import { programs } from './programs.js';
-import { hazardOf, OPTIONS, situationOf } from './situations.js';
+import { inRandomSpaces } from './randomSpaces.js';
+import { OPTIONS } from './situations.js';
 import { stationBytes } from './stationBytes.js';
 
 /** A bound, not an expectation: no test asserts a time. */
@@ -99,20 +97,9 @@ describe('every word that a transition depends on is noted', () => {
   });
 
   it('in random programs', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        programs,
-        fc.constantFrom('mainline', 'none', 'deferred-cpu', 'every-exit'),
-        fc.constantFrom('visible' as const, 'access' as const),
-        fc.constantFrom('sc' as const, 'tso' as const, 'pso' as const, 'rmo' as const),
-        async (tasks, policy, granularity, memory) => {
-          const scenario = hazardOf(tasks, { processes: ['jit', 'other'] });
-          const situation = await situationOf({ scenario, policy });
-          checked += check(partsOf(situation, { fetching: 'any-time', granularity, memory }), 100);
-        },
-      ),
-      { numRuns: 60, seed: 5 },
-    );
+    await inRandomSpaces({ numRuns: 60, seed: 5 }, (parts) => {
+      checked += check(parts, 100);
+    });
   });
 
   it('of thousands', () => {

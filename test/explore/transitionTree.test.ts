@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { Random } from '../../src/base/random.js';
 import { hazardNames } from '../../src/engines/catalogue.js';
@@ -7,9 +6,8 @@ import { prepareSituation } from '../../src/engines/situation.js';
 import { UNKNOWN } from '../../src/explore/leaves.js';
 import { Space, type SpaceParts } from '../../src/explore/space.js';
 import type { Transition } from '../../src/trace/schedule.js';
-import { partsOf } from './outcomes.js';
-import { programs } from './programs.js';
-import { hazardOf, OPTIONS, situationOf } from './situations.js';
+import { inRandomSpaces } from './randomSpaces.js';
+import { OPTIONS } from './situations.js';
 import { stationBytes } from './stationBytes.js';
 
 /** A bound, not an expectation: no test asserts a time. */
@@ -103,20 +101,9 @@ describe('what is known of a transition is what the machine does', () => {
   });
 
   it('in random programs', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        programs,
-        fc.constantFrom('mainline', 'none', 'deferred-cpu', 'every-exit'),
-        fc.constantFrom('visible' as const, 'access' as const),
-        fc.constantFrom('sc' as const, 'tso' as const, 'pso' as const, 'rmo' as const),
-        async (tasks, policy, granularity, memory) => {
-          const scenario = hazardOf(tasks, { processes: ['jit', 'other'] });
-          const situation = await situationOf({ scenario, policy });
-          check(partsOf(situation, { fetching: 'any-time', granularity, memory }), counts);
-        },
-      ),
-      { numRuns: 60, seed: 5 },
-    );
+    await inRandomSpaces({ numRuns: 60, seed: 5 }, (parts) => {
+      check(parts, counts);
+    });
   });
 
   it('of thousands, before and after a word turned out to be shared, and of none that goes wrong', () => {

@@ -1,7 +1,8 @@
 /** Takes away one ordering point at a time, and says which situation notices: what each of them is for.
  *
  *  Every situation is one in which nothing can go wrong as long as all points are there; that is looked at first.
- *  A point whose removal no situation notices is a survivor. Some have a reason, which stands here.
+ *  A point whose removal no situation notices is a survivor. Some have a reason, which stands here. Where only a part of the
+ *  situations is looked at, a point that nobody misses there is not judged: another one may.
  *
  *  Source: mutation testing (DeMillo, Lipton and Sayward, "Hints on Test Data Selection", 1978), with the ordering
  *  points of the kernel as the places to mutate. */
@@ -121,6 +122,8 @@ export interface Noticed {
 export interface Mutation {
   readonly id: string;
   readonly kind: OrderingPoint['kind'];
+  /** Scenarios that pass the point on some schedule. */
+  readonly passedBy: readonly string[];
   /** By every situation that goes wrong without the point. */
   readonly noticed: readonly Noticed[];
   /** Situations in which the bounds ended the exploration. */
@@ -129,7 +132,7 @@ export interface Mutation {
   readonly reason: string | undefined;
   /** Where other points are the reason: by the situation that goes wrong without any of them. */
   readonly covered: Noticed | undefined;
-  readonly verdict: 'noticed' | 'survivor' | 'survivor-with-a-reason' | 'undecided';
+  readonly verdict: 'noticed' | 'survivor' | 'survivor-with-a-reason' | 'not-judged' | 'undecided';
 }
 
 /** @throws {LabError} E_UNKNOWN_NAME for a scenario that is in no situation; E_BASELINE for a situation that goes
@@ -189,17 +192,20 @@ async function mutation(
 ): Promise<Mutation> {
   const noticed: Noticed[] = [];
   const undecided: string[] = [];
-  for (const { situation, pointsPassed } of held) {
-    // Where it is on no schedule, taking it away changes none.
-    if (!pointsPassed.includes(id)) continue;
+  // Where it is on no schedule, taking it away changes none.
+  const passing = held.filter(({ pointsPassed }) => pointsPassed.includes(id));
+  for (const { situation } of passing) {
     const found = await missing([id], situation, request);
     if (found === 'undecided') undecided.push(situation.scenario);
     else if (found) noticed.push(found);
   }
-  const known = noticed.length > 0 ? undefined : KNOWN_SURVIVORS[id];
+  const isAskedFor = passing.length > 0 || !request.scenarios;
+  const known = noticed.length > 0 || !isAskedFor ? undefined : KNOWN_SURVIVORS[id];
   const covered = known?.covered && (await whereCovered(id, known.covered, held, request));
   const reason = known?.covered && !covered ? undefined : known?.reason;
-  return { id, kind, noticed, undecided, reason, covered, verdict: verdictOf(noticed, undecided, reason) };
+  const passedBy = [...new Set(passing.map(({ situation }) => situation.scenario))];
+  const found = { id, kind, passedBy, noticed, undecided, reason, covered };
+  return { ...found, verdict: verdictOf(found, request) };
 }
 
 /** @returns who notices that the points are gone, or undefined where nobody does. */
@@ -238,13 +244,13 @@ async function whereCovered(
 }
 
 function verdictOf(
-  noticed: readonly Noticed[],
-  undecided: readonly string[],
-  reason: string | undefined,
+  { noticed, undecided, reason }: Omit<Mutation, 'verdict'>,
+  { scenarios }: MutationRequest,
 ): Mutation['verdict'] {
   if (noticed.length > 0) return 'noticed';
   if (undecided.length > 0) return 'undecided';
-  return reason === undefined ? 'survivor' : 'survivor-with-a-reason';
+  if (reason !== undefined) return 'survivor-with-a-reason';
+  return scenarios ? 'not-judged' : 'survivor';
 }
 
 function situationWithout(

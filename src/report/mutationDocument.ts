@@ -15,8 +15,9 @@ export function mutationDocument(
     mutations.filter((mutation) => mutation.verdict === verdict).length;
   return {
     schema: 'coresync.mutation/1',
-    mutations: mutations.map(({ reason, covered, noticed, undecided, ...mutation }) => ({
+    mutations: mutations.map(({ reason, covered, noticed, undecided, passedBy, ...mutation }) => ({
       ...mutation,
+      passedBy: [...passedBy],
       noticed: noticed.map((one) => noticedDocument(one)),
       undecided: [...undecided],
       ...(reason !== undefined && { reason }),

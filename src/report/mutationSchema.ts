@@ -25,7 +25,10 @@ export const mutationSchema = z.object({
     z.object({
       id: z.string(),
       kind: z.enum(['barrier', 'serialization']),
-      verdict: z.enum(['noticed', 'survivor', 'survivor-with-a-reason', 'undecided']),
+      /** `not-judged`: nobody notices in the scenarios that were chosen, and others were not asked. */
+      verdict: z.enum(['noticed', 'survivor', 'survivor-with-a-reason', 'not-judged', 'undecided']),
+      /** Scenarios that pass the point on some schedule. */
+      passedBy: z.array(z.string()),
       noticed: z.array(noticedSchema),
       /** Scenarios in which the bounds ended the exploration. */
       undecided: z.array(z.string()),

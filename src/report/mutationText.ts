@@ -25,29 +25,44 @@ const COLUMNS: readonly Column<Noticed>[] = [
 ];
 
 export function mutationText(document: MutationDocument): string {
-  const { mutations } = document;
+  const isAside = ({ verdict, passedBy }: Mutation): boolean =>
+    verdict === 'not-judged' && passedBy.length === 0;
+  const aside = document.mutations.filter(isAside);
+  const mutations = document.mutations.filter((mutation) => !isAside(mutation));
+  // The table comes last: whoever looks at a terminal sees its end.
   const lines = [
     ...wrap('Each ordering point taken away by itself, every schedule of every situation looked at.', ''),
-    '',
-    tableHead(COLUMNS),
-    ...mutations.flatMap(mutationLines),
     '',
     'Replay',
     ...mutations.flatMap(replayLines),
     '',
+    tableHead(COLUMNS),
+    ...mutations.flatMap(mutationLines),
+    '',
+    ...(aside.length > 0
+      ? [...wrap(`Not passed here: ${aside.map(({ id }) => id).join(', ')}.`, ''), '']
+      : []),
     ...wrap(verdictLine(document), ''),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 function mutationLines(mutation: Mutation): string[] {
-  const { id, noticed, reason, covered, verdict, undecided } = mutation;
+  const { id, noticed, covered } = mutation;
   if (noticed.length > 0) return [`  ${id}`, ...noticed.map((one) => tableRow(COLUMNS, one))];
-  const why =
-    verdict === 'undecided'
-      ? `the bounds ended the exploration of ${undecided.join(', ')}`
-      : (reason ?? 'NOBODY NOTICES, and no reason is known');
-  return [`  ${id}`, ...wrap(why, '    '), ...(covered ? [tableRow(COLUMNS, covered)] : [])];
+  return [`  ${id}`, ...wrap(whyNot(mutation), '    '), ...(covered ? [tableRow(COLUMNS, covered)] : [])];
+}
+
+/** Why nobody notices, as far as that is known. */
+function whyNot({ verdict, undecided, passedBy, reason }: Mutation): string {
+  switch (verdict) {
+    case 'undecided':
+      return `the bounds ended the exploration of ${undecided.join(', ')}`;
+    case 'not-judged':
+      return `not missed by ${passedBy.join(', ')}; other scenarios were not asked`;
+    default:
+      return reason ?? 'NOBODY NOTICES, and no reason is known';
+  }
 }
 
 /** Of the first situation that notices. */
@@ -58,11 +73,23 @@ function replayLines({ noticed, covered }: Mutation): string[] {
 }
 
 function verdictLine({ mutations, survivors, undecided, seconds }: MutationDocument): string {
-  const noticed = mutations.filter((mutation) => mutation.verdict === 'noticed').length;
-  const known = mutations.length - noticed - survivors - undecided;
-  const word = survivors > 0 ? 'survivors' : undecided > 0 ? 'undecided' : 'every point accounted for';
-  return (
-    `verdict: ${word} — ${mutations.length} points, ${noticed} noticed, ${known} survive for a known reason, ` +
-    `${survivors} survive without, ${undecided} undecided, ${seconds.toFixed(1)} s`
-  );
+  const count = (verdict: Mutation['verdict']): number =>
+    mutations.filter((mutation) => mutation.verdict === verdict).length;
+  const notJudged = count('not-judged');
+  const counts = [
+    `${mutations.length} points`,
+    `${count('noticed')} noticed`,
+    `${count('survivor-with-a-reason')} survive for a known reason`,
+    `${survivors} survive without`,
+    `${undecided} undecided`,
+    // Only of a part of the scenarios.
+    ...(notJudged > 0 ? [`${notJudged} not judged: run it without --scenario`] : []),
+  ];
+  return `verdict: ${verdictWord(survivors, undecided, notJudged)} — ${counts.join(', ')}, ${seconds.toFixed(1)} s`;
+}
+
+function verdictWord(survivors: number, undecided: number, notJudged: number): string {
+  if (survivors > 0) return 'survivors';
+  if (undecided > 0) return 'undecided';
+  return notJudged > 0 ? 'a part of the points' : 'every point accounted for';
 }

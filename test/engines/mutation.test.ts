@@ -32,9 +32,9 @@ describe('mutations', () => {
       'switch-mm-deferred-flush': 'noticed',
       'exit-to-user-sync': 'noticed',
       'syscall-return': 'noticed',
-      'breakpoint-handler': 'survivor-with-a-reason',
+      'breakpoint-handler': 'not-judged',
       // Only the interrupt and the caller's own cpu need it, and neither is in these scenarios.
-      'ipi-sync-core': 'survivor',
+      'ipi-sync-core': 'not-judged',
     });
     const sync = found.find(({ id }) => id === 'finish-task-switch-sync')!;
     expect(sync.noticed[0]).toMatchObject({
@@ -46,17 +46,28 @@ describe('mutations', () => {
     expect(sync.reason).toBeUndefined();
     const document = mutationDocument(found, 1, ENVIRONMENT as never);
     expect(mutationSchema.omit({ env: true }).safeParse(document).success).toBe(true);
-    expect(document.survivors).toBe(found.filter(({ verdict }) => verdict === 'survivor').length);
+    expect(document.survivors).toBe(0);
     const { replay } = document.mutations.find(({ id }) => id === 'finish-task-switch-sync')!.noticed[0]!;
     expect(replay).toMatch(
       /^coresync replay kthread-return .*--without finish-task-switch-sync .*"[\dx ]+"$/,
     );
     const text = mutationText(document);
     expect(text.split('\n').every((line) => line.length <= 80)).toBe(true);
-    expect(text).toMatch(/NOBODY NOTICES/);
+    expect(text).toMatch(/not missed by .*kthread-return.*other scenarios were not asked/s);
+    expect(text).toMatch(/^Not passed here: .*flush-icache-data/ms);
     expect(text.trimEnd().split('\nverdict: ')[1]).toMatch(
-      new RegExp(`^survivors — ${ORDERING_POINTS.length} points`),
+      new RegExp(`^a part of the points — ${ORDERING_POINTS.length} points`),
     );
+  });
+
+  it('that nobody notices in the whole set are survivors, and the text says so', async () => {
+    const [first] = await all(['kthread-return']);
+    const survivor: Mutation = { ...first!, noticed: [], reason: undefined, verdict: 'survivor' };
+    const document = mutationDocument([survivor], 1, ENVIRONMENT as never);
+    expect(document.survivors).toBe(1);
+    const text = mutationText(document);
+    expect(text).toMatch(/NOBODY NOTICES/);
+    expect(text).toMatch(/\nverdict: survivors — 1 points/);
   });
 
   it('take away what covers a survivor as well, and then somebody notices', async () => {
@@ -70,7 +81,7 @@ describe('mutations', () => {
       });
     }
     // What covers it is noticed in another scenario, which is not looked at here.
-    expect(of('ipi-mb')).toMatchObject({ verdict: 'survivor', covered: undefined, reason: undefined });
+    expect(of('ipi-mb')).toMatchObject({ verdict: 'not-judged', covered: undefined, reason: undefined });
     const document = mutationDocument(found, 1, ENVIRONMENT as never);
     expect(mutationSchema.omit({ env: true }).safeParse(document).success).toBe(true);
     expect(document.mutations.find(({ id }) => id === 'ipi-rseq-mb')!.covered!.replay).toMatch(

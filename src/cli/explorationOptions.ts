@@ -1,4 +1,5 @@
-/** The options that `explore` and `replay` have in common: a schedule means something only with the same ones. */
+/** The options that `explore`, `replay` and `shrink` have in common: a schedule means something only with the same ones. And
+ *  the bounds, of those that search. */
 import type { Command } from 'commander';
 import { EXIT, LabError } from '../base/errors.js';
 import { unknownName } from '../base/nearest.js';
@@ -24,16 +25,22 @@ export interface ExplorationChoices {
   readonly without?: readonly string[];
   readonly from: string;
   readonly fetching: string;
-  readonly timeLimit: number;
-  readonly maxStates: number;
+  readonly json?: true;
+}
+
+/** Of a search; each command has some of them. */
+export interface BoundChoices {
+  readonly timeLimit?: number;
+  readonly maxStates?: number;
   readonly executions?: number;
   readonly maxPreemptions?: number;
   readonly workers?: number;
-  readonly json?: true;
 }
 
 const MAX_EXPLORED_CPUS = 8;
 const MAX_EXPLORED_ROUNDS = 100;
+const DEFAULT_TIME_LIMIT = 120;
+const DEFAULT_MAX_STATES = 50_000_000;
 const MS_PER_S = 1000;
 
 /** @param schema of what `--json` prints. */
@@ -59,22 +66,19 @@ export function addExplorationOptions(command: Command, schema: string): Command
     .option('--without <id...>', 'barriers and serialization points to leave out')
     .option('--from <where>', 'where exploration begins: boot, rounds', 'rounds')
     .option('--fetching <when>', 'when cpus may fetch code: any-time, on-execution', 'any-time')
-    .option(
-      '--time-limit <s>',
-      'bound on the search',
-      numberOption('time-limit', { least: 1, most: 86_400, unit: 's' }),
-      120,
-    )
-    .option(
-      '--max-states <n>',
-      'bound on the states',
-      numberOption('max-states', { least: 1, most: 1e9 }),
-      5e7,
-    )
     .option('--json', `print one document, ${schema}`);
 }
 
-/** @throws {LabError} E_UNKNOWN_NAME, E_OWN_CODE */
+export function addTimeLimit(command: Command): Command {
+  return command.option(
+    '--time-limit <s>',
+    'bound on the search',
+    numberOption('time-limit', { least: 1, most: 86_400, unit: 's' }),
+    DEFAULT_TIME_LIMIT,
+  );
+}
+
+/** @throws {LabError} E_UNKNOWN_NAME, E_UNSUPPORTED, E_OWN_CODE */
 export async function chosenSituation(scenario: string, choices: ExplorationChoices): Promise<Situation> {
   const { prepareSituation } = await import('../engines/situation.js');
   const { knownBarriers, knownPlacement } = await import('./namedChoices.js');
@@ -94,6 +98,10 @@ export async function chosenSituation(scenario: string, choices: ExplorationChoi
     without: knownBarriers(choices.without),
     chosen: choices.parameter,
   });
+  if (situation.unsupported !== undefined) {
+    const next = 'Choose another --arch or --protocol.';
+    throw new LabError('E_UNSUPPORTED', situation.unsupported, next, EXIT.couldNotJudge);
+  }
   if (situation.program === undefined) return situation;
   throw new LabError(
     'E_OWN_CODE',
@@ -103,16 +111,19 @@ export async function chosenSituation(scenario: string, choices: ExplorationChoi
   );
 }
 
-export function chosenOptions(choices: ExplorationChoices, signal: AbortSignal): ExplorationOptions {
+export function chosenOptions(
+  choices: ExplorationChoices & BoundChoices,
+  signal: AbortSignal,
+): ExplorationOptions {
   return {
     memory: oneOf('memory model', choices.memory, MEMORY_MODELS),
     from: oneOf('beginning', choices.from, ['boot', 'rounds']),
     fetching: oneOf('way of fetching', choices.fetching, ['any-time', 'on-execution']),
-    maxStates: choices.maxStates,
+    maxStates: choices.maxStates ?? DEFAULT_MAX_STATES,
     maxExecutions: choices.executions ?? Number.POSITIVE_INFINITY,
     maxPreemptions: choices.maxPreemptions,
     workers: choices.workers,
-    timeLimitMs: choices.timeLimit * MS_PER_S,
+    timeLimitMs: (choices.timeLimit ?? DEFAULT_TIME_LIMIT) * MS_PER_S,
     signal,
     clock: () => performance.now(),
   };

@@ -8,6 +8,8 @@ import type { Shard } from '../explore/shardAgenda.js';
 import type { ExplorationDocument } from '../report/explorationSchema.js';
 import {
   addExplorationOptions,
+  addTimeLimit,
+  type BoundChoices,
   chosenOptions,
   chosenSituation,
   type ExplorationChoices,
@@ -16,18 +18,21 @@ import {
 import { numberOption } from './numberOption.js';
 import type { Session } from './session.js';
 import { shardOption } from './shardOption.js';
+import { withoutEffect } from './withoutEffect.js';
 
-interface Choices extends ExplorationChoices {
+interface Choices extends ExplorationChoices, BoundChoices {
   readonly shard?: Shard;
   readonly knowing?: readonly string[];
   readonly mode: string;
-  readonly seed: number;
-  readonly bugDepth: number;
+  readonly seed?: number;
+  readonly bugDepth?: number;
 }
 
 const MAX_WORKERS = 64;
 /** Executions of random and pct, where nothing is said. */
 const SAMPLES = 10_000;
+const DEFAULT_SEED = 1;
+const DEFAULT_BUG_DEPTH = 3;
 
 export const STATUS = {
   forbidden: EXIT.good,
@@ -41,9 +46,14 @@ export function addExplore(program: Command, session: Session): void {
     .summary('look at every schedule of a scenario')
     .description('Looks at every schedule of a scenario, and prints the shortest that goes wrong.')
     .argument('<scenario>', 'its name (`coresync list` has them), or a file: `coresync init` begins one');
-  addExplorationOptions(command, 'coresync.exploration/1')
+  addTimeLimit(addExplorationOptions(command, 'coresync.exploration/1'))
+    .option('--max-states <n>', 'bound on the states', numberOption('max-states', { least: 1, most: 1e9 }))
     .option('--mode <how>', 'exhaustive; or samples: random, pct', 'exhaustive')
-    .option('--seed <n>', 'of random and pct', numberOption('seed', { least: 0, most: MAX_SEED }), 1)
+    .option(
+      '--seed <n>',
+      `of random and pct; ${DEFAULT_SEED} where left out`,
+      numberOption('seed', { least: 0, most: MAX_SEED }),
+    )
     .option(
       '--executions <n>',
       `bound on the executions; ${SAMPLES} of random and pct where left out`,
@@ -64,22 +74,13 @@ export function addExplore(program: Command, session: Session): void {
     .option('--knowing <file...>', 'documents of other shards, which know more words to be shared')
     .option(
       '--bug-depth <n>',
-      'orderings that pct looks for',
+      `orderings that pct looks for; ${DEFAULT_BUG_DEPTH} where left out`,
       numberOption('bug-depth', { least: 1, most: 10 }),
-      3,
     )
     .action(async (scenario: string, choices: Choices) => {
       refuseMixedOptions(choices);
       const options = chosenOptions(choices, session.stopSignal());
       const situation = await chosenSituation(scenario, choices);
-      if (situation.unsupported !== undefined) {
-        throw new LabError(
-          'E_UNSUPPORTED',
-          situation.unsupported,
-          'Choose another --arch or --protocol.',
-          EXIT.couldNotJudge,
-        );
-      }
       const document = await explored(situation, choices, options);
       const { explorationText } = await import('../report/explorationText.js');
       session.print(choices.json ? `${JSON.stringify(document, null, 2)}\n` : explorationText(document));
@@ -87,31 +88,42 @@ export function addExplore(program: Command, session: Session): void {
     });
 }
 
-/** A shard is a part of the exhaustive search of one thread.
+/** What would have no effect beside the rest; and a shard is a part of the exhaustive search of one thread.
  *  @throws {LabError} E_USAGE */
-function refuseMixedOptions({ shard, knowing, mode, workers = 1, maxPreemptions }: Choices): void {
-  const refuse = (what: string, next: string): never => {
-    throw new LabError('E_USAGE', what, next);
-  };
-  if (mode !== 'exhaustive' && (workers > 1 || maxPreemptions !== undefined)) {
-    const option = workers > 1 ? `--workers ${workers}` : '--max-preemptions';
-    refuse(
-      `${option} means nothing with --mode ${mode}: samples are taken by one thread, without a bound on preemptions`,
-      `Leave out ${option}.`,
-    );
+function refuseMixedOptions(choices: Choices): void {
+  const { shard, knowing, mode, workers = 1, maxPreemptions, executions } = choices;
+  const isSampling = mode !== 'exhaustive';
+  const { seed, bugDepth, maxStates } = choices;
+  if (isSampling) {
+    const where = `with --mode ${mode}: samples are taken by one thread, without a bound on preemptions or states`;
+    if (workers > 1) throw withoutEffect(`--workers ${workers}`, where);
+    if (maxPreemptions !== undefined) throw withoutEffect('--max-preemptions', where);
+    if (maxStates !== undefined) throw withoutEffect('--max-states', where, 'Bound the --executions.');
+  } else if (seed !== undefined) {
+    throw withoutEffect('--seed', 'where every schedule is looked at', 'Leave it out, or add --mode pct.');
+  }
+  if (bugDepth !== undefined && mode !== 'pct') {
+    throw withoutEffect('--bug-depth', `with --mode ${mode}`, 'Leave it out, or add --mode pct.');
   }
   if (shard === undefined) {
-    if (knowing) refuse('--knowing is given without --shard', 'Say which shard, as in --shard 1/3.');
+    if (knowing) throw withoutEffect('--knowing', 'without --shard', 'Say which shard, as in --shard 1/3.');
+    if (workers === 1) return;
+    const byOneThread = 'which is counted by one thread';
+    if (executions !== undefined) throw withoutEffect('--workers', `with --executions, ${byOneThread}`);
+    if (maxPreemptions !== undefined) {
+      throw withoutEffect('--workers', `with --max-preemptions, ${byOneThread}`);
+    }
     return;
   }
-  const cannotMeet = (option: string): never =>
-    refuse(
+  const cannotMeet = (option: string): LabError =>
+    new LabError(
+      'E_USAGE',
       `--shard cannot be combined with ${option}: a shard is searched in full, by one thread`,
       `Leave out --shard or ${option}.`,
     );
-  if (mode !== 'exhaustive') cannotMeet(`--mode ${mode}`);
-  if (workers > 1) cannotMeet(`--workers ${workers}`);
-  if (maxPreemptions !== undefined) cannotMeet('--max-preemptions');
+  if (isSampling) throw cannotMeet(`--mode ${mode}`);
+  if (workers > 1) throw cannotMeet(`--workers ${workers}`);
+  if (maxPreemptions !== undefined) throw cannotMeet('--max-preemptions');
 }
 
 async function exploredShard(
@@ -138,7 +150,14 @@ async function exploredShard(
 
 async function explored(
   situation: Situation,
-  { mode: typed, seed, executions = SAMPLES, bugDepth, shard, knowing = [] }: Choices,
+  {
+    mode: typed,
+    seed = DEFAULT_SEED,
+    executions = SAMPLES,
+    bugDepth = DEFAULT_BUG_DEPTH,
+    shard,
+    knowing = [],
+  }: Choices,
   options: ExplorationOptions,
 ): Promise<ExplorationDocument> {
   if (shard) return exploredShard(situation, shard, knowing, options);

@@ -9,6 +9,7 @@ import type { MatrixDocument } from '../report/matrixSchema.js';
 import { numberOption } from './numberOption.js';
 import type { Session } from './session.js';
 import { ThreadPools } from './threadPools.js';
+import { withoutEffect } from './withoutEffect.js';
 
 const MS_PER_S = 1000;
 
@@ -125,13 +126,9 @@ function refuseMixedOptions(options: MatrixOptions): void {
   if (!protocols && !overlays) return;
   const chosen = protocols ? '--protocols' : '--overlays';
   for (const name of ['scenario', 'rounds', 'against'] as const) {
-    if (options[name]) throw withoutEffect(`--${name}`, `with ${chosen}`, `Leave out --${name}.`);
+    if (options[name]) throw withoutEffect(`--${name}`, `with ${chosen}`);
   }
-  if (options.policy && overlays) throw withoutEffect('--policy', 'with --overlays', 'Leave out --policy.');
-}
-
-function withoutEffect(option: string, where: string, next: string): LabError {
-  return new LabError('E_USAGE', `${option} means nothing ${where}`, next);
+  if (options.policy && overlays) throw withoutEffect('--policy', 'with --overlays');
 }
 
 /** @throws {LabError} E_UNKNOWN_NAME */

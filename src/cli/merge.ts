@@ -28,7 +28,7 @@ export function addMerge(program: Command, session: Session): void {
         files.map((file) => file.document),
         environment(),
       );
-      session.print(json ? `${JSON.stringify(document, null, 2)}\n` : mergedText(document));
+      session.print(json ? `${JSON.stringify(document, null, 2)}\n` : mergedText(document, paths));
       session.endWith(STATUS[document.outcome]);
     });
 }

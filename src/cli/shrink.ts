@@ -3,6 +3,8 @@ import type { Command } from 'commander';
 import { EXIT, LabError } from '../base/errors.js';
 import {
   addExplorationOptions,
+  addTimeLimit,
+  type BoundChoices,
   chosenOptions,
   chosenSituation,
   type ExplorationChoices,
@@ -19,8 +21,8 @@ export function addShrink(program: Command, session: Session): void {
     )
     .argument('<scenario>', 'its name')
     .argument('<schedule>', 'as `explore` prints it, quoted');
-  addExplorationOptions(command, 'coresync.shrink/1').action(
-    async (scenario: string, text: string, choices: ExplorationChoices) => {
+  addTimeLimit(addExplorationOptions(command, 'coresync.shrink/1')).action(
+    async (scenario: string, text: string, choices: ExplorationChoices & BoundChoices) => {
       const { scheduleFor } = await import('./scheduleArgument.js');
       const options = chosenOptions(choices, session.stopSignal());
       const situation = await chosenSituation(scenario, choices);

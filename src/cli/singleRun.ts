@@ -14,6 +14,7 @@ import { knownBarriers, knownHardware, knownPlacement } from './namedChoices.js'
 import type { Parameters } from './parameterOption.js';
 import type { Session } from './session.js';
 import { ThreadPools } from './threadPools.js';
+import { withoutEffect } from './withoutEffect.js';
 
 export interface RunOptions {
   readonly engine: string;
@@ -59,6 +60,9 @@ async function prepare(
   options: RunOptions,
 ): Promise<{ readonly situation: Situation; readonly settings: RunSettings }> {
   const engine = availableEngine(options.engine);
+  if (options.startTimeout !== undefined && !engine.startsThreads) {
+    throw withoutEffect('--start-timeout', `on engine ${engine.name}, which starts no threads`);
+  }
   const memory = memoryModelOn(engine, options.memory);
   const hardware = knownHardware(options.hardware);
   const { arch, policy, kernel, protocol, overlay, reaction, cpus, rounds, calls } = options;

@@ -2,11 +2,12 @@
  *  .json. */
 import type { PublicationProtocol } from '../jit/protocol.js';
 import { readProtocolText } from '../scenarios/file/text.js';
-import { readBounded } from './boundedFile.js';
+import { checkIsName, readBounded } from './boundedFile.js';
 import { loadProtocol } from './catalogue.js';
 
 /** @throws {LabError} E_UNKNOWN_NAME, E_FILE, E_PROTOCOL_FILE */
 export async function chosenProtocol(nameOrPath: string): Promise<PublicationProtocol> {
-  if (!nameOrPath.endsWith('.json')) return loadProtocol(nameOrPath);
-  return readProtocolText(readBounded(nameOrPath, 'protocol'), nameOrPath);
+  if (nameOrPath.endsWith('.json')) return readProtocolText(readBounded(nameOrPath, 'protocol'), nameOrPath);
+  checkIsName(nameOrPath, '.json');
+  return loadProtocol(nameOrPath);
 }

@@ -8,6 +8,8 @@ export interface Engine {
   readonly summary: string;
   /** True, or why it cannot run here. */
   readonly available: () => true | string;
+  /** Does a run have to wait for host threads to start? */
+  readonly startsThreads: boolean;
   /** The first one is its default. */
   readonly memoryModels: readonly [MemoryModel, ...MemoryModel[]];
   /** Why it has no others. */
@@ -19,6 +21,7 @@ export const ENGINES: readonly Engine[] = [
     name: 'threads',
     summary: 'one worker per cpu, shared memory, real races; wall clock',
     available: () => true,
+    startsThreads: true,
     memoryModels: ['sc'],
     memoryLimit: 'real threads show sequential consistency',
   },
@@ -26,6 +29,7 @@ export const ENGINES: readonly Engine[] = [
     name: 'virtual',
     summary: 'every cpu in one thread, in virtual cycles; the same for the same seed',
     available: () => true,
+    startsThreads: false,
     memoryModels: ['sc'],
     memoryLimit: 'it has no store buffers yet',
   },
@@ -33,6 +37,7 @@ export const ENGINES: readonly Engine[] = [
     name: 'native',
     summary: 'the host kernel and processor',
     available: () => 'not built yet',
+    startsThreads: true,
     memoryModels: ['sc'],
   },
 ];

@@ -12,6 +12,7 @@ import { type Beginning, Space, type SpaceParts } from '../explore/space.js';
 import { expand, tell, type WitnessStep } from '../explore/witness.js';
 import { OP } from '../hw/instruction.js';
 import type { MemoryModel } from '../hw/memoryModel.js';
+import { SYSCALL } from '../kernel/syscall.js';
 import { SerializationDebt } from '../oracle/serializationDebt.js';
 import type { Transition } from '../trace/schedule.js';
 import type { Situation } from './situation.js';
@@ -125,14 +126,19 @@ export async function explore(situation: Situation, options: ExplorationOptions)
   };
 }
 
-/** That no schedule goes wrong is no finding where the program publishes, and no schedule got to it; or where it only is there to
- *  be measured. */
-function orVacuous(result: SearchResult, space: Space, { scenario, spec }: Situation): SearchResult {
-  const isAboutPublishing =
-    scenario.kind === 'workload' || spec.instructions.some(([op]) => op === OP.promise);
+/** That no schedule goes wrong is no finding where nothing could be missed, as nothing was ever published. */
+function orVacuous(result: SearchResult, space: Space, situation: Situation): SearchResult {
   const isThrough = result.stoppedBy === 'exhausted' || result.stoppedBy === 'end-of-shard';
-  if (!isThrough || !isAboutPublishing || space.hasPromised) return result;
+  if (!isThrough || space.hasPromised || !isAboutPublishing(situation)) return result;
   return { ...result, complete: false, stoppedBy: 'nothing-published' };
+}
+
+/** Only a promise can be broken there: not an outcome that is forbidden, nor what membarrier guarantees. */
+function isAboutPublishing({ scenario, spec }: Situation): boolean {
+  const { instructions } = spec;
+  if (scenario.kind === 'workload' || instructions.some(([op]) => op === OP.promise)) return true;
+  const callsMembarrier = instructions.some(([op, nr]) => op === OP.syscall && nr === SYSCALL.membarrier);
+  return scenario.kind === 'own' && !scenario.forbidden && !callsMembarrier;
 }
 
 /** @param machine at its beginning, with nothing known.

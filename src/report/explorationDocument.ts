@@ -5,11 +5,11 @@ import type { Situation } from '../engines/situation.js';
 import type { Shard } from '../explore/shardAgenda.js';
 import { printSchedule } from '../trace/schedule.js';
 import type { EnvironmentDocument } from './environmentSchema.js';
+import type { ExploredMachine } from './explorationCommand.js';
 import type { ExplorationDocument } from './explorationSchema.js';
-import type { Replayed } from './replayCommand.js';
 import { resistance } from './runDocument.js';
 
-type Head = Replayed & Pick<ExplorationDocument, 'schema' | 'seconds' | 'witness' | 'env'>;
+type Head = ExploredMachine & Pick<ExplorationDocument, 'schema' | 'seconds' | 'witness' | 'env'>;
 
 /** What both kinds of exploration have in common. */
 interface Explored {
@@ -82,7 +82,7 @@ export function samplingDocument(
 export function situationHead(
   situation: Situation,
   { memory, from, fetching }: Pick<ExplorationOptions, 'memory' | 'from' | 'fetching'>,
-): Replayed {
+): ExploredMachine {
   return {
     scenario: situation.scenario.name,
     arch: situation.profile.name,

@@ -1,8 +1,8 @@
 /** An exploration in words: what was looked at, the witness as columns, and the verdict on the last line. */
 import { counted } from './countsText.js';
+import { replayCommand } from './explorationCommand.js';
 import type { ExplorationDocument } from './explorationSchema.js';
 import { lanesText } from './lanesText.js';
-import { replayCommand } from './replayCommand.js';
 import { foldCommand, wrap } from './textLayout.js';
 
 const WRONG = {

@@ -1,11 +1,14 @@
 /** Merged shards in words: as an exploration, and which of them to run again. */
 import { counted } from './countsText.js';
+import { shardCommand } from './explorationCommand.js';
 import type { ExplorationDocument } from './explorationSchema.js';
 import { explorationLines, verdictLine } from './explorationText.js';
-import { wrap } from './textLayout.js';
+import { foldCommand, wrap } from './textLayout.js';
 
+/** @param files of the shards. */
 export function mergedText(
   document: ExplorationDocument & { readonly merged: NonNullable<ExplorationDocument['merged']> },
+  files: readonly string[],
 ): string {
   const { of, missing, ended, unaware } = document.merged;
   const there = of - missing.length;
@@ -19,12 +22,18 @@ export function mergedText(
     ),
   ];
   if (document.outcome !== 'allowed') {
-    const say = (indices: readonly number[], what: string): void => {
-      if (indices.length > 0) lines.push(...wrap(`${named(indices, of)} ${what}`, '  '));
+    const say = (indices: readonly number[], what: string, knowing: readonly string[] = []): void => {
+      const [first] = indices;
+      if (first === undefined) return;
+      lines.push(
+        '',
+        ...wrap(`${named(indices, of)} ${what}`, '  '),
+        ...foldCommand(shardCommand(document, `${first}/${of}`, knowing), '    '),
+      );
     };
-    say(missing, 'missing. Run with explore --shard.');
-    say(ended, 'ended by a bound. Run again with a larger one.');
-    say(unaware, 'not aware of all the shared words. Run again, with --knowing and the files of all shards.');
+    say(missing, 'missing. Search each:');
+    say(ended, 'ended by a bound. Search each again with a larger one:');
+    say(unaware, 'not aware of all the shared words. Search each again:', files);
   }
   lines.push('', ...wrap(verdictLine(document), ''));
   return `${lines.join('\n')}\n`;

@@ -2,9 +2,9 @@
 import { DEFAULT_EXPLORATION_OPTIONS } from '../engines/exploration.js';
 import type { Mutation, Noticed } from '../engines/mutation.js';
 import type { EnvironmentDocument } from './environmentSchema.js';
+import { replayCommand } from './explorationCommand.js';
 import { situationHead } from './explorationDocument.js';
 import type { MutationDocument } from './mutationSchema.js';
-import { replayCommand } from './replayCommand.js';
 
 export function mutationDocument(
   mutations: readonly Mutation[],

@@ -95,6 +95,46 @@ describe('bad input: exit 2, says what and what to do, and nothing was started',
       '--workers 2 means nothing with --mode random',
     ],
     [
+      'a seed where nothing is left to chance',
+      ['explore', 'kthread-return', '--seed', '3'],
+      '--seed means nothing where every schedule is looked at',
+    ],
+    [
+      'a depth without priorities',
+      ['explore', 'kthread-return', '--mode', 'random', '--bug-depth', '2'],
+      '--bug-depth means nothing with --mode random',
+    ],
+    [
+      'a bound on states for samples',
+      ['explore', 'kthread-return', '--mode', 'pct', '--max-states', '9'],
+      '--max-states means nothing with --mode pct',
+    ],
+    [
+      'several threads for what one of them counts',
+      ['explore', 'kthread-return', '--workers', '2', '--executions', '9'],
+      '--workers means nothing with --executions',
+    ],
+    [
+      'a bound on the start of threads, without any',
+      [...RUN, '--engine', 'virtual', '--start-timeout', '9'],
+      '--start-timeout means nothing on engine virtual',
+    ],
+    [
+      'a bound for one schedule',
+      ['replay', 'kthread-return', '0', '--max-states', '9'],
+      "unknown option '--max-states'",
+    ],
+    [
+      'a scenario file of another kind',
+      ['run', './my.yaml'],
+      "'./my.yaml' is no name; expected a file that ends in .json, .wat or .wasm",
+    ],
+    [
+      'a protocol file of another kind',
+      [...RUN, '--protocol', 'mine.txt'],
+      "'mine.txt' is no name; expected a file that ends in .json",
+    ],
+    [
       'several values on real threads',
       ['compare', 'none', 'registered', '--workload', 'sched-pipe-threads', '-p', 'cpus=1,2'],
       '-p cpus=1,2: on real threads a parameter has one value',

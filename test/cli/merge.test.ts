@@ -70,7 +70,7 @@ describe('explore --shard', () => {
       ['--shard', '1/2', '--max-preemptions', '0'],
       'cannot be combined with --max-preemptions',
     ],
-    ['no shard', ['--knowing', 'a.json'], '--knowing is given without --shard'],
+    ['no shard', ['--knowing', 'a.json'], '--knowing means nothing without --shard'],
   ])('%s: exit 2', async (_, options, message) => {
     const { status, stdout, stderr } = await coresync('explore', ...RIGHT, ...options);
     expect([status, stdout]).toEqual([2, '']);
@@ -128,7 +128,14 @@ describe('merge', () => {
       stoppedBy: 'shard-missing',
       merged: { missing: [2] },
     });
-    expect((await coresync('merge', paths[0]!)).stdout).toContain('Shards 2/3, 3/3 are missing.');
+    const { stdout } = await coresync('merge', paths[0]!);
+    expect(stdout).toContain('Shards 2/3, 3/3 are missing.');
+    expect(linesOf(stdout).filter((line) => line.length > COLUMNS)).toEqual([]);
+    // What it says to run is the shard that is missing.
+    const [, command] = stdout.match(/coresync (explore [\s\S]* --json)$/m)!;
+    const again = await coresync(...command!.replaceAll('\\\n', ' ').trim().split(/\s+/));
+    expect(again.status).toBe(3);
+    expect(JSON.parse(again.stdout).shard).toEqual(right[1]!.shard);
   });
 
   it('one was ended by a bound: exit 3, and says which', async () => {
@@ -155,6 +162,7 @@ describe('merge', () => {
     });
     const { stdout } = await coresync('merge', knowing, paths[1]!, paths[2]!);
     expect(stdout.replace(/\s+/g, ' ')).toContain('Shards 2/3, 3/3 are not aware of all the shared words.');
+    expect(stdout.replace(/[\\\s]+/g, ' ')).toContain(`--knowing ${knowing} ${paths[1]} ${paths[2]} --json`);
     const again = [
       knowing,
       saved('again-2.json', await shard('2/3', ...RIGHT, '--knowing', knowing)),

@@ -12,6 +12,7 @@ import { type Beginning, Space, type SpaceParts } from '../explore/space.js';
 import { expand, tell, type WitnessStep } from '../explore/witness.js';
 import { OP } from '../hw/instruction.js';
 import type { MemoryModel } from '../hw/memoryModel.js';
+import { CMD_PRIVATE_EXPEDITED_SYNC_CORE } from '../kernel/membarrierCommands.js';
 import { SYSCALL } from '../kernel/syscall.js';
 import { SerializationDebt } from '../oracle/serializationDebt.js';
 import type { Transition } from '../trace/schedule.js';
@@ -133,12 +134,15 @@ function orVacuous(result: SearchResult, space: Space, situation: Situation): Se
   return { ...result, complete: false, stoppedBy: 'nothing-published' };
 }
 
-/** Only a promise can be broken there: not an outcome that is forbidden, nor what membarrier guarantees. */
+/** Only a promise can be broken there: no outcome is forbidden, and no membarrier call guarantees anything about code. */
 function isAboutPublishing({ scenario, spec }: Situation): boolean {
   const { instructions } = spec;
   if (scenario.kind === 'workload' || instructions.some(([op]) => op === OP.promise)) return true;
-  const callsMembarrier = instructions.some(([op, nr]) => op === OP.syscall && nr === SYSCALL.membarrier);
-  return scenario.kind === 'own' && !scenario.forbidden && !callsMembarrier;
+  const callsSyncCore = instructions.some(
+    ([op, nr, command]) =>
+      op === OP.syscall && nr === SYSCALL.membarrier && command === CMD_PRIVATE_EXPEDITED_SYNC_CORE,
+  );
+  return scenario.kind === 'own' && !scenario.forbidden && !callsSyncCore;
 }
 
 /** @param machine at its beginning, with nothing known.

@@ -35,6 +35,22 @@ describe('scenario files on the command line', () => {
     expect(status).toBe(0);
   });
 
+  it('explore has no verdict where nothing could be wrong: exit 3', async () => {
+    const text = readFileSync(file, 'utf8');
+    const unpublished = (instead: string): string => {
+      const path = join(directory, 'unpublished.json');
+      writeFileSync(path, text.replace(/\{[^{}]*"op": "publish"[^{}]*\},/, instead));
+      return path;
+    };
+    const { status, stdout } = await coresync('explore', unpublished(''));
+    expect(stdout).toContain('verdict: none — nothing is ever published');
+    expect(status).toBe(3);
+    // The control: what the call guarantees about code is judged, and kept.
+    const call = '{ "op": "membarrier", "command": "sync-core" },';
+    expect((await coresync('explore', unpublished(call))).status).toBe(0);
+    expect((await coresync('explore', unpublished(call), '--policy', 'none')).status).toBe(1);
+  });
+
   it('a bad one starts nothing, and is told the place', async () => {
     const bad = HOSTILE_FILES.find(({ title }) => title === 'an unknown operation')!;
     const path = join(directory, 'bad.json');

@@ -3,7 +3,7 @@ import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { EXIT, type ExitStatus, LabError } from '../base/errors.js';
-import type { HistoryLine } from '../report/historySchema.js';
+import type { HistoryDocument, HistoryLine } from '../report/historySchema.js';
 import { appendOutput, checkWritable } from './outputFile.js';
 import type { Session } from './session.js';
 
@@ -61,7 +61,7 @@ async function show({ file, series, json }: HistoryOptions, session: Session): P
     if (points) points.push(line);
     else byId.set(key, [line]);
   }
-  const all = [...byId.values()].map((points) => ({
+  const all: HistoryDocument['series'] = [...byId.values()].map((points) => ({
     id: points[0]!.id,
     machine: points[0]!.machine,
     points: points.map(({ at, commit: of, value }) => ({ at, commit: of, value })),
@@ -75,16 +75,13 @@ async function show({ file, series, json }: HistoryOptions, session: Session): P
       EXIT.couldNotJudge,
     );
   }
-  if (json) session.print(`${JSON.stringify({ schema: 'coresync.history/1', series: all }, null, 2)}\n`);
+  const document: HistoryDocument = { schema: 'coresync.history/1', series: all };
+  if (json) session.print(`${JSON.stringify(document, null, 2)}\n`);
   else for (const one of all) session.print(textOf(one));
   return EXIT.good;
 }
 
-function textOf(one: {
-  readonly id: string;
-  readonly points: readonly { readonly value: number; readonly commit: string }[];
-  readonly changes: readonly { readonly index: number; readonly before: number; readonly after: number }[];
-}): string {
+function textOf(one: HistoryDocument['series'][number]): string {
   const last = one.points.at(-1)!;
   const changes = one.changes.map(
     ({ index, before, after }) => `\n    ${one.points[index]!.commit}: ${before} -> ${after}`,

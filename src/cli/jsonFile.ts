@@ -38,12 +38,15 @@ export function readJsonFile<Document>(
     return fail(`${path}: it is ${found}, which this version does not know`);
   }
   const [issue] = parsed.error.issues;
-  if (issue?.code === 'invalid_value' && issue.path.join('.') === 'schema') {
-    return fail(
-      `${path}: it is ${found ?? 'no document of coresync'}; expected ${issue.values.join(' or ')}`,
-    );
-  }
+  const expected = issue?.path.join('.') === 'schema' && expectedIn(issue);
+  if (expected) return fail(`${path}: it is ${found ?? 'no document of coresync'}; expected ${expected}`);
   return fail(`${path}: ${issue?.path.join('.') || 'the document'}: ${issue?.message ?? 'not understood'}`);
+}
+
+/** What `schema` should have been, where that is what is wrong. */
+function expectedIn(issue: z.core.$ZodIssue): string | undefined {
+  if (issue.code === 'invalid_value') return issue.values.join(' or ');
+  return issue.code === 'invalid_union' ? issue.message.replace(/.*Expected /, 'one of ') : undefined;
 }
 
 function messageOf(error: unknown): string {

@@ -22,6 +22,7 @@ import { addMatrix } from './matrix.js';
 import { addMerge } from './merge.js';
 import { addMutate } from './mutate.js';
 import { addReplay } from './replay.js';
+import { addReport } from './report.js';
 import { addRun } from './run.js';
 import { addSchema } from './schema.js';
 import type { Session } from './session.js';
@@ -79,6 +80,7 @@ Start with: coresync demo`,
   addGate(program, session);
   addBaseline(program, session);
   addHistory(program, session);
+  addReport(program, session);
   pointToHelp(program, 'coresync');
   return program;
 }

@@ -8,7 +8,7 @@ import { wrap } from './textLayout.js';
 
 const POLICY_WIDTH = 25;
 
-const COLUMNS: readonly Column<BenchRow>[] = [
+export const BENCH_COLUMNS: readonly Column<BenchRow>[] = [
   { title: 'policy', width: POLICY_WIDTH, align: 'left', cell: (row) => row.policy },
   { title: 'cycles/op', width: 10, align: 'right', cell: (row) => row.cyclesPerOperation.toFixed(1) },
   { title: 'sync/op', width: 8, align: 'right', cell: (row) => row.serializationsPerOperation.toFixed(3) },
@@ -35,9 +35,9 @@ export function benchText(document: BenchDocument, cyclesPerNs: number, paint: P
     '',
   ];
   for (const rows of groups(benchRows(document))) {
-    lines.push(paint('bold', rows[0]!.group), tableHead(COLUMNS));
+    lines.push(paint('bold', rows[0]!.group), tableHead(BENCH_COLUMNS));
     for (const row of rows) {
-      const line = tableRow(COLUMNS, row);
+      const line = tableRow(BENCH_COLUMNS, row);
       lines.push(row.missed > 0 ? paint('red', line) : line);
     }
     for (const sentence of findings(rows, cyclesPerNs)) lines.push(...wrap(sentence, '  '));

@@ -22,15 +22,7 @@ export function explorationText(document: ExplorationDocument): string {
 export function explorationLines(document: ExplorationDocument): string[] {
   const { witness } = document;
   const lines = [
-    ...wrap(
-      `${document.scenario}: ${whichOf(document)}, ${document.arch}, policy ${document.policy}, kernel ${document.kernel}, ` +
-        `protocol ${document.protocol}, ${document.cpus} cpus, ${counted(document.rounds, 'round')}` +
-        Object.entries(document.parameters)
-          .map(([name, value]) => `, ${name}=${value}`)
-          .join('') +
-        (document.without.length > 0 ? `, without ${document.without.join(', ')}` : ''),
-      '',
-    ),
+    ...wrap(whatWasExplored(document)),
     ...wrap(beginning(document), '  '),
     '',
     ...wrap(howMuch(document), '  '),
@@ -57,6 +49,18 @@ export function explorationLines(document: ExplorationDocument): string[] {
   return lines;
 }
 
+export function whatWasExplored(document: ExplorationDocument): string {
+  const { scenario, arch, policy, kernel, protocol, cpus, rounds, parameters, without } = document;
+  return (
+    `${scenario}: ${whichOf(document)}, ${arch}, policy ${policy}, kernel ${kernel}, protocol ${protocol}, ` +
+    `${cpus} cpus, ${counted(rounds, 'round')}` +
+    Object.entries(parameters)
+      .map(([name, value]) => `, ${name}=${value}`)
+      .join('') +
+    (without.length > 0 ? `, without ${without.join(', ')}` : '')
+  );
+}
+
 const WHICH = {
   exhaustive: 'every schedule',
   random: 'schedules at random',
@@ -67,7 +71,7 @@ function whichOf({ mode, shard }: ExplorationDocument): string {
   return shard ? `shard ${shard.index} of ${shard.of}` : WHICH[mode];
 }
 
-function howMuch(document: ExplorationDocument): string {
+export function howMuch(document: ExplorationDocument): string {
   const { states, steps, executions, repetitions, seconds, seed, bugDepth, chance } = document;
   const took = `${seconds.toFixed(2)} s`;
   if (states !== undefined) {

@@ -5,8 +5,8 @@ import type { BenchRow } from './perOperation.js';
 const NEGLIGIBLE = 0.001;
 
 /** @param rows of one workload at one choice of parameters, one per policy.
- *  @param nsPerCycle to say latencies in ns. */
-export function findings(rows: readonly BenchRow[], cyclesPerNs: number): string[] {
+ *  @param cyclesPerNs to say latencies in ns; in cycles where it is not known. */
+export function findings(rows: readonly BenchRow[], cyclesPerNs: number | undefined): string[] {
   const right = rows.filter((row) => row.missed === 0);
   const wrong = rows.filter((row) => row.missed > 0);
   const sentences = wrong.map(
@@ -44,7 +44,7 @@ function mainlyFrom(best: BenchRow, worst: BenchRow): string {
 }
 
 /** By the 99th percentile: the median says mostly whether anybody else was running. */
-function latencies(rows: readonly BenchRow[], cyclesPerNs: number): string[] {
+function latencies(rows: readonly BenchRow[], cyclesPerNs: number | undefined): string[] {
   const timed = rows.filter((row) => row.membarrier !== undefined);
   if (timed.length < 2) return [];
   const p99 = (row: BenchRow): number => row.membarrier!.p99!;
@@ -52,9 +52,10 @@ function latencies(rows: readonly BenchRow[], cyclesPerNs: number): string[] {
   const fast = sorted[0]!;
   const slow = sorted.at(-1)!;
   if (p99(slow) / p99(fast) - 1 < NEGLIGIBLE) return [];
-  const ns = (row: BenchRow): string => (p99(row) / cyclesPerNs).toFixed(0);
+  const duration = (row: BenchRow): string =>
+    cyclesPerNs === undefined ? `${p99(row)} cycles` : `${(p99(row) / cyclesPerNs).toFixed(0)} ns`;
   return [
-    `99 of 100 membarrier calls return within ${ns(fast)} ns under ${fast.policy}, within ${ns(slow)} ns under ${slow.policy}.`,
+    `99 of 100 membarrier calls return within ${duration(fast)} under ${fast.policy}, within ${duration(slow)} under ${slow.policy}.`,
   ];
 }
 

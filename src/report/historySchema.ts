@@ -19,6 +19,22 @@ export const historyLineSchema = z.object({
 
 export type HistoryLine = z.infer<typeof historyLineSchema>;
 
+/** What `history show --json` prints: the lines by series, with the points at which each changed. */
+export const historySchema = z.object({
+  schema: z.literal('coresync.history/1'),
+  series: z.array(
+    z.object({
+      id: z.string(),
+      machine: z.string(),
+      points: z.array(z.object({ at: z.string(), commit: z.string(), value: z.number() })),
+      /** `index`: the first point after the change. */
+      changes: z.array(z.object({ index: z.number().int(), before: z.number(), after: z.number() })),
+    }),
+  ),
+});
+
+export type HistoryDocument = z.infer<typeof historySchema>;
+
 export function historyLines(document: BenchDocument, at: string, commit: string): HistoryLine[] {
   const { env, inputs } = document;
   const machine = `${env.platform}-${env.arch} ${env.cpuModel} x${env.logicalCpus} node ${env.node}`;

@@ -22,9 +22,7 @@ export function matrixText(document: MatrixDocument): string {
   const runs = document.seeds.length === 1 ? '1 run' : `${document.seeds.length} runs`;
   const proved = rows.filter((row) => row.basis === 'exhaustive').length;
   const how = proved > 0 ? `${proved} of them from every schedule` : `${document.engine}, ${runs} each`;
-  const shape = shapeOf(rows);
-  const grids = [...new Set(rows.map(shape.grid))];
-  const profiles = [...new Set(rows.map((row) => row.arch))];
+  const profiles = profilesOf(rows);
   const lines = [
     'Profiles',
     ...profiles.map((profile, index) => `  ${letterOf(index)}  ${profile}`),
@@ -35,7 +33,7 @@ export function matrixText(document: MatrixDocument): string {
     ...(rows.some((row) => row.ending)
       ? ['          k killed  a aborted  w withheld: nothing was published']
       : []),
-    ...grids.flatMap((grid) => gridOf(grid, rows, profiles, shape)),
+    ...gridsOf(rows).flatMap(gridText),
     '',
     ...rows.filter((row) => !row.asExpected).flatMap(unexpectedText),
     ...wrap(
@@ -54,7 +52,7 @@ const ENDING_LETTER: Readonly<Record<NonNullable<Row['ending']>, string>> = {
   withheld: 'w',
 };
 
-function letterFor({ verdict, basis, ending }: Row): string {
+export function letterFor({ verdict, basis, ending }: Row): string {
   if (ending) return ENDING_LETTER[ending];
   return verdict === 'safe' && basis === 'exhaustive' ? FORBIDDEN : LETTER[verdict];
 }
@@ -77,23 +75,42 @@ function shapeOf(rows: readonly Row[]): Shape {
   return rows.some((row) => row.confidence) ? BY_PROTOCOL : BY_POLICY;
 }
 
-function gridOf(grid: string, rows: readonly Row[], profiles: readonly string[], shape: Shape): string[] {
-  const own = rows.filter((row) => shape.grid(row) === grid);
-  const lines = [...new Set(own.map(shape.line))];
+/** Rows that belong together: a line per policy, protocol or reaction, a column per profile. */
+export interface Grid {
+  readonly title: string;
+  readonly profiles: readonly string[];
+  readonly lines: readonly { readonly name: string; readonly cells: readonly (Row | undefined)[] }[];
+}
+
+export function gridsOf(rows: readonly Row[]): Grid[] {
+  const shape = shapeOf(rows);
+  const profiles = profilesOf(rows);
+  return [...new Set(rows.map(shape.grid))].map((title) => {
+    const own = rows.filter((row) => shape.grid(row) === title);
+    const lines = [...new Set(own.map(shape.line))].map((name) => ({
+      name,
+      cells: profiles.map((profile) => own.find((row) => shape.line(row) === name && row.arch === profile)),
+    }));
+    return { title, profiles, lines };
+  });
+}
+
+function profilesOf(rows: readonly Row[]): readonly string[] {
+  return [...new Set(rows.map((row) => row.arch))];
+}
+
+function gridText({ title, profiles, lines }: Grid): string[] {
   return [
     '',
-    `${grid.padEnd(31)} ${profiles.map((_, index) => letterOf(index).padEnd(2)).join(' ')}`.trimEnd(),
-    ...lines.map((line) => {
-      const cells = profiles.map((profile) => {
-        const row = own.find((candidate) => shape.line(candidate) === line && candidate.arch === profile);
-        return row ? letterFor(row) + markOf(row) : '  ';
-      });
-      return `  ${line.padEnd(29)} ${cells.join(' ')}`.trimEnd();
+    `${title.padEnd(31)} ${profiles.map((_, index) => letterOf(index).padEnd(2)).join(' ')}`.trimEnd(),
+    ...lines.map(({ name, cells }) => {
+      const letters = cells.map((row) => (row ? letterFor(row) + markOf(row) : '  '));
+      return `  ${name.padEnd(29)} ${letters.join(' ')}`.trimEnd();
     }),
   ];
 }
 
-function markOf({ asExpected, reading }: Row): string {
+export function markOf({ asExpected, reading }: Row): string {
   if (!asExpected) return '!';
   return reading === 'practice' ? '*' : ' ';
 }

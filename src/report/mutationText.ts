@@ -54,7 +54,7 @@ function mutationLines(mutation: Mutation): string[] {
 }
 
 /** Why nobody notices, as far as that is known. */
-function whyNot({ verdict, undecided, passedBy, reason }: Mutation): string {
+export function whyNot({ verdict, undecided, passedBy, reason }: Mutation): string {
   switch (verdict) {
     case 'undecided':
       return `the bounds ended the exploration of ${undecided.join(', ')}`;

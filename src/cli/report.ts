@@ -1,0 +1,52 @@
+/** `coresync report`: documents as one page to read, to print, or to keep as an artifact. */
+import type { Command } from 'commander';
+import { EXIT, type ExitStatus } from '../base/errors.js';
+import { checkWritable, writeOutput } from './outputFile.js';
+import type { Session } from './session.js';
+
+interface ReportOptions {
+  readonly save: string;
+  readonly title: string;
+}
+
+export function addReport(program: Command, session: Session): void {
+  program
+    .command('report')
+    .summary('one HTML page from saved documents')
+    .description(
+      'Makes one HTML page, which needs nothing else, from what --json or --save has written: bench, compare, explore, ' +
+        'gate, history show, matrix, merge, mutate, run.',
+    )
+    .argument('<documents...>', 'the files, in the order of the page')
+    .option('--save <file>', 'where', 'coresync-report.html')
+    .option('--title <text>', 'of the page', 'coresync report')
+    .action(async (paths: readonly string[], options: ReportOptions) => {
+      session.endWith(await report(paths, options, session));
+    });
+}
+
+async function report(
+  paths: readonly string[],
+  { save, title }: ReportOptions,
+  session: Session,
+): Promise<ExitStatus> {
+  const { sectionOf, shownSchema } = await import('../report/html/sections.js');
+  const { page } = await import('../report/html/page.js');
+  const { readJsonFile } = await import('./jsonFile.js');
+  checkWritable(save);
+  const documents = paths.map((path) =>
+    readJsonFile(path, shownSchema, { next: 'Give what a command has written with --json or --save.' }),
+  );
+  const clock = await clockRates();
+  const sections = documents.map((document) => sectionOf(document, (costs) => clock.get(costs)));
+  writeOutput(save, page(title, sections, documents));
+  session.print(`${save} is written: ${sections.map((section) => section.title).join('; ')}.\n`);
+  return EXIT.good;
+}
+
+/** Cycles per ns of each cost profile of the catalogue. */
+async function clockRates(): Promise<ReadonlyMap<string, number>> {
+  const { costProfileNames, loadCostProfile } = await import('../engines/catalogue.js');
+  const profiles = await Promise.all(costProfileNames().map(loadCostProfile));
+  return new Map(profiles.map(({ name, cyclesPerNs }) => [name, cyclesPerNs]));
+}

@@ -1,6 +1,12 @@
 /** `coresync demo`, also `npm start`: the tour. */
 import type { Command } from 'commander';
+import type { ShownDocument } from '../report/html/sections.js';
+import { checkWritable, writeOutput } from './outputFile.js';
 import type { Session } from './session.js';
+
+interface DemoOptions {
+  readonly save?: string;
+}
 
 export function addDemo(program: Command, session: Session): void {
   program
@@ -9,10 +15,17 @@ export function addDemo(program: Command, session: Session): void {
     .description(
       'Runs the tour: the hazard on real threads, what cures it, what each cure costs, and every schedule of it.',
     )
-    .action(async () => {
+    .option('--save <file>', 'write all that was seen as one HTML page')
+    .action(async ({ save }: DemoOptions) => {
       const { leadTour } = await import('./tourGuide.js');
       const { TOUR } = await import('./tour.js');
       const { EVERY_SCHEDULE } = await import('./tourExploration.js');
-      session.endWith(await leadTour(session, TOUR, [EVERY_SCHEDULE]));
+      if (save !== undefined) checkWritable(save);
+      const documents: ShownDocument[] = [];
+      session.endWith(await leadTour(session, TOUR, [EVERY_SCHEDULE], (one) => documents.push(one)));
+      if (save === undefined) return;
+      const { reportPage } = await import('./reportPage.js');
+      writeOutput(save, (await reportPage('coresync: the tour', documents)).text);
+      session.print(`${save} has all of it, to open in a browser.\n`);
     });
 }

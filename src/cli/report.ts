@@ -30,23 +30,15 @@ async function report(
   { save, title }: ReportOptions,
   session: Session,
 ): Promise<ExitStatus> {
-  const { sectionOf, shownSchema } = await import('../report/html/sections.js');
-  const { page } = await import('../report/html/page.js');
+  const { shownSchema } = await import('../report/html/sections.js');
+  const { reportPage } = await import('./reportPage.js');
   const { readJsonFile } = await import('./jsonFile.js');
   checkWritable(save);
   const documents = paths.map((path) =>
     readJsonFile(path, shownSchema, { next: 'Give what a command has written with --json or --save.' }),
   );
-  const clock = await clockRates();
-  const sections = documents.map((document) => sectionOf(document, (costs) => clock.get(costs)));
-  writeOutput(save, page(title, sections, documents));
+  const { text, sections } = await reportPage(title, documents);
+  writeOutput(save, text);
   session.print(`${save} is written: ${sections.map((section) => section.title).join('; ')}.\n`);
   return EXIT.good;
-}
-
-/** Cycles per ns of each cost profile of the catalogue. */
-async function clockRates(): Promise<ReadonlyMap<string, number>> {
-  const { costProfileNames, loadCostProfile } = await import('../engines/catalogue.js');
-  const profiles = await Promise.all(costProfileNames().map(loadCostProfile));
-  return new Map(profiles.map(({ name, cyclesPerNs }) => [name, cyclesPerNs]));
 }

@@ -14,11 +14,13 @@ import type { ExploredRow, ExploredStop } from './tourExploration.js';
 /** Bound on one row, in milliseconds. */
 const ROW_LIMIT_MS = 10_000;
 
-/** @returns one sentence for each thing that was not as expected. */
+/** @param keep is given what was seen.
+ *  @returns one sentence for each thing that was not as expected. */
 export async function visitEverySchedule(
   number: number,
   stop: ExploredStop,
   session: Session,
+  keep: (document: ExplorationDocument) => void,
 ): Promise<readonly string[]> {
   const { print, paint } = session;
   const signal = session.stopSignal();
@@ -32,6 +34,7 @@ export async function visitEverySchedule(
     const document = await exploreRow(row, signal);
     if (document.stoppedBy === 'interrupted') return unexpected;
     documents.push(document);
+    keep(document);
     print(`${tableRow(stop.columns, document)}\n`);
     if (document.outcome !== row.expected) {
       unexpected.push(`${row.scenario} under ${row.policy}: ${document.outcome}; expected ${row.expected}.`);

@@ -3,6 +3,7 @@ import { EXIT, type ExitStatus } from '../base/errors.js';
 import { loadScenario } from '../engines/catalogue.js';
 import { prepareSituation } from '../engines/situation.js';
 import { evidenceText } from '../report/evidenceText.js';
+import type { ExplorationDocument } from '../report/explorationSchema.js';
 import { FOUR_STATIONS } from '../report/fourStations.js';
 import { runDocument } from '../report/runDocument.js';
 import type { RunDocument } from '../report/runSchema.js';
@@ -46,11 +47,13 @@ interface Seen {
 }
 
 /** @param explored visited after the others.
+ *  @param keep is given what was seen, as it is seen.
  *  @returns good where every row was as expected; a control that does not fail is not. */
 export async function leadTour(
   session: Session,
   stops: readonly TourStop[],
   explored: readonly ExploredStop[] = [],
+  keep: (document: RunDocument | ExplorationDocument) => void = () => {},
 ): Promise<ExitStatus> {
   // Before anything is printed: from then on, an interrupt is answered here.
   const signal = session.stopSignal();
@@ -64,10 +67,11 @@ export async function leadTour(
       const seen = await visit(index + 1, stop, pools, session);
       if (signal.aborted) return stoppedEarly(session);
       documents.push(...seen.documents);
+      seen.documents.forEach(keep);
       unexpected.push(...seen.unexpected);
     }
     for (const [index, stop] of explored.entries()) {
-      unexpected.push(...(await visitEverySchedule(stops.length + index + 1, stop, session)));
+      unexpected.push(...(await visitEverySchedule(stops.length + index + 1, stop, session, keep)));
       if (signal.aborted) return stoppedEarly(session);
     }
     session.print(closing({ documents, unexpected }, session));

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXIT, type ExitStatus } from '../../src/base/errors.js';
 import type { Session } from '../../src/cli/session.js';
@@ -5,11 +8,17 @@ import { TOUR, type TourStop } from '../../src/cli/tour.js';
 import { EVERY_SCHEDULE, type ExploredStop } from '../../src/cli/tourExploration.js';
 import { leadTour } from '../../src/cli/tourGuide.js';
 import { plain } from '../../src/report/paint.js';
+import { dataIn } from '../report/html/htmlText.js';
 import { COLUMNS, coresync, linesOf } from './commandLine.js';
+
+interface Schemed {
+  readonly schema: string;
+}
 
 describe('demo', () => {
   it('the whole tour: every row as expected, exit 0, 80 columns, what to try next', async () => {
-    const { status, stdout, stderr } = await coresync('demo');
+    const page = join(mkdtempSync(join(tmpdir(), 'coresync-')), 'tour.html');
+    const { status, stdout, stderr } = await coresync('demo', '--save', page);
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^ {2}none +1000 +16016 +[1-9]\d* +jit \d+ +stale$/m);
     for (const policy of ['always', 'registered', 'deferred-task-registered']) {
@@ -24,6 +33,10 @@ describe('demo', () => {
     expect(stdout).toMatch(/each\s+of\s+them\s+where\s+it\s+was\s+expected/);
     expect(linesOf(stdout).filter((line) => line.length > COLUMNS)).toEqual([]);
     expect(status).toBe(0);
+    const schemas = dataIn(readFileSync(page, 'utf8')).map((document) => (document as Schemed).schema);
+    expect(schemas.filter((schema) => schema === 'coresync.run/1').length).toBe(14);
+    expect(schemas.filter((schema) => schema === 'coresync.exploration/1').length).toBe(4);
+    rmSync(dirname(page), { recursive: true });
   });
 
   it('a control that does not fail: exit 1, and says which', async () => {

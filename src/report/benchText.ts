@@ -1,49 +1,63 @@
 /** A bench as text: a table per workload and choice of parameters, and what it says. */
 import type { BenchDocument, Series } from './benchSchema.js';
+import { QUANTILES } from './benchSeries.js';
 import { findings } from './findings.js';
 import type { Paint } from './paint.js';
 import { type BenchRow, benchRows, groups } from './perOperation.js';
 import { type Column, tableHead, tableRow } from './table.js';
 import { wrap } from './textLayout.js';
 
-const POLICY_WIDTH = 25;
+const POLICY: Column<BenchRow> = { title: 'policy', width: 24, align: 'left', cell: (row) => row.policy };
 
-export const BENCH_COLUMNS: readonly Column<BenchRow>[] = [
-  { title: 'policy', width: POLICY_WIDTH, align: 'left', cell: (row) => row.policy },
-  { title: 'cycles/op', width: 10, align: 'right', cell: (row) => row.cyclesPerOperation.toFixed(1) },
-  { title: 'sync/op', width: 8, align: 'right', cell: (row) => row.serializationsPerOperation.toFixed(3) },
+const COST_COLUMNS: readonly Column<BenchRow>[] = [
+  { title: 'cycles/op', width: 9, align: 'right', cell: (row) => row.cyclesPerOperation.toFixed(1) },
+  { title: 'sync/op', width: 7, align: 'right', cell: (row) => row.serializationsPerOperation.toFixed(3) },
   { title: 'useful', width: 7, align: 'right', cell: (row) => String(row.useful) },
   { title: 'redundant', width: 9, align: 'right', cell: (row) => String(row.redundant) },
-  { title: 'missed', width: 8, align: 'right', cell: (row) => String(row.missed) },
-  ...(['median', 'p99', 'p999', 'max'] as const).map(
-    (quantile): Column<BenchRow> => ({
-      title: quantile === 'median' ? 'mb median' : quantile,
-      width: quantile === 'median' ? 9 : 7,
-      align: 'right',
-      cell: (row) => String(row.membarrier?.[quantile] ?? '-'),
-    }),
-  ),
+  { title: 'missed', width: 7, align: 'right', cell: (row) => String(row.missed) },
 ];
+
+const LATENCY_COLUMNS: readonly Column<BenchRow>[] = QUANTILES.map((quantile) => ({
+  title: quantile === 'median' ? 'mb median' : quantile,
+  width: 9,
+  align: 'right',
+  cell: (row) => String(row.membarrier?.[quantile] ?? '-'),
+}));
+
+/** All of a row, where there is room for it. */
+export const BENCH_COLUMNS = [POLICY, ...COST_COLUMNS, ...LATENCY_COLUMNS];
 
 export function benchText(document: BenchDocument, cyclesPerNs: number, paint: Paint): string {
   const { inputs } = document;
   const lines = [
-    `costs ${inputs.costs} (${cyclesPerNs} cycles per ns), seed ${inputs.seed}, model ${inputs.modelHash}; virtual time, exact`,
+    ...wrap(
+      `costs ${inputs.costs} (${cyclesPerNs} cycles per ns), seed ${inputs.seed}, model ${inputs.modelHash}; virtual time, exact`,
+    ),
     ...wrap(
       'sync: core serializations, useful or redundant; missed: executions that were stale or lacked one; mb: cycles from the first barrier of a membarrier call to its return',
     ),
     '',
   ];
   for (const rows of groups(benchRows(document))) {
-    lines.push(paint('bold', rows[0]!.group), tableHead(BENCH_COLUMNS));
-    for (const row of rows) {
-      const line = tableRow(BENCH_COLUMNS, row);
-      lines.push(row.missed > 0 ? paint('red', line) : line);
-    }
+    lines.push(paint('bold', rows[0]!.group), ...tableText([POLICY, ...COST_COLUMNS], rows, paint));
+    const timed = rows.filter((row) => row.membarrier);
+    if (timed.length > 0) lines.push(...tableText([POLICY, ...LATENCY_COLUMNS], timed, paint));
     for (const sentence of findings(rows, cyclesPerNs)) lines.push(...wrap(sentence, '  '));
     lines.push('');
   }
   return `${lines.join('\n')}\n`;
+}
+
+function tableText(
+  columns: readonly Column<BenchRow>[],
+  rows: readonly BenchRow[],
+  paint: Paint,
+): readonly string[] {
+  const textOf = (row: BenchRow): string => {
+    const line = tableRow(columns, row);
+    return row.missed > 0 ? paint('red', line) : line;
+  };
+  return [tableHead(columns), ...rows.map(textOf)];
 }
 
 /** Where the cycles of one row went, most first. */

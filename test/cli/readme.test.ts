@@ -13,7 +13,7 @@ import { packageFile } from '../../src/jit/packageFile.js';
 import { KERNEL_PRESETS } from '../../src/kernel/kernelPresets.js';
 import { ORDERING_POINTS } from '../../src/kernel/orderingPoints.js';
 import { FOUR_STATIONS } from '../../src/report/fourStations.js';
-import { coresync } from './commandLine.js';
+import { COLUMNS, coresync, linesOf } from './commandLine.js';
 
 const README = readFileSync(packageFile('README.md'), 'utf8');
 /** What stands between fences: by the word behind the first one. */
@@ -23,6 +23,10 @@ const FENCED = [...README.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, kind, te
 }));
 const fenced = (kind: string): string[] => FENCED.filter((one) => one.kind === kind).map(({ text }) => text);
 const CODE = fenced('').join('\n');
+
+/** Longer than a terminal is wide; JSON, and what cannot be folded, may be. */
+const isWide = (line: string): boolean =>
+  line.length > COLUMNS && /\s\S/.test(line.trim()) && !/^[ {}[\]]*"/.test(line);
 
 /** First cells of the table whose head begins with `title`. */
 function namesUnder(title: string): string[] {
@@ -78,6 +82,7 @@ describe('the README', () => {
         expect([command, status]).toEqual([command, exit === undefined ? expect.any(Number) : Number(exit)]);
         expect([0, 1]).toContain(status);
         if (stdout.startsWith('|')) expect(README).toContain(stdout);
+        else expect([command, linesOf(stdout).filter(isWide)]).toEqual([command, []]);
         printed.push(stdout);
       }
     };

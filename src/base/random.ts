@@ -20,10 +20,17 @@ export class Random {
   /** 0 .. count-1 in random order. */
   permutation(count: number): number[] {
     const order = Array.from({ length: count }, (_, index) => index);
-    for (let i = count - 1; i > 0; i--) {
-      const j = this.below(i + 1);
-      [order[i], order[j]] = [order[j]!, order[i]!];
-    }
+    this.shuffle(order);
     return order;
+  }
+
+  /** Puts the values into random order. */
+  shuffle(values: number[] | Int32Array): void {
+    for (let i = values.length - 1; i > 0; i--) {
+      const j = this.below(i + 1);
+      const value = values[i]!;
+      values[i] = values[j]!;
+      values[j] = value;
+    }
   }
 }

@@ -1,10 +1,11 @@
 /** Samples the schedules of one situation: for those that are too large to explore. */
-import { checkSchedule } from '../explore/determinism.js';
+import { checkSampledPaths, checkSchedule } from '../explore/determinism.js';
 import { pct, pctChance } from '../explore/pct.js';
 import { randomWalk } from '../explore/randomWalk.js';
 import { type SampleResult, type Scheduler, sample } from '../explore/sample.js';
+import { scout } from '../explore/scout.js';
 import { Space, type SpaceParts } from '../explore/space.js';
-import { tell } from '../explore/witness.js';
+import { expand, tell } from '../explore/witness.js';
 import { boundsOf, type ExplorationOptions, inSlices, spaceParts, type Witness } from './exploration.js';
 import type { Situation } from './situation.js';
 
@@ -31,36 +32,47 @@ export interface Sampling {
 /** Steps of an execution, at most. */
 const MAX_STEPS = 10_000;
 
-/** @throws {LabError} E_NONDETERMINISM where the schedule that was found does not come to the same states again. */
+/** Of the paths that are run twice. */
+const CHECK_SEED = 1;
+
+/** @throws {LabError} E_NONDETERMINISM where the same schedule does not come to the same states. */
 export async function sampleSchedules(situation: Situation, options: SamplingOptions): Promise<Sampling> {
-  const parts: SpaceParts = { ...spaceParts(situation, options), granularity: 'access' };
+  const parts = spaceParts(situation, options);
+  const single: SpaceParts = { ...parts, granularity: 'access' };
+  checkSampledPaths(() => new Space(parts), CHECK_SEED);
   const begun = options.clock();
   const { over } = boundsOf({ ...options, maxStates: Number.POSITIVE_INFINITY }, begun);
   const bounds = { maxExecutions: options.maxExecutions, maxSteps: MAX_STEPS, over };
-  const { scheduler, chance } = await schedulerOf(parts, options);
-  const result = await inSlices(sample(new Space(parts), scheduler, bounds));
+  const space = new Space(parts);
+  // So that nearly everything that is shared is a choice from the first execution on.
+  scout(space);
+  const { scheduler, chance } = await schedulerOf(space, options);
+  const result = await inSlices(sample(space, scheduler, bounds));
   const seconds = (options.clock() - begun) / 1000;
   const { found } = result;
   if (!found) return { outcome: 'not-found-within-the-bound', result, seconds, witness: undefined, chance };
-  checkSchedule(() => new Space(parts), found.schedule);
-  const steps = tell(new Space(parts), found.schedule);
+  const knowing = new Space(parts);
+  knowing.learnSharedWords(found.knowing);
+  const schedule = expand(knowing, found.schedule);
+  checkSchedule(() => new Space(single), schedule);
+  const steps = tell(new Space(single), schedule);
   return {
     outcome: 'allowed',
     result,
     seconds,
-    witness: { found, isShortest: false, steps, schedule: found.schedule },
+    witness: { found, isShortest: false, steps, schedule },
     chance,
   };
 }
 
 async function schedulerOf(
-  parts: SpaceParts,
+  space: Space,
   { mode, seed, depth }: SamplingOptions,
 ): Promise<{ readonly scheduler: Scheduler; readonly chance: number | undefined }> {
   if (mode === 'random') return { scheduler: randomWalk(seed), chance: undefined };
   // How long an execution is: one at random, to its end or to where it goes wrong.
   const trial = { maxExecutions: 1, maxSteps: MAX_STEPS, over: () => undefined };
-  const { steps } = await inSlices(sample(new Space(parts), randomWalk(seed), trial));
-  const assumed = { cpus: parts.spec.cpus, depth, steps: Math.max(1, steps) };
+  const { steps } = await inSlices(sample(space, randomWalk(seed), trial));
+  const assumed = { cpus: space.spec.cpus, depth, steps: Math.max(1, steps) };
   return { scheduler: pct({ ...assumed, seed }), chance: pctChance(assumed) };
 }

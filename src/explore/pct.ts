@@ -9,9 +9,10 @@
  *  Departs from it: besides its cpus the world is scheduled too, as entities of their own: the interrupts on their way to
  *  each cpu, what each cpu fetches on its own or learns is out of date, and its stores and loads that are late. Of several
  *  things that an entity can do, one is taken at random. k is a number to be given, not the length of the longest
- *  execution. */
+ *  execution; a step is what others can see of a cpu, with all that it does by itself behind that. */
 import { Random } from '../base/random.js';
 import { cpuOf, isByCpu, isDelivery, isDrain, isLateLoad, type Transition } from '../trace/schedule.js';
+import type { IntList } from './intList.js';
 import type { Scheduler } from './sample.js';
 
 export interface PctOptions {
@@ -29,14 +30,15 @@ const ENTITIES_PER_CPU = 4;
 export function pct({ seed, cpus, depth, steps }: PctOptions): Scheduler {
   const random = new Random(seed);
   const entities = cpus * ENTITIES_PER_CPU;
-  let priorities: number[] = [];
+  const priorities = new Int32Array(entities);
   /* The step at which whoever runs gets the priority of that index: below all that were given first. */
-  let changes: number[] = [];
+  const changes = new Int32Array(depth - 1);
   let step = 0;
   return {
     begin() {
-      priorities = random.permutation(entities).map((rank) => depth + rank);
-      changes = Array.from({ length: depth - 1 }, () => random.below(steps));
+      for (let rank = 0; rank < entities; rank++) priorities[rank] = depth + rank;
+      random.shuffle(priorities);
+      for (let change = 0; change < changes.length; change++) changes[change] = random.below(steps);
       step = 0;
     },
     choose(possible) {
@@ -46,8 +48,7 @@ export function pct({ seed, cpus, depth, steps }: PctOptions): Scheduler {
         priorities[entity] = change;
         entity = highest(possible, priorities);
       }
-      const own = possible.flatMap((transition, index) => (entityOf(transition) === entity ? [index] : []));
-      return own[random.below(own.length)]!;
+      return anyOf(entity, possible, random);
     },
   };
 }
@@ -57,10 +58,21 @@ export function pctChance({ cpus, depth, steps }: Omit<PctOptions, 'seed'>): num
   return 1 / (cpus * ENTITIES_PER_CPU * steps ** (depth - 1));
 }
 
-function highest(possible: readonly Transition[], priorities: readonly number[]): number {
-  return possible
-    .map(entityOf)
-    .reduce((best, entity) => (priorities[entity]! > priorities[best]! ? entity : best));
+function highest({ values, length }: IntList, priorities: Int32Array): number {
+  let best = entityOf(values[0]!);
+  for (let i = 1; i < length; i++) {
+    const entity = entityOf(values[i]!);
+    if (priorities[entity]! > priorities[best]!) best = entity;
+  }
+  return best;
+}
+
+/** @returns the index of something that the entity can do. */
+function anyOf(entity: number, { values, length }: IntList, random: Random): number {
+  let count = 0;
+  for (let i = 0; i < length; i++) if (entityOf(values[i]!) === entity) count++;
+  let left = random.below(count);
+  for (let i = 0; ; i++) if (entityOf(values[i]!) === entity && left-- === 0) return i;
 }
 
 function entityOf(transition: Transition): number {

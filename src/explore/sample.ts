@@ -1,19 +1,21 @@
 /** Sampling: schedules one after the other, each chosen by a scheduler with a seed, until one goes wrong or a bound ends
  *  it. For situations that are too large to look at every schedule.
  *
+ *  What turns out to be shared in an execution is a choice from the next one on: this one is a schedule all the same, with a
+ *  choice less.
  *  Limit: it can show that something goes wrong, never that nothing does. */
-import type { Transition } from '../trace/schedule.js';
 import { IntList } from './intList.js';
 import type { Found } from './search.js';
-import type { Space } from './space.js';
+import { type SharedWords, sharedWords } from './sharing.js';
+import type { Space, Violation } from './space.js';
 import { DEADLOCK } from './violations.js';
 
 /** Decides who goes next. */
 export interface Scheduler {
   /** Before each execution. */
   begin(): void;
-  /** @param possible at least one. @returns an index into it. */
-  choose(possible: readonly Transition[]): number;
+  /** @param possible transitions, at least one. @returns an index into it. */
+  choose(possible: IntList): number;
 }
 
 export interface SampleBounds {
@@ -24,8 +26,13 @@ export interface SampleBounds {
   readonly over: () => 'time-limit' | 'interrupted' | undefined;
 }
 
+export interface FoundSample extends Found {
+  /** What was known to be shared where this execution began: its steps mean something only to who knows the same. */
+  readonly knowing: SharedWords;
+}
+
 export interface SampleResult {
-  readonly found: Found | undefined;
+  readonly found: FoundSample | undefined;
   readonly executions: number;
   readonly steps: number;
   /** Of the longest execution. */
@@ -34,47 +41,63 @@ export interface SampleResult {
 }
 
 /** Executions between two moments at which the caller may do something else. */
-const SLICE = 32;
+const SLICE = 1000;
 
-/** @param space of single accesses, at its beginning; left somewhere else. */
+/** @param space at its beginning; left somewhere else. */
 export function* sample(
   space: Space,
   scheduler: Scheduler,
   bounds: SampleBounds,
 ): Generator<void, SampleResult> {
+  const way = new IntList();
+  const possible = new IntList();
+  space.beginAgain();
+  let beginning = space.mark();
+  let knowing = sharedWords(space.sharingKnowledge);
   let steps = 0;
   let depth = 0;
   for (let executions = 0; executions < bounds.maxExecutions; executions++) {
     const over = bounds.over();
     if (over) return { found: undefined, executions, steps, depth, stoppedBy: over };
     if (executions % SLICE === SLICE - 1) yield;
-    const { found, schedule } = execution(space, scheduler, bounds.maxSteps);
-    steps += schedule.length;
-    depth = Math.max(depth, schedule.length);
-    if (found) return { found, executions: executions + 1, steps, depth, stoppedBy: 'violation' };
+    const violation = execute(space, scheduler, bounds.maxSteps, way, possible);
+    steps += way.length;
+    depth = Math.max(depth, way.length);
+    if (violation) {
+      const found = { violation, schedule: Array.from(way.values.subarray(0, way.length)), knowing };
+      return { found, executions: executions + 1, steps, depth, stoppedBy: 'violation' };
+    }
+    if (space.sharingGrew) {
+      space.beginAgain();
+      beginning = space.mark();
+      knowing = sharedWords(space.sharingKnowledge);
+    } else space.rewind(beginning);
   }
   const { maxExecutions: executions } = bounds;
   return { found: undefined, executions, steps, depth, stoppedBy: 'execution-limit' };
 }
 
-function execution(
+/** One execution, from where the space stands.
+ *  @param way filled with the transitions that were taken.
+ *  @param possible for what can happen next.
+ *  @returns what goes wrong at its end. */
+function execute(
   space: Space,
   scheduler: Scheduler,
   maxSteps: number,
-): { readonly found: Found | undefined; readonly schedule: Transition[] } {
-  const schedule: Transition[] = [];
-  const possible = new IntList();
-  space.beginAgain();
+  way: IntList,
+  possible: IntList,
+): Violation | undefined {
   scheduler.begin();
-  while (schedule.length < maxSteps && !space.isFinished) {
-    if (space.enabled.isStuck) return { found: { violation: DEADLOCK, schedule }, schedule };
+  way.length = 0;
+  while (way.length < maxSteps && !space.isFinished) {
+    if (space.enabled.isStuck) return DEADLOCK;
     possible.length = 0;
     space.enabled.addAll(possible);
-    const choices = Array.from(possible.values.subarray(0, possible.length));
-    const transition = choices[scheduler.choose(choices)]!;
-    schedule.push(transition);
+    const transition = possible.values[scheduler.choose(possible)]!;
+    way.push(transition);
     space.take(transition);
-    if (space.violation) return { found: { violation: space.violation, schedule }, schedule };
+    if (space.violation) return space.violation;
   }
-  return { found: undefined, schedule };
+  return undefined;
 }

@@ -4,6 +4,7 @@
  *  What turns out to be shared in an execution is a choice from the next one on: this one is a schedule all the same, with a
  *  choice less.
  *  Limit: it can show that something goes wrong, never that nothing does. */
+import { ALL_CPUS } from './enabled.js';
 import { IntList } from './intList.js';
 import type { Found } from './search.js';
 import { type SharedWords, sharedWords } from './sharing.js';
@@ -88,12 +89,17 @@ function execute(
   way: IntList,
   possible: IntList,
 ): Violation | undefined {
+  const { enabled } = space;
   scheduler.begin();
   way.length = 0;
   while (way.length < maxSteps && !space.isFinished) {
-    if (space.enabled.isStuck) return DEADLOCK;
     possible.length = 0;
-    space.enabled.addAll(possible);
+    enabled.addSteps(possible);
+    enabled.addDeliveries(ALL_CPUS, possible);
+    // Whatever the hardware may still do with code by itself.
+    if (possible.length === 0) return DEADLOCK;
+    enabled.addFetches(ALL_CPUS, possible);
+    enabled.addWriteBacks(possible);
     const transition = possible.values[scheduler.choose(possible)]!;
     way.push(transition);
     space.take(transition);

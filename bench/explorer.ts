@@ -3,10 +3,13 @@
  *  Each situation is one that is proved: the search is complete and nothing goes wrong, so the counts are exact and the
  *  same at every repetition; only the time differs. One thread. A repetition begins with nothing known and searches
  *  until no new shared word is met; rates are over all searches, except that of states, which is of the last.
- *  A step is a transition that was taken, or known to lead to a visited state.
+ *  A step is a transition that was taken, or known to lead to a visited state. An execution of a search is a path to its
+ *  end or to a visited state, and shares its beginning with others; one of a sampling mode is a schedule from the first step
+ *  to the last.
  *  Rates are of the searches alone; the whole proof includes the paths that are run twice against nondeterminism. */
 import { DEFAULT_EXPLORATION_OPTIONS, type Exploration, explore } from '../src/engines/exploration.js';
-import { prepareSituation, type SituationRequest } from '../src/engines/situation.js';
+import { type Sampling, type SamplingMode, sampleSchedules } from '../src/engines/sampling.js';
+import { prepareSituation, type Situation, type SituationRequest } from '../src/engines/situation.js';
 import type { MemoryModel } from '../src/hw/memoryModel.js';
 import type { Bench, Series } from './harness/bench.js';
 import { nowNs } from './harness/clock.js';
@@ -67,6 +70,22 @@ const SITUATIONS: readonly Named[] = [
   { name: "today's kernel", request: { scenario: 'crossroads' }, targets: ['states'] },
 ];
 
+const SAMPLES = 20_000;
+
+interface Sampled extends Omit<Named, 'targets' | 'memory'> {
+  readonly mode: SamplingMode;
+  /** Whether the executions are compared with their target. */
+  readonly isTargeted: boolean;
+}
+
+/** One schedule after the other. Nothing goes wrong in any. */
+const SAMPLED: readonly Sampled[] = [
+  { name: 'S2, the seed', request: { scenario: 'kthread-return' }, mode: 'random', isTargeted: true },
+  { name: 'S2, the seed', request: { scenario: 'kthread-return' }, mode: 'pct', isTargeted: true },
+  { name: "today's kernel", request: { scenario: 'crossroads' }, mode: 'random', isTargeted: false },
+  { name: "today's kernel", request: { scenario: 'crossroads' }, mode: 'pct', isTargeted: false },
+];
+
 export const bench: Bench<keyof typeof OPTIONS> = {
   title: 'explorer: executions, steps and states a second; time of each proof',
   options: OPTIONS,
@@ -78,22 +97,25 @@ export const bench: Bench<keyof typeof OPTIONS> = {
       lines.push(...measured.lines);
       series.push(...measured.series);
     }
+    for (const named of SAMPLED) {
+      const measured = await measureSamples(named, repeats);
+      lines.push(...measured.lines);
+      series.push(...measured.series);
+    }
     return { lines, series };
   },
 };
+
+const situationFor = (request: SituationRequest): Promise<Situation> =>
+  prepareSituation({ arch: 'x86-64', policy: 'mainline', rounds: 1, callsPerRound: 1, ...request });
+
+const clock = (): number => nowNs() / 1e6;
 
 async function measure(
   { name, request, memory = 'sc', targets = [] }: Named,
   repeats: number,
 ): Promise<{ readonly lines: readonly string[]; readonly series: readonly Series[] }> {
-  const situation = await prepareSituation({
-    arch: 'x86-64',
-    policy: 'mainline',
-    rounds: 1,
-    callsPerRound: 1,
-    ...request,
-  });
-  const clock = (): number => nowNs() / 1e6;
+  const situation = await situationFor(request);
   const seconds: number[] = [];
   const searching: number[] = [];
   const options = { ...DEFAULT_EXPLORATION_OPTIONS, memory, clock };
@@ -133,6 +155,44 @@ async function measure(
       { id: `${id}/executions`, unit: '1/s', samples: rate(executions) },
       { id: `${id}/steps`, unit: '1/s', samples: rate(steps) },
       { id: `${id}/states`, unit: '1/s', samples: rate(states) },
+    ],
+  };
+}
+
+/** By the time of the executions and of the walks that go ahead of them. */
+async function measureSamples(
+  { name, request, mode, isTargeted }: Sampled,
+  repeats: number,
+): Promise<{ readonly lines: readonly string[]; readonly series: readonly Series[] }> {
+  const situation = await situationFor(request);
+  const sampled = async (seed: number): Promise<Sampling> => {
+    const options = { ...DEFAULT_EXPLORATION_OPTIONS, clock, mode, seed, depth: 3 };
+    const sampling = await sampleSchedules(situation, { ...options, maxExecutions: SAMPLES });
+    if (sampling.witness) throw new Error(`${name} goes wrong: nothing to time`);
+    return sampling;
+  };
+  const warmUntil = clock() + WARM_UP_MS;
+  while (clock() < warmUntil) await sampled(0);
+  const executions: number[] = [];
+  const steps: number[] = [];
+  for (let seed = 1; seed <= repeats; seed++) {
+    const { result, seconds } = await sampled(seed);
+    executions.push(result.executions / seconds);
+    steps.push(result.steps / seconds);
+  }
+  const id = `${request.scenario}/${situation.rounds}/${mode}`;
+  return {
+    lines: [
+      `${name} (${request.scenario}), ${mode}: ${SAMPLES} executions, one after the other`,
+      `  executions a second: ${summaryText(executions, 0, '')}`,
+      `  steps a second: ${summaryText(steps, 0, '')}`,
+      ...(isTargeted
+        ? [`  executions a second, ${targetText(executions, { at: 'least', value: TARGETS.executions })}`]
+        : []),
+    ],
+    series: [
+      { id: `${id}/executions`, unit: '1/s', samples: executions },
+      { id: `${id}/steps`, unit: '1/s', samples: steps },
     ],
   };
 }

@@ -4,8 +4,8 @@
  *  What turns out to be shared in an execution is a choice from the next one on: this one is a schedule all the same, with a
  *  choice less.
  *  Limit: it can show that something goes wrong, never that nothing does. */
-import { ALL_CPUS } from './enabled.js';
 import { IntList } from './intList.js';
+import { StatesWalked } from './rememberedChoices.js';
 import type { Found } from './search.js';
 import { type SharedWords, sharedWords } from './sharing.js';
 import type { Space, Violation } from './space.js';
@@ -51,7 +51,7 @@ export function* sample(
   bounds: SampleBounds,
 ): Generator<void, SampleResult> {
   const way = new IntList();
-  const possible = new IntList();
+  const walked = new StatesWalked();
   space.beginAgain();
   let beginning = space.mark();
   let knowing = sharedWords(space.sharingKnowledge);
@@ -61,7 +61,7 @@ export function* sample(
     const over = bounds.over();
     if (over) return { found: undefined, executions, steps, depth, stoppedBy: over };
     if (executions % SLICE === SLICE - 1) yield;
-    const violation = execute(space, scheduler, bounds.maxSteps, way, possible);
+    const violation = execute(space, scheduler, bounds.maxSteps, way, walked);
     steps += way.length;
     depth = Math.max(depth, way.length);
     if (violation) {
@@ -69,6 +69,7 @@ export function* sample(
       return { found, executions: executions + 1, steps, depth, stoppedBy: 'violation' };
     }
     if (space.sharingGrew) {
+      walked.forget();
       space.beginAgain();
       beginning = space.mark();
       knowing = sharedWords(space.sharingKnowledge);
@@ -80,29 +81,24 @@ export function* sample(
 
 /** One execution, from where the space stands.
  *  @param way filled with the transitions that were taken.
- *  @param possible for what can happen next.
  *  @returns what goes wrong at its end. */
 function execute(
   space: Space,
   scheduler: Scheduler,
   maxSteps: number,
   way: IntList,
-  possible: IntList,
+  walked: StatesWalked,
 ): Violation | undefined {
-  const { enabled } = space;
   scheduler.begin();
   way.length = 0;
   while (way.length < maxSteps && !space.isFinished) {
-    possible.length = 0;
-    enabled.addSteps(possible);
-    enabled.addDeliveries(ALL_CPUS, possible);
-    // Whatever the hardware may still do with code by itself.
-    if (possible.length === 0) return DEADLOCK;
-    enabled.addFetches(ALL_CPUS, possible);
-    enabled.addWriteBacks(possible);
-    const transition = possible.values[scheduler.choose(possible)]!;
+    if (space.sharingGrew) walked.forget();
+    const here = walked.at(space);
+    if (here.isStuck) return DEADLOCK;
+    const index = scheduler.choose(here.possible);
+    const transition = here.possible.values[index]!;
     way.push(transition);
-    space.take(transition);
+    space.take(transition, here.leaf(index, space));
     if (space.violation) return space.violation;
   }
   return undefined;

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { Random } from '../../src/base/random.js';
 import { replay, spaceParts } from '../../src/engines/exploration.js';
 import { SAMPLING_MODES, type SamplingOptions, sampleSchedules } from '../../src/engines/sampling.js';
 import { IntList } from '../../src/explore/intList.js';
@@ -56,6 +57,43 @@ describe.each(SAMPLING_MODES)('%s', (mode) => {
     const signal = AbortSignal.abort();
     const { result } = await sampleSchedules(situation, { ...SAMPLING, mode, signal });
     expect(result).toMatchObject({ executions: 0, stoppedBy: 'interrupted' });
+  });
+});
+
+describe('what is remembered of states', () => {
+  it.each([
+    ['the seed', { scenario: 'kthread-return' }, 'sc'],
+    ['another mm', { scenario: 'other-mm', arch: 'arm64-a00' }, 'sc'],
+    ['two mms', { scenario: 'crossroads' }, 'sc'],
+    ['store buffers', { scenario: 'ordering-d', arch: 'arm64-a11' }, 'pso'],
+    ['late loads', { scenario: 'ordering-d', arch: 'arm64-a11' }, 'rmo'],
+  ] as const)('changes nothing: %s', async (_, request, memory) => {
+    const parts = spaceParts(await situationOf(request), { ...OPTIONS, memory });
+    const executions = 300;
+    const walked = new Space(parts);
+    const work = sample(walked, randomWalk(1), {
+      maxExecutions: executions,
+      maxSteps: 1000,
+      over: () => undefined,
+    });
+    let slice = work.next();
+    while (!slice.done) slice = work.next();
+    // The same by hand, with the machine asked each time.
+    const space = new Space(parts);
+    const random = new Random(1);
+    let steps = 0;
+    for (let execution = 0; execution < executions; execution++) {
+      space.beginAgain();
+      for (let step = 0; step < 1000 && !space.isFinished; step++) {
+        const possible = space.transitions();
+        expect(space.enabled.isStuck).toBe(false);
+        space.take(possible[random.below(possible.length)]!);
+        expect(space.violation).toBeUndefined();
+        steps++;
+      }
+    }
+    expect(slice.value).toMatchObject({ executions, steps, found: undefined });
+    expect(walked.sharingKnowledge).toEqual(space.sharingKnowledge);
   });
 });
 

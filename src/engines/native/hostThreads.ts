@@ -1,0 +1,43 @@
+/** Two threads to measure the host on. Every wait for them has an end. */
+import { setTimeout as after } from 'node:timers/promises';
+import { WorkerPool } from '../workerPool.js';
+import type { HostJob, JobInput, JobName, JobOutcome } from './hostThread.js';
+
+const THREADS = 2;
+
+export class HostThreads {
+  readonly #pool = new WorkerPool<HostJob, JobOutcome<JobName>>('host', THREADS);
+  readonly #limitMs: number;
+
+  /** @param limitMs of whatever is measured at once. */
+  constructor(limitMs: number) {
+    this.#limitMs = limitMs;
+  }
+
+  /** @param cpu the cpu to do it on, which takes FFI. */
+  run<Name extends JobName>(does: Name, input: JobInput<Name>, cpu?: number): Promise<JobOutcome<Name>> {
+    return this.#pool.run({ does, input, cpu }) as Promise<JobOutcome<Name>>;
+  }
+
+  /** Waits for what the threads do. Where that takes too long they are ended, and others started for the next job.
+   *  @param release lets a thread go that waits in the kernel, where no end reaches it. */
+  async bounded<Value>(work: Promise<Value>, release: () => void = () => {}): Promise<Value> {
+    const over = new AbortController();
+    const limit = after(this.#limitMs, undefined, { signal: over.signal }).then((): never => {
+      throw new Error(`it was not done after ${this.#limitMs} ms`);
+    });
+    try {
+      return await Promise.race([work, limit]);
+    } catch (error) {
+      release();
+      await this.close();
+      throw error;
+    } finally {
+      over.abort();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+}

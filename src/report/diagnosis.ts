@@ -5,7 +5,7 @@
 import { type TwoModes, twoModes } from '../base/modes.js';
 import { quantiles, ratioInterval } from '../base/statistics.js';
 import { ENGINES } from '../engines/engines.js';
-import type { HostExamination } from '../engines/native/hostExamination.js';
+import type { HostExamination, Membarrier } from '../engines/native/hostExamination.js';
 import {
   CMD_GLOBAL,
   CMD_GLOBAL_EXPEDITED,
@@ -29,6 +29,7 @@ const COARSE = 0.05;
 /** From q10 to q90, as a share of the median. */
 const WIDE = 0.25;
 const COARSE_CLOCK_NS = 1000;
+const STEADY_GOVERNOR = 'performance';
 
 const COMMANDS = [
   ['GLOBAL', CMD_GLOBAL],
@@ -38,15 +39,18 @@ const COMMANDS = [
 ] as const;
 
 export function diagnose(found: HostExamination, env: EnvironmentDocument): DoctorDocument {
-  const threads = [workers(found), cores(found, env), load(found, env), roundTrip(found), noise(found)];
-  const clocks = [clock(found), frequency(found)];
-  const native = [ffi(found), membarrier(found), syncCore(found)];
+  const grounds = {
+    threads: [workers(found), cores(found, env), load(found, env), ...roundTrip(found), noise(found)],
+    clocks: [clock(found), frequency(found)],
+    native: native(found),
+  };
+  const { threads, clocks } = grounds;
   return {
     schema: 'coresync.doctor/1',
-    checks: [...machine(found, env), ...threads, ...clocks, ...native, interrupts(found)],
+    checks: [...machine(found, env), ...threads, ...clocks, ...grounds.native, interrupts(found)],
     engines: ENGINES.map(({ name, available }) => ({
       name,
-      ...VERDICTS[name]!({ threads, clocks, native, available: available() }),
+      ...VERDICTS[name]!({ ...grounds, available: available() }),
     })),
     env,
   };
@@ -56,33 +60,34 @@ interface Grounds {
   readonly threads: readonly Check[];
   readonly clocks: readonly Check[];
   readonly native: readonly Check[];
+  /** Of the engine itself: true, or why not. */
   readonly available: true | string;
 }
 
 type Verdict = Omit<DoctorDocument['engines'][number], 'name'>;
 
+/** By engine. */
 const VERDICTS: Readonly<Record<string, (grounds: Grounds) => Verdict>> = {
   virtual: () => ({ needed: true, status: 'ok', verdict: 'exact, here as everywhere: its time is virtual' }),
-  threads: ({ threads, clocks }) => {
-    const lacking = having(threads, 'missing');
-    if (lacking !== '') return { needed: true, status: 'missing', verdict: `cannot run: ${lacking}` };
-    const doubts = having([...threads, ...clocks], 'warning');
-    return doubts === ''
-      ? { needed: true, status: 'ok', verdict: 'real races, and wall-clock figures that mean something' }
-      : {
-          needed: true,
-          status: 'warning',
-          verdict: `real races; do not trust wall-clock figures: ${doubts}`,
-        };
-  },
-  native: ({ native, available }) => {
-    const lacking = having(native, 'missing');
-    if (lacking !== '') return { needed: false, status: 'missing', verdict: `not available: ${lacking}` };
-    return available === true
-      ? { needed: false, status: 'ok', verdict: 'available' }
-      : { needed: false, status: 'missing', verdict: `${available}; this host has what it takes` };
-  },
+  threads: ({ threads, clocks }) => ({ needed: true, ...threadsVerdict(threads, clocks) }),
+  native: ({ native, available }) => ({ needed: false, ...nativeVerdict(native, available) }),
 };
+
+function threadsVerdict(threads: readonly Check[], clocks: readonly Check[]): Omit<Verdict, 'needed'> {
+  const lacking = having(threads, 'missing');
+  if (lacking !== '') return { status: 'missing', verdict: `cannot run: ${lacking}` };
+  const doubts = having([...threads, ...clocks], 'warning');
+  if (doubts === '')
+    return { status: 'ok', verdict: 'real races, and wall-clock figures that mean something' };
+  return { status: 'warning', verdict: `real races; do not trust wall-clock figures: ${doubts}` };
+}
+
+function nativeVerdict(native: readonly Check[], available: true | string): Omit<Verdict, 'needed'> {
+  const lacking = having(native, 'missing');
+  if (lacking !== '') return { status: 'missing', verdict: `not available: ${lacking}` };
+  if (available === true) return { status: 'ok', verdict: 'available' };
+  return { status: 'missing', verdict: `${available}; this host has what it takes` };
+}
 
 /** The checks of that status, by name. */
 function having(checks: readonly Check[], status: Check['status']): string {
@@ -92,75 +97,69 @@ function having(checks: readonly Check[], status: Check['status']): string {
     .join(', ');
 }
 
+const ok = (name: string, value: string): Check => ({ name, value, status: 'ok' });
+const warning = (name: string, value: string, todo: string): Check => ({
+  name,
+  value,
+  status: 'warning',
+  todo,
+});
+const missing = (name: string, value: string, todo: string): Check => ({
+  name,
+  value,
+  status: 'missing',
+  todo,
+});
+
 function machine({ isVirtualMachine, pageBytes }: HostExamination, env: EnvironmentDocument): Check[] {
-  const fact = (name: string, value: string): Check => ({
-    name,
-    value,
-    status: 'ok',
-  });
+  const where = isVirtualMachine ? ', in a virtual machine' : '';
   return [
-    fact('cpu', `${env.cpuModel.trim()} (${env.arch})${isVirtualMachine ? ', in a virtual machine' : ''}`),
-    fact('kernel', `${env.platform} ${env.kernel}, node ${env.node}`),
-    fact('page-size', pageBytes === undefined ? 'not readable' : `${pageBytes} bytes`),
+    ok('cpu', `${env.cpuModel.trim()} (${env.arch})${where}`),
+    ok('kernel', `${env.platform} ${env.kernel}, node ${env.node}`),
+    ok('page-size', pageBytes === undefined ? 'not readable' : `${pageBytes} bytes`),
   ];
 }
 
 function workers({ roundTrips }: HostExamination): Check {
-  const about = { name: 'workers' };
-  if ('notMeasured' in roundTrips) {
-    return {
-      ...about,
-      value: roundTrips.notMeasured,
-      status: 'missing',
-      todo: 'Allow this process two threads and shared memory; use --engine virtual until then.',
-    };
-  }
-  return { ...about, value: 'share memory; Atomics.wait wakes', status: 'ok' };
+  return 'notMeasured' in roundTrips
+    ? missing(
+        'workers',
+        roundTrips.notMeasured,
+        'Allow this process two threads and shared memory; use --engine virtual until then.',
+      )
+    : ok('workers', 'share memory; Atomics.wait wakes');
 }
 
 function cores({ quota }: HostExamination, { logicalCpus }: EnvironmentDocument): Check {
-  const usable = Math.min(logicalCpus, quota ?? logicalCpus);
   const bound = quota === undefined ? 'no cgroup quota' : `cgroup quota of ${quota.toFixed(1)}`;
-  return {
-    name: 'cores',
-    value: `${logicalCpus}, ${bound}`,
-    ...(usable >= CORES_WANTED
-      ? { status: 'ok' }
-      : { status: 'warning', todo: 'Two cpus on real threads take turns here: counts hold, times do not.' }),
-  };
+  const value = `${logicalCpus}, ${bound}`;
+  return Math.min(logicalCpus, quota ?? logicalCpus) < CORES_WANTED
+    ? warning('cores', value, 'Two cpus on real threads take turns here: counts hold, times do not.')
+    : ok('cores', value);
 }
 
 function load({ load: average }: HostExamination, { logicalCpus }: EnvironmentDocument): Check {
-  const isBusy = average > Math.max(LOAD_ALLOWED, logicalCpus - CORES_WANTED + LOAD_ALLOWED);
-  return {
-    name: 'load',
-    value: `${average.toFixed(2)} over the last minute, of ${logicalCpus} cores`,
-    ...(isBusy
-      ? {
-          status: 'warning',
-          todo: 'Others compute here: end them, or wait, before measuring wall-clock time.',
-        }
-      : { status: 'ok' }),
-  };
+  const value = `${average.toFixed(2)} over the last minute, of ${logicalCpus} cores`;
+  return average > Math.max(0, logicalCpus - CORES_WANTED) + LOAD_ALLOWED
+    ? warning('load', value, 'Others compute here: end them, or wait, before measuring wall-clock time.')
+    : ok('load', value);
 }
 
-function roundTrip({ roundTrips }: HostExamination): Check {
-  const about = { name: 'round-trip' };
-  if ('notMeasured' in roundTrips) return { ...about, value: 'not measured', status: 'missing' };
+/** None where there are no two workers to make it. */
+function roundTrip({ roundTrips }: HostExamination): Check[] {
+  if ('notMeasured' in roundTrips) return [];
   const summary = summaryOf(roundTrips);
   const slow = roundTrips.filter((ns) => ns > SLOW_ROUND_TRIP_NS).length / roundTrips.length;
-  const isShared = summary.median > SLOW_ROUND_TRIP_NS || slow > MANY;
-  return {
-    ...about,
-    value: `median ${nanoseconds(summary.median)}, ${percent(slow)} over ${nanoseconds(SLOW_ROUND_TRIP_NS)}, n ${summary.n}`,
-    summary,
-    ...(isShared
-      ? {
-          status: 'warning',
-          todo: 'The two do not have a core each: the host is oversubscribed. Free a core, or raise the quota.',
-        }
-      : { status: 'ok' }),
-  };
+  const value = `median ${nanoseconds(summary.median)}, ${percent(slow)} over ${nanoseconds(SLOW_ROUND_TRIP_NS)}, n ${summary.n}`;
+  const check =
+    summary.median > SLOW_ROUND_TRIP_NS || slow > MANY
+      ? warning(
+          'round-trip',
+          value,
+          'The two do not have a core each: the host is oversubscribed. Free a core, or raise the quota.',
+        )
+      : ok('round-trip', value);
+  return [{ ...check, summary }];
 }
 
 function noise({ sameWork }: HostExamination): Check {
@@ -169,104 +168,90 @@ function noise({ sameWork }: HostExamination): Check {
   const spread = (summary.q90 - summary.q10) / summary.median;
   const [low, high] = ratioInterval(sameWork, LEVEL, SEED);
   const visible = Math.max(high - 1, 1 - low);
-  const todo = noiseTodo(spread, visible, twoModes(samples));
-  return {
-    name: 'noise',
-    value: `spread ${percent(spread)}; ${sameWork.length} pairs see ${percent(visible)} and more`,
-    summary,
-    ...(todo === undefined ? { status: 'ok' } : { status: 'warning', todo }),
-  };
+  const value = `spread ${percent(spread)}; ${sameWork.length} pairs see ${percent(visible)} and more`;
+  const todo = aboutNoise(spread, visible, twoModes(samples));
+  return { ...(todo === undefined ? ok('noise', value) : warning('noise', value, todo)), summary };
 }
 
-function noiseTodo(spread: number, visible: number, modes: TwoModes | undefined): string | undefined {
+function aboutNoise(spread: number, visible: number, modes: TwoModes | undefined): string | undefined {
   if (modes) {
     return `${percent(modes.highShare)} of the samples take ${(modes.high / modes.low).toFixed(1)} times as long as the rest: one median stands for neither. Compare in pairs: coresync compare --workload.`;
   }
-  if (visible > COARSE)
+  if (visible > COARSE) {
     return 'Smaller differences are not seen here: quieten the host, or take more --pairs.';
+  }
   if (spread > WIDE) return 'Single runs mean little here. Compare in pairs: coresync compare --workload.';
   return undefined;
 }
 
 function clock({ clock: { step, reading } }: HostExamination): Check {
-  return {
-    name: 'clock',
-    value: `steps of ${nanoseconds(step)}, a reading takes ${nanoseconds(reading)}`,
-    ...(Math.max(step, reading) <= COARSE_CLOCK_NS
-      ? { status: 'ok' }
-      : {
-          status: 'warning',
-          todo: 'See /sys/devices/system/clocksource: tsc is quicker than hpet or acpi_pm.',
-        }),
-  };
+  const value = `steps of ${nanoseconds(step)}, a reading takes ${nanoseconds(reading)}`;
+  return Math.max(step, reading) > COARSE_CLOCK_NS
+    ? warning('clock', value, 'See /sys/devices/system/clocksource: tsc is quicker than hpet or acpi_pm.')
+    : ok('clock', value);
 }
 
 function frequency({ governor, isVirtualMachine }: HostExamination): Check {
-  const about = { name: 'frequency' };
   if (governor === undefined) {
-    return {
-      ...about,
-      value: `governor not readable${isVirtualMachine ? ': the hypervisor decides' : ''}`,
-      status: 'missing',
-      todo: 'Compare in pairs only: a frequency that changes meanwhile changes both.',
-    };
+    return missing(
+      'frequency',
+      `governor not readable${isVirtualMachine ? ': the hypervisor decides' : ''}`,
+      'Compare in pairs only: a frequency that changes meanwhile changes both.',
+    );
   }
-  return {
-    ...about,
-    value: `governor ${governor}`,
-    ...(governor.includes('performance')
-      ? { status: 'ok' }
-      : { status: 'warning', todo: 'For steady figures: cpupower frequency-set -g performance' }),
-  };
+  return governor === STEADY_GOVERNOR
+    ? ok('frequency', `governor ${governor}`)
+    : warning(
+        'frequency',
+        `governor ${governor}`,
+        `For steady figures: cpupower frequency-set -g ${STEADY_GOVERNOR}`,
+      );
 }
 
-function ffi({ membarrier: found }: HostExamination): Check {
-  const about = { name: 'ffi' };
-  if (!('unavailable' in found)) return { ...about, value: 'calls the C library', status: 'ok' };
-  return {
-    ...about,
-    value: found.unavailable,
-    status: 'missing',
-    todo: 'On Linux, npm install koffi; calibrate needs it, nothing else.',
-  };
-}
-
-function membarrier({ membarrier: found }: HostExamination): Check {
-  const about = { name: 'membarrier' };
-  if ('unavailable' in found) return { ...about, value: 'not asked, without koffi', status: 'missing' };
-  if (found.commands < 0) {
-    return {
-      ...about,
-      value: `QUERY gives errno ${-found.commands}`,
-      status: 'missing',
-      todo: 'The kernel has no membarrier (CONFIG_MEMBARRIER), or a seccomp filter hides it.',
-    };
+/** What needs koffi: the rest is not asked without it. */
+function native({ membarrier }: HostExamination): Check[] {
+  if ('unavailable' in membarrier) {
+    return [
+      missing(
+        'koffi',
+        membarrier.unavailable,
+        'On Linux: npm install koffi. Only calibrate cannot do without.',
+      ),
+    ];
   }
-  const names = COMMANDS.filter(([, bit]) => found.commands & bit).map(([name]) => name);
-  return { ...about, value: names.join(' '), status: 'ok' };
+  return [ok('koffi', 'calls the C library'), commands(membarrier), syncCore(membarrier)];
 }
 
-function syncCore({ membarrier: found }: HostExamination): Check {
-  const about = { name: 'sync-core' };
-  if ('unavailable' in found) return { ...about, value: 'not asked, without koffi', status: 'missing' };
-  if (found.registersSyncCore === 0) return { ...about, value: 'can be registered for', status: 'ok' };
-  return {
-    ...about,
-    value: `registering gives errno ${-found.registersSyncCore}`,
-    status: 'missing',
-    todo: 'It takes Linux 4.16 and an architecture that has it; a JIT here needs another way to publish code.',
-  };
+function commands({ commands: bits }: Membarrier): Check {
+  if (bits < 0) {
+    return missing(
+      'membarrier',
+      `QUERY gives errno ${-bits}`,
+      'The kernel has no membarrier (CONFIG_MEMBARRIER), or a seccomp filter hides it.',
+    );
+  }
+  const names = COMMANDS.filter(([, bit]) => bits & bit).map(([name]) => name);
+  return ok('membarrier', names.join(' '));
+}
+
+function syncCore({ registersSyncCore: result }: Membarrier): Check {
+  return result === 0
+    ? ok('sync-core', 'can be registered for')
+    : missing(
+        'sync-core',
+        `registering gives errno ${-result}`,
+        'It takes Linux 4.16 and an architecture that has it; a JIT here needs another way to publish code.',
+      );
 }
 
 function interrupts({ showsCallInterrupts }: HostExamination): Check {
-  const about = { name: 'interrupts' };
-  if (showsCallInterrupts) return { ...about, value: 'function call interrupts are counted', status: 'ok' };
-  return {
-    ...about,
-    value: 'function call interrupts are not counted',
-    status: 'missing',
-    todo: 'calibrate cannot tell a membarrier that interrupted from one that did not, and measures no interrupt.',
-  };
+  return showsCallInterrupts
+    ? ok('interrupts', 'function call interrupts are counted')
+    : missing(
+        'interrupts',
+        'function call interrupts are not counted',
+        'calibrate cannot tell a membarrier that interrupted from one that did not: it measures no interrupt.',
+      );
 }
 
 function summaryOf(samples: readonly number[]): NonNullable<Check['summary']> {

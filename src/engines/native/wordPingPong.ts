@@ -16,7 +16,7 @@ const WORDS = 4 * LINE_WORDS;
 const OVER = -1;
 /** Some seconds on a core of its own. */
 const MAX_SPINS = 2 ** 30;
-const MEETING_MS = 2000;
+const MEETING_MS = 5000;
 const NAP_MS = 1;
 const WARM_TRIPS = 2000;
 

@@ -45,6 +45,9 @@ export function calibrationText(
     ),
     ...tried.flatMap(({ name, notUsed }) => wrap(`not used: ${notUsed}`, `  ${name}  `)),
     ...(clockNotUsed === undefined ? [] : wrap(`not used: ${clockNotUsed}`, '  cycles per ns  ')),
+    ...(tried.length === 0
+      ? []
+      : wrap('Measure again on a quieter host; coresync doctor says whether this one is quiet.')),
     ...(observations.length === 0 ? [] : ['', 'Seen on the way, ns (in no cost by itself):']),
     ...observations.map(
       ({ what, summary }) =>

@@ -32,7 +32,7 @@ const GOOD: HostExamination = {
   pageBytes: 4096,
   clock: { step: 20, reading: 40 },
   roundTrips: steady(100, 300),
-  sameWork: pairsOf(steady(30, 1000)),
+  sameWork: pairsOf(steady(12, 1000)),
   membarrier: { commands: 0x3ff, registersSyncCore: 0 },
   showsCallInterrupts: true,
 };
@@ -68,10 +68,10 @@ describe('wall-clock figures that mean little: a warning, and exit 0', () => {
     ['others that compute', { load: 3 }, {}, 'load'],
     ['round trips over the scheduler', { roundTrips: steady(10, 8e6) }, {}, 'round-trip'],
     ['some of them', { roundTrips: [...steady(90, 300), ...steady(10, 8e6)] }, {}, 'round-trip'],
-    ['two modes', { sameWork: pairsOf([...steady(20, 1000), ...steady(10, 1400)]) }, {}, 'noise'],
+    ['two modes', { sameWork: pairsOf([...steady(8, 1000), ...steady(4, 1400)]) }, {}, 'noise'],
     [
       'a wide spread',
-      { sameWork: pairsOf(Array.from({ length: 30 }, (_, i) => 1000 + 20 * i)) },
+      { sameWork: pairsOf(Array.from({ length: 12 }, (_, i) => 1000 + 50 * i)) },
       {},
       'noise',
     ],

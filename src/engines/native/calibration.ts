@@ -101,7 +101,7 @@ function samplesOf(measured: HostMeasurements, base: CostProfile): Partial<Recor
       how: 'half of a round trip through two pipes between two threads on one cpu, less a write and a read without a switch',
     })),
     ...split(call, ['syscallEntry', 'syscallReturn'], base),
-    ...split(interruptRoundTrip(measured, wordTransfer), INTERRUPT, base),
+    ...split(interruptRoundTrip(measured, wordTransfer, base), INTERRUPT, base),
   };
 }
 
@@ -114,10 +114,10 @@ const SHARE: Partial<Record<CostName, number>> = { ipiJitter: 0.5 };
 function interruptRoundTrip(
   { membarrierAlone, membarrierBesidePeer }: HostMeasurements,
   wordTransfer: Sampled,
+  base: CostProfile,
 ): Sampled {
   if ('notMeasured' in membarrierAlone) return membarrierAlone;
   if ('notMeasured' in membarrierBesidePeer) return membarrierBesidePeer;
-  if ('notMeasured' in wordTransfer) return wordTransfer;
   const all = [...membarrierAlone, ...membarrierBesidePeer];
   if (all.every((block) => block.interruptsPerCall === undefined)) {
     return { notMeasured: 'this host does not show its function call interrupts in /proc/interrupts' };
@@ -129,10 +129,12 @@ function interruptRoundTrip(
       notMeasured: `of ${all.length} blocks of membarrier calls, ${interrupting.length} interrupted the peer in each call and ${without.length} in none`,
     };
   }
-  const lessNs = median(without) + median(wordTransfer.ns);
+  const back = usable(wordTransfer);
+  const backNs = 'notMeasured' in back ? nsIn(base, 'wordTransfer') : back.summary.median;
+  const lessNs = median(without) + backNs;
   return {
     ns: interrupting.map((ns) => ns - lessNs),
-    how: 'membarrier SYNC_CORE that interrupts a running peer (by the count in /proc/interrupts), less one that does not and less wordTransfer',
+    how: 'membarrier SYNC_CORE that interrupts a running peer (by the count in /proc/interrupts), less one that does not and less the wordTransfer of this profile',
   };
 }
 

@@ -1,37 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { BlockPair } from '../../../src/engines/native/blocks.js';
-import { type Calibration, calibrate } from '../../../src/engines/native/calibration.js';
+import type { Calibration } from '../../../src/engines/native/calibration.js';
 import type { HostMeasurements } from '../../../src/engines/native/hostMeasurements.js';
-import { COST_NAMES, type CostName, type CostProfile, inCycles } from '../../../src/hw/costProfile.js';
+import { type CostName, inCycles } from '../../../src/hw/costProfile.js';
 import { costProfile as GENERIC } from '../../../src/hw/costs/generic-x86-64.js';
-import { calibrationText } from '../../../src/report/calibrationText.js';
 import { costProfileSchema } from '../../../src/report/costProfileSchema.js';
-import { plain } from '../../../src/report/paint.js';
-
-const N = 20;
-const times = <Value>(value: Value): Value[] => Array.from({ length: N }, () => value);
-const pairs = (without: number, withIt: number): BlockPair[] => times({ without, with: withIt });
-const blocks = (nsPerCall: number, interruptsPerCall: number | undefined) =>
-  times({ nsPerCall, interruptsPerCall });
-
-/** Every number is one that a test below gets back. */
-const MEASURED: HostMeasurements = {
-  systemCall: pairs(80, 340),
-  instructions: {
-    pairs: { load: pairs(1, 3), store: pairs(1, 1.5), atomic: pairs(1, 8), call: pairs(1, 5) },
-    nsPerCycle: times(0.4),
-  },
-  pipe: pairs(1500, 9000),
-  wordRoundTrip: times(200),
-  membarrierAlone: blocks(800, 0),
-  membarrierBesidePeer: [...blocks(800, 0.01), ...blocks(5300, 1), ...blocks(2000, 0.4)],
-};
-const HOST = { name: 'host-made-up', title: 'made up' };
-const nothing = { notMeasured: 'nobody looked' };
-
-function calibrated(changed: Partial<HostMeasurements> = {}, base: CostProfile = GENERIC): Calibration {
-  return calibrate({ ...MEASURED, ...changed }, base, HOST);
-}
+import { blocks, calibrated, HOST, nothing, pairs, times } from './madeUpHost.js';
 
 function nsOf({ costs }: Calibration, name: CostName): number | undefined {
   return costs.find((cost) => cost.name === name)?.summary?.median;
@@ -119,7 +92,6 @@ describe('what is not used, and why', () => {
   it.each<[string, Partial<HostMeasurements>, string]>([
     ['no membarrier', { membarrierAlone: nothing }, 'nobody looked'],
     ['no second cpu', { membarrierBesidePeer: nothing }, 'nobody looked'],
-    ['no way back to take away', { wordRoundTrip: nothing }, 'nobody looked'],
     [
       'no count of interrupts',
       { membarrierAlone: blocks(800, undefined), membarrierBesidePeer: blocks(5300, undefined) },
@@ -130,6 +102,13 @@ describe('what is not used, and why', () => {
     for (const name of ['ipiSend', 'ipiLatency', 'ipiJitter', 'interruptEntry'] as const) {
       expect(reason(calibrated(changed), name)).toContain(why);
     }
+  });
+
+  it('a way back that is not known: that of the other profile is taken away', () => {
+    const known = nsOf(calibrated(), 'ipiLatency')!;
+    const unknown = nsOf(calibrated({ wordRoundTrip: nothing }), 'ipiLatency')!;
+    const share = known / (5300 - 800 - 100);
+    expect(unknown).toBeCloseTo(share * (5300 - 800 - 40));
   });
 
   it('a proportion that the other profile does not have', () => {
@@ -149,27 +128,5 @@ describe('what is not used, and why', () => {
     });
     expect(inCycles(calibration.profile)).toEqual({ ...inCycles(GENERIC), name: HOST.name });
     expect(calibration).toMatchObject({ observations: [], clockNotUsed: 'nobody looked' });
-    const text = calibrationText(calibration, undefined, plain);
-    expect(text).toContain('0 of 19 are measured');
-    expect(text).toContain('3 cycles per ns, of generic-x86-64');
-  });
-});
-
-describe('as text', () => {
-  it('a line a cost in 80 columns, and what to run next', () => {
-    const calibration = calibrated({ systemCall: pairs(340, 80) });
-    const lines = calibrationText(calibration, 'host.json', plain).trimEnd().split('\n');
-    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
-    for (const name of COST_NAMES)
-      expect(lines.filter((line) => line.startsWith(`  ${name} `))).not.toEqual([]);
-    expect(lines.find((line) => line.startsWith('  load '))).toMatch(
-      /2\.00 +2\.00\.\.2\.00 +20 +1\.33 +measured$/,
-    );
-    expect(lines.find((line) => line.startsWith('  decode '))).toMatch(/33\.33 +assumed$/);
-    expect(lines.join('\n')).toContain('  syscallEntry  not used: it came out as -');
-    expect(lines.at(-1)).toBe('Next: coresync bench kthread-bounce-load --costs host.json');
-    expect(calibrationText(calibration, undefined, plain)).toMatch(
-      /\nNext: coresync calibrate --save \S+\n$/,
-    );
   });
 });

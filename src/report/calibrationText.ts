@@ -22,8 +22,13 @@ const COLUMNS: readonly Column<CalibratedCost>[] = [
   },
   { title: 'n', width: 4, align: 'right', cell: ({ summary }) => String(summary?.n ?? '-') },
   { title: 'base, ns', width: 9, align: 'right', cell: ({ baseNs }) => ns(baseNs) },
-  { title: '', width: 9, align: 'left', cell: ({ summary }) => (summary ? 'measured' : 'assumed') },
+  { title: '', width: 9, align: 'left', cell: originOf },
 ];
+
+function originOf({ summary, splitAmong }: CalibratedCost): string {
+  if (splitAmong) return 'split';
+  return summary ? 'measured' : 'assumed';
+}
 
 /** @param file where the profile was written to, if it was. */
 export function calibrationText(
@@ -32,7 +37,6 @@ export function calibrationText(
   paint: Paint,
 ): string {
   const measured = costs.filter(({ summary }) => summary !== undefined).length;
-  const tried = costs.filter(({ notUsed }) => notUsed !== undefined);
   return `${[
     ...wrap(profile.title),
     `${profile.cyclesPerNs} cycles per ns${clockNotUsed === undefined ? ', by additions that wait for each other' : `, of ${base}`}`,
@@ -41,13 +45,9 @@ export function calibrationText(
     ...costs.map((cost) => tableRow(COLUMNS, cost)),
     '',
     ...wrap(
-      `${measured} of ${costs.length} are measured. What user space cannot see by itself stays an assumption of ${base}; compiling and instantiating a unit is not decoding it.`,
+      `${measured} of ${costs.length} are measured; of those marked as split only the sum is, and the proportions are those of ${base}. What user space cannot see by itself stays an assumption of ${base}; compiling and instantiating a unit is not decoding it.`,
     ),
-    ...tried.flatMap(({ name, notUsed }) => wrap(`not used: ${notUsed}`, `  ${name}  `)),
-    ...(clockNotUsed === undefined ? [] : wrap(`not used: ${clockNotUsed}`, '  cycles per ns  ')),
-    ...(tried.length === 0
-      ? []
-      : wrap('Measure again on a quieter host; coresync doctor says whether this one is quiet.')),
+    ...notUsedLines(costs, clockNotUsed),
     ...(observations.length === 0 ? [] : ['', 'Seen on the way, ns (in no cost by itself):']),
     ...observations.map(
       ({ what, summary }) =>
@@ -56,6 +56,23 @@ export function calibrationText(
     '',
     `Next: ${nextCommand(file)}`,
   ].join('\n')}\n`;
+}
+
+/** By reason, as several costs may have the same. */
+function notUsedLines(costs: readonly CalibratedCost[], clockNotUsed: string | undefined): string[] {
+  const namesByReason = new Map<string, string[]>();
+  const add = (name: string, reason: string | undefined): void => {
+    if (reason !== undefined) namesByReason.set(reason, [...(namesByReason.get(reason) ?? []), name]);
+  };
+  for (const { name, notUsed } of costs) add(name, notUsed);
+  add('cycles per ns', clockNotUsed);
+  if (namesByReason.size === 0) return [];
+  return [
+    '',
+    'Tried, and not used:',
+    ...[...namesByReason].flatMap(([reason, names]) => wrap(`${names.join(', ')}: ${reason}`, '  ')),
+    'What is only too noisy here can be had on a quieter host: see coresync doctor.',
+  ];
 }
 
 function nextCommand(file: string | undefined): string {

@@ -12,6 +12,7 @@ import {
   CMD_PRIVATE_EXPEDITED,
   CMD_PRIVATE_EXPEDITED_RSEQ,
 } from '../kernel/membarrierCommands.js';
+import { counted } from './countsText.js';
 import type { Check, DoctorDocument } from './doctorSchema.js';
 import type { EnvironmentDocument } from './environmentSchema.js';
 
@@ -43,6 +44,7 @@ export function diagnose(found: HostExamination, env: EnvironmentDocument): Doct
     threads: [workers(found), cores(found, env), load(found, env), ...roundTrip(found), noise(found)],
     clocks: [clock(found), frequency(found)],
     native: native(found),
+    usableCores: usableCores(found, env),
   };
   const { threads, clocks } = grounds;
   return {
@@ -60,6 +62,7 @@ interface Grounds {
   readonly threads: readonly Check[];
   readonly clocks: readonly Check[];
   readonly native: readonly Check[];
+  readonly usableCores: number;
   /** Of the engine itself: true, or why not. */
   readonly available: true | string;
 }
@@ -69,21 +72,22 @@ type Verdict = Omit<DoctorDocument['engines'][number], 'name'>;
 /** By engine. */
 const VERDICTS: Readonly<Record<string, (grounds: Grounds) => Verdict>> = {
   virtual: () => ({ needed: true, status: 'ok', verdict: 'exact, here as everywhere: its time is virtual' }),
-  threads: ({ threads, clocks }) => ({ needed: true, ...threadsVerdict(threads, clocks) }),
-  native: ({ native, available }) => ({ needed: false, ...nativeVerdict(native, available) }),
+  threads: (grounds) => ({ needed: true, ...threadsVerdict(grounds) }),
+  native: (grounds) => ({ needed: false, ...nativeVerdict(grounds) }),
 };
 
-function threadsVerdict(threads: readonly Check[], clocks: readonly Check[]): Omit<Verdict, 'needed'> {
+function threadsVerdict({ threads, clocks, usableCores: cpus }: Grounds): Omit<Verdict, 'needed'> {
   const lacking = having(threads, 'missing');
   if (lacking !== '') return { status: 'missing', verdict: `cannot run: ${lacking}` };
   const doubts = having([...threads, ...clocks], 'warning');
-  if (doubts === '')
-    return { status: 'ok', verdict: 'real races, and wall-clock figures that mean something' };
+  if (doubts === '') {
+    return { status: 'ok', verdict: `real races; wall-clock figures mean something up to ${cpus} cpus` };
+  }
   return { status: 'warning', verdict: `real races; do not trust wall-clock figures: ${doubts}` };
 }
 
-function nativeVerdict(native: readonly Check[], available: true | string): Omit<Verdict, 'needed'> {
-  const lacking = having(native, 'missing');
+function nativeVerdict({ native: checks, available }: Grounds): Omit<Verdict, 'needed'> {
+  const lacking = having(checks, 'missing');
   if (lacking !== '') return { status: 'missing', verdict: `not available: ${lacking}` };
   if (available === true) return { status: 'ok', verdict: 'available' };
   return { status: 'missing', verdict: `${available}; this host has what it takes` };
@@ -130,16 +134,22 @@ function workers({ roundTrips }: HostExamination): Check {
     : ok('workers', 'share memory; Atomics.wait wakes');
 }
 
-function cores({ quota }: HostExamination, { logicalCpus }: EnvironmentDocument): Check {
+/** What the control group lets it use in the mean. */
+function usableCores({ quota }: HostExamination, { logicalCpus }: EnvironmentDocument): number {
+  return Math.floor(Math.min(logicalCpus, quota ?? logicalCpus));
+}
+
+function cores(found: HostExamination, env: EnvironmentDocument): Check {
+  const { quota } = found;
   const bound = quota === undefined ? 'no cgroup quota' : `cgroup quota of ${quota.toFixed(1)}`;
-  const value = `${logicalCpus}, ${bound}`;
-  return Math.min(logicalCpus, quota ?? logicalCpus) < CORES_WANTED
+  const value = `${env.logicalCpus}, ${bound}`;
+  return usableCores(found, env) < CORES_WANTED
     ? warning('cores', value, 'Two cpus on real threads take turns here: counts hold, times do not.')
     : ok('cores', value);
 }
 
 function load({ load: average }: HostExamination, { logicalCpus }: EnvironmentDocument): Check {
-  const value = `${average.toFixed(2)} over the last minute, of ${logicalCpus} cores`;
+  const value = `${average.toFixed(2)} over the last minute, on ${counted(logicalCpus, 'core')}`;
   return average > Math.max(0, logicalCpus - CORES_WANTED) + LOAD_ALLOWED
     ? warning('load', value, 'Others compute here: end them, or wait, before measuring wall-clock time.')
     : ok('load', value);

@@ -52,7 +52,11 @@ describe('a host with nothing to complain about', () => {
     const document = diagnosed();
     for (const { name, status, todo } of document.checks)
       expect([name, status, todo]).toEqual([name, 'ok', undefined]);
-    expect(engine(document, 'threads')?.status).toBe('ok');
+    expect(engine(document, 'threads')).toMatchObject({
+      status: 'ok',
+      verdict: 'real races; wall-clock figures mean something up to 4 cpus',
+    });
+    expect(engine(diagnosed({ quota: 2.5 }), 'threads')?.verdict).toMatch(/up to 2 cpus$/);
     expect(exitStatusFor(document)).toBe(0);
   });
 

@@ -4,8 +4,7 @@
  *  Costs that can only be measured together are split in the proportions of the other profile. A figure that came out
  *  negative, or whose spread is larger than itself, is not used.
  *  Source: quantiles as in src/base/statistics.ts; what is measured, and how, stands beside each measurement.
- *  Limit: serializing, returning from an interrupt, loading an address space, the kernel's fences, and fetching and decoding
- *  cannot be told apart from user space. Compiling and instantiating a unit is not decoding it. */
+ *  Limit: UNSEEN, which user space cannot measure. */
 import { median, type Quantiles, quantiles } from '../../base/statistics.js';
 import { COST_NAMES, type Cost, type CostName, type CostProfile } from '../../hw/costProfile.js';
 import type { BlockPair, NotMeasured } from './blocks.js';
@@ -21,6 +20,8 @@ export interface CalibratedCost {
   readonly baseNs: number;
   /** Of the samples, in nanoseconds, where it was measured and is used. */
   readonly summary?: Quantiles;
+  /** Where only their sum was measured: the costs that it was split among, as in the other profile. */
+  readonly splitAmong?: readonly CostName[];
   /** Why it was not, where that was tried. */
   readonly notUsed?: string;
 }
@@ -48,11 +49,24 @@ export interface CalibratedHost {
 interface Samples {
   readonly ns: readonly number[];
   readonly how: string;
+  readonly splitAmong?: readonly CostName[];
 }
 
 type Sampled = Samples | NotMeasured;
 
+/** Why nothing here measures them. */
+const UNSEEN: Partial<Record<CostName, string>> = {
+  fence: "the kernel's fences are not those of WebAssembly",
+  syncCore: 'nothing in user space can be timed that does only this',
+  addressSpaceLoad: 'only the kernel does it, and never alone',
+  interruptReturn: 'nobody waits for it',
+  decode: 'compiling and instantiating a unit could be measured, and is not decoding it',
+  lineClean: 'WebAssembly has no instruction for it',
+  lineInvalidate: 'WebAssembly has no instruction for it',
+};
+
 const DIGITS = 4;
+const LEAST_BLOCKS = 5;
 
 export function calibrate(
   measured: HostMeasurements,
@@ -145,13 +159,15 @@ function split(
   base: CostProfile,
 ): Partial<Record<CostName, Sampled>> {
   const baseNs = parts.reduce((total, part) => total + (SHARE[part] ?? 1) * nsIn(base, part), 0);
+  const used = usable(sum);
   const of = (part: CostName): Sampled => {
-    if ('notMeasured' in sum) return sum;
+    if ('notMeasured' in used) return used;
     if (baseNs === 0) return { notMeasured: `${base.name} has no proportion of ${parts.join(' and ')}` };
     const share = nsIn(base, part) / baseNs;
     return {
-      ns: sum.ns.map((ns) => ns * share),
-      how: `${sum.how}; split among ${parts.join(', ')} as in ${base.name}`,
+      ns: used.ns.map((ns) => ns * share),
+      how: `${used.how}; split among ${parts.join(', ')} as in ${base.name}`,
+      splitAmong: parts,
     };
   };
   return Object.fromEntries(parts.map((part) => [part, of(part)]));
@@ -160,12 +176,14 @@ function split(
 function calibrated(name: CostName, sampled: Sampled | undefined, base: CostProfile): CalibratedCost {
   const baseNs = nsIn(base, name);
   const used = sampled && usable(sampled);
-  if (used === undefined) return { name, cost: takenOver(base, name, 'not measured on this host'), baseNs };
+  if (used === undefined) {
+    return { name, cost: takenOver(base, name, `not measured here: ${UNSEEN[name]}`), baseNs };
+  }
   if ('notMeasured' in used) {
     const notUsed = used.notMeasured;
-    return { name, cost: takenOver(base, name, `not used as measured here: ${notUsed}`), baseNs, notUsed };
+    return { name, cost: takenOver(base, name, `not used as measured: ${notUsed}`), baseNs, notUsed };
   }
-  const { how, summary } = used;
+  const { how, summary, splitAmong } = used;
   const { n, median: value, q10, q90 } = summary;
   const cost = {
     value: rounded(value),
@@ -173,7 +191,7 @@ function calibrated(name: CostName, sampled: Sampled | undefined, base: CostProf
     spread: `q10..q90 ${rounded(q10)}..${rounded(q90)}, n ${n}`,
     source: `measured by coresync calibrate, median of ${n} blocks: ${how}`,
   } as const;
-  return { name, cost, baseNs, summary };
+  return { name, cost, baseNs, summary, ...(splitAmong && { splitAmong }) };
 }
 
 function takenOver(base: CostProfile, name: CostName, why: string): Cost {
@@ -190,7 +208,8 @@ function takenOver(base: CostProfile, name: CostName, why: string): Cost {
 function usable(sampled: Sampled): (Samples & { readonly summary: Quantiles }) | NotMeasured {
   if ('notMeasured' in sampled) return sampled;
   const summary = quantiles(sampled.ns);
-  const { median: value, q10, q90 } = summary;
+  const { n, median: value, q10, q90 } = summary;
+  if (n < LEAST_BLOCKS) return { notMeasured: `${n} blocks are too few for a spread` };
   if (value <= 0) return { notMeasured: `it came out as ${rounded(value)} ns` };
   if (q90 - q10 > value) {
     return {

@@ -8,7 +8,6 @@ import { callInterrupts } from './callInterrupts.js';
 import { cpuQuota, frequencyGovernor, isVirtualMachine, pageBytes } from './hostFacts.js';
 import { type NoHostKernel, openHostKernel } from './hostKernel.js';
 import { HostThreads } from './hostThreads.js';
-import { pingPongWords } from './wordPingPong.js';
 
 export interface HostExamination {
   /** Cpus that the control group allows, where it sets a bound. */
@@ -80,11 +79,7 @@ async function roundTrips(): Promise<HostExamination['roundTrips']> {
   try {
     const threads = new HostThreads(LIMIT_MS);
     try {
-      const words = pingPongWords();
-      const answering = threads.run('answer', { words });
-      const ringing = threads.run('ring', { words, ringing: ROUND_TRIPS });
-      const [samples] = await threads.bounded(Promise.all([ringing, answering]));
-      return samples;
+      return await threads.roundTrips(ROUND_TRIPS);
     } finally {
       await threads.close();
     }

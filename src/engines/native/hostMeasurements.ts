@@ -10,7 +10,6 @@ import { HostThreads } from './hostThreads.js';
 import { type InstructionBlocks, instructionModule } from './instructionLoops.js';
 import type { MembarrierBlock, MembarrierPlan } from './membarrierBlocks.js';
 import { closePipes, openPipes } from './pipePingPong.js';
-import { pingPongWords } from './wordPingPong.js';
 
 export interface HostMeasurements {
   /** FFI calls, without and with a system call in them. */
@@ -48,11 +47,7 @@ export async function measureHost(kernel: HostKernel, blocks: number): Promise<H
       pipe: await attempt(() => pipe(threads, kernel, blocks, cpu)),
       wordRoundTrip: await attempt(async () => {
         if (otherCpu === undefined) throw new Error(ONE_CPU);
-        const words = pingPongWords();
-        const answering = threads.run('answer', { words }, otherCpu);
-        const ringing = threads.run('ring', { words, ringing: { ...plan, trips: TRIPS } }, cpu);
-        const [samples] = await threads.bounded(Promise.all([ringing, answering]));
-        return samples;
+        return threads.roundTrips({ ...plan, trips: TRIPS }, [cpu, otherCpu]);
       }),
       membarrierAlone: await attempt(() =>
         threads.bounded(threads.run('membarrier', { plan: { ...plan, counts: 'every-block' } }, cpu)),

@@ -2,8 +2,12 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { WorkerPool } from '../workerPool.js';
 import type { HostJob, JobInput, JobName, JobOutcome } from './hostThread.js';
+import { pingPongWords, type Ringing } from './wordPingPong.js';
 
 const THREADS = 2;
+
+type CpuPair = readonly [number | undefined, number | undefined];
+const NO_CPUS: CpuPair = [undefined, undefined];
 
 export class HostThreads {
   readonly #pool = new WorkerPool<HostJob, JobOutcome<JobName>>('host', THREADS);
@@ -35,6 +39,16 @@ export class HostThreads {
     } finally {
       over.abort();
     }
+  }
+
+  /** Of a word between the two, in nanoseconds, a mean of each block.
+   *  @param cpus one for each, which takes FFI; any where left out. */
+  async roundTrips(ringing: Ringing, [ringer, answerer]: CpuPair = NO_CPUS): Promise<readonly number[]> {
+    const words = pingPongWords();
+    const [samples] = await this.bounded(
+      Promise.all([this.run('ring', { words, ringing }, ringer), this.run('answer', { words }, answerer)]),
+    );
+    return samples;
   }
 
   async close(): Promise<void> {

@@ -68,7 +68,9 @@ describe('calibrate', () => {
       const { value, unit, source, assumption } = profile.costs[name];
       expect({ value, unit }).toEqual({ value: GENERIC.costs[name].value, unit: GENERIC.costs[name].unit });
       expect(source).toBeUndefined();
-      expect(assumption).toMatch(/^taken over from generic-x86-64 \(not measured on this host\): \w/);
+      expect(assumption).toMatch(
+        /^taken over from generic-x86-64 \(not measured here: (?!undefined)\w.*\): \w/,
+      );
     }
   });
 });
@@ -80,13 +82,19 @@ describe('what is not used, and why', () => {
     expect(calibration.profile.costs.syscallEntry).toMatchObject({
       value: 70,
       unit: 'cycles',
-      assumption: expect.stringContaining('not used as measured here: it came out as -'),
+      assumption: expect.stringContaining('not used as measured: it came out as -'),
     });
   });
 
   it('a figure whose spread is larger than itself', () => {
     const calibration = calibrated({ wordRoundTrip: [...times(200), ...times(9000)] });
     expect(reason(calibration, 'wordTransfer')).toContain('is larger than itself');
+  });
+
+  it('a figure of a few blocks, which have no spread', () => {
+    expect(reason(calibrated({ wordRoundTrip: [200, 200] }), 'wordTransfer')).toContain(
+      '2 blocks are too few',
+    );
   });
 
   it.each<[string, Partial<HostMeasurements>, string]>([

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { HostThreads } from '../../../src/engines/native/hostThreads.js';
-import { pingPongWords } from '../../../src/engines/native/wordPingPong.js';
 
 let threads: HostThreads | undefined;
 afterEach(() => threads?.close());
@@ -8,15 +7,10 @@ afterEach(() => threads?.close());
 /** Bounds, not expectations. */
 const LONG_MS = 60_000;
 const SHORT_MS = 300;
-const ringing = { blocks: 3, trips: 2, budgetMs: 100 };
-
 describe('two threads of the host', () => {
   it('ring and answer: a sample a block, at least one', async () => {
     threads = new HostThreads(LONG_MS);
-    const words = pingPongWords();
-    const [samples] = await threads.bounded(
-      Promise.all([threads.run('ring', { words, ringing }), threads.run('answer', { words })]),
-    );
+    const samples = await threads.roundTrips({ blocks: 3, trips: 2, budgetMs: 100 });
     expect(samples.length).toBeGreaterThan(0);
     expect(samples.length).toBeLessThanOrEqual(3);
     for (const ns of samples) expect(ns).toBeGreaterThan(0);

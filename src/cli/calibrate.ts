@@ -55,15 +55,12 @@ export async function calibrateHost(
   const base = await costsNamed(options.base ?? (await nearestBase(env)));
   if (options.save !== undefined) checkWritable(options.save);
   const kernel = await openHostKernel(host);
-  if ('unavailable' in kernel) {
-    throw new LabError(
-      'E_HOST',
-      `nothing can be measured: ${kernel.unavailable}`,
-      'On Linux, npm install koffi. Or measure with a profile that is there: coresync bench --costs generic-x86-64',
-      EXIT.couldNotJudge,
-    );
-  }
+  if ('unavailable' in kernel) throw nothingMeasured(kernel.unavailable, 'On Linux: npm install koffi.');
   const calibration = calibrate(await measureHost(kernel, options.blocks), base, hostNamed(env));
+  if (calibration.costs.every(({ summary }) => summary === undefined)) {
+    const [tried] = calibration.costs.flatMap(({ notUsed }) => notUsed ?? []);
+    throw nothingMeasured(tried ?? 'nothing was tried', 'See what this host lacks: coresync doctor.');
+  }
   const document = { schema: 'coresync.costs/1', ...calibration.profile, env };
   if (options.save !== undefined) writeOutput(options.save, `${JSON.stringify(document, null, 1)}\n`);
   session.print(
@@ -72,6 +69,15 @@ export async function calibrateHost(
       : calibrationText(calibration, options.save, session.paint),
   );
   return EXIT.good;
+}
+
+function nothingMeasured(why: string, todo: string): LabError {
+  return new LabError(
+    'E_HOST',
+    `nothing can be measured: ${why}`,
+    `${todo} Or count with a profile that is there: coresync bench --costs generic-x86-64`,
+    EXIT.couldNotJudge,
+  );
 }
 
 async function nearestBase({ arch }: EnvironmentDocument): Promise<string> {

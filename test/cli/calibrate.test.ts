@@ -8,7 +8,7 @@ import { COST_NAMES } from '../../src/hw/costProfile.js';
 import type { BenchDocument } from '../../src/report/benchSchema.js';
 import { costProfileSchema } from '../../src/report/costProfileSchema.js';
 import { plain } from '../../src/report/paint.js';
-import { COLUMNS, coresync, linesOf } from './commandLine.js';
+import { COLUMNS, coresync, linesOf, outcomeOf, start } from './commandLine.js';
 
 const BENCH = ['bench', 'sched-pipe-threads', '--policy', 'none', '-p', 'cpus=2', '-p', 'rounds=2'];
 
@@ -55,6 +55,18 @@ it('without koffi: exit 3 with what to do, and no file', async () => {
     next: expect.stringContaining('npm install koffi'),
   });
   expect(readdirSync(directory)).not.toContain('none.json');
+});
+
+it.skipIf('unavailable' in kernel)('where no thread is to be had: exit 3, and no file', async () => {
+  const save = join(directory, 'nothing.json');
+  const child = start(['calibrate', '--save', save], { refusesWorkers: true });
+  const { status, stdout, stderr } = await outcomeOf(child);
+  expect(stderr).toMatch(
+    /^error: nothing can be measured: no thread to be had\n {2}See what this host lacks/,
+  );
+  expect(stdout).toBe('');
+  expect(status).toBe(3);
+  expect(readdirSync(directory)).not.toContain('nothing.json');
 });
 
 it('a base that nobody knows: exit 2, and nothing is measured', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { doctorSchema } from '../../src/report/doctorSchema.js';
-import { COLUMNS, coresync, linesOf } from './commandLine.js';
+import { COLUMNS, coresync, linesOf, outcomeOf, start } from './commandLine.js';
 
 it('doctor: a line a check, and a verdict for each engine', async () => {
   const { status, stdout, stderr } = await coresync('doctor');
@@ -20,4 +20,12 @@ it('doctor --json: one document', async () => {
   expect(status).toBe(0);
   const { checks } = doctorSchema.parse(JSON.parse(stdout));
   expect(checks.find(({ name }) => name === 'round-trip')?.summary?.n).toBeGreaterThan(0);
+});
+
+it('doctor on a host where no thread is to be had: says so, exit 3', async () => {
+  const { status, stdout, stderr } = await outcomeOf(start(['doctor'], { refusesWorkers: true }));
+  expect(stderr).toBe('');
+  expect(status).toBe(3);
+  expect(stdout).toMatch(/^missing +workers +no thread to be had$/m);
+  expect(stdout).toMatch(/^ +threads +cannot run: workers$/m);
 });

@@ -11,8 +11,11 @@ import type { Instruction } from './instructionLoops.js';
 import { interruptsNobody, interruptsPeer, type MembarrierBlock } from './membarrierBlocks.js';
 
 export interface Samples {
+  /** Nanoseconds, one of each block. */
   readonly ns: readonly number[];
+  /** How they were measured: part of the source of a cost. */
   readonly how: string;
+  /** Where only the sum of several costs was measured: which. */
   readonly splitAmong?: readonly CostName[];
 }
 

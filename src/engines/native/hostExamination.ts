@@ -8,6 +8,7 @@ import { callInterrupts } from './callInterrupts.js';
 import { cpuQuota, frequencyGovernor, isVirtualMachine, pageBytes } from './hostFacts.js';
 import { type NoHostKernel, openHostKernel } from './hostKernel.js';
 import { HostThreads } from './hostThreads.js';
+import { pingPongWords } from './wordPingPong.js';
 
 export interface HostExamination {
   /** Cpus that the control group allows, where it sets a bound. */
@@ -77,9 +78,10 @@ function readClock(): Clock {
 
 async function roundTrips(): Promise<HostExamination['roundTrips']> {
   try {
+    const words = pingPongWords(); // throws where there is no shared memory, and then no thread need be started
     const threads = new HostThreads(LIMIT_MS);
     try {
-      return await threads.roundTrips(ROUND_TRIPS);
+      return await threads.roundTrips(words, ROUND_TRIPS);
     } finally {
       await threads.close();
     }

@@ -10,6 +10,7 @@ import { HostThreads } from './hostThreads.js';
 import { type InstructionBlocks, instructionModule } from './instructionLoops.js';
 import type { MembarrierBlock, MembarrierPlan } from './membarrierBlocks.js';
 import { closePipes, openPipes } from './pipePingPong.js';
+import { pingPongWords } from './wordPingPong.js';
 
 export interface HostMeasurements {
   /** FFI calls, without and with a system call in them. */
@@ -47,7 +48,7 @@ export async function measureHost(kernel: HostKernel, blocks: number): Promise<H
       pipe: await attempt(() => pipe(threads, kernel, blocks, cpu)),
       wordRoundTrip: await attempt(async () => {
         if (otherCpu === undefined) throw new Error(ONE_CPU);
-        return threads.roundTrips({ ...plan, trips: TRIPS }, [cpu, otherCpu]);
+        return threads.roundTrips(pingPongWords(), { ...plan, trips: TRIPS }, [cpu, otherCpu]);
       }),
       membarrierAlone: await attempt(() =>
         threads.bounded(threads.run('membarrier', { plan: { ...plan, counts: 'every-block' } }, cpu)),

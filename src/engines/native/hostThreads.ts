@@ -2,7 +2,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { WorkerPool } from '../workerPool.js';
 import type { HostJob, JobInput, JobName, JobOutcome } from './hostThread.js';
-import { pingPongWords, type Ringing } from './wordPingPong.js';
+import type { Ringing } from './wordPingPong.js';
 
 const THREADS = 2;
 
@@ -16,6 +16,8 @@ export class HostThreads {
   /** @param limitMs of whatever is measured at once. */
   constructor(limitMs: number) {
     this.#limitMs = limitMs;
+    // Said by bounded(); in between nobody waits for them.
+    this.#pool.broken.catch(() => {});
   }
 
   /** @param cpu the cpu to do it on, which takes FFI. */
@@ -31,7 +33,7 @@ export class HostThreads {
       throw new Error(`it was not done after ${this.#limitMs} ms`);
     });
     try {
-      return await Promise.race([work, limit]);
+      return await Promise.race([work, limit, this.#pool.broken]);
     } catch (error) {
       release();
       await this.close();
@@ -42,9 +44,13 @@ export class HostThreads {
   }
 
   /** Of a word between the two, in nanoseconds, a mean of each block.
+   *  @param words of pingPongWords().
    *  @param cpus one for each, which takes FFI; any where left out. */
-  async roundTrips(ringing: Ringing, [ringer, answerer]: CpuPair = NO_CPUS): Promise<readonly number[]> {
-    const words = pingPongWords();
+  async roundTrips(
+    words: Int32Array,
+    ringing: Ringing,
+    [ringer, answerer]: CpuPair = NO_CPUS,
+  ): Promise<readonly number[]> {
     const [samples] = await this.bounded(
       Promise.all([this.run('ring', { words, ringing }, ringer), this.run('answer', { words }, answerer)]),
     );

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { HostThreads } from '../../../src/engines/native/hostThreads.js';
+import { pingPongWords } from '../../../src/engines/native/wordPingPong.js';
 
 let threads: HostThreads | undefined;
 afterEach(() => threads?.close());
@@ -10,7 +11,7 @@ const SHORT_MS = 300;
 describe('two threads of the host', () => {
   it('ring and answer: a sample a block, at least one', async () => {
     threads = new HostThreads(LONG_MS);
-    const samples = await threads.roundTrips({ blocks: 3, trips: 2, budgetMs: 100 });
+    const samples = await threads.roundTrips(pingPongWords(), { blocks: 3, trips: 2, budgetMs: 100 });
     expect(samples.length).toBeGreaterThan(0);
     expect(samples.length).toBeLessThanOrEqual(3);
     for (const ns of samples) expect(ns).toBeGreaterThan(0);

@@ -36,7 +36,7 @@ export function addBench(program: Command, session: Session): void {
     .option('--policy <names...>', 'serialization policies; those of the question where left out')
     .option('--arch <profile>', "architecture profile; the workload's own where left out")
     .option('--kernel <preset>', 'kernel, the same for every policy')
-    .option('--costs <name>', 'cost profile, or a JSON file', 'generic-x86-64')
+    .option('--costs <name>', 'cost profile, or a file of `coresync calibrate`', 'generic-x86-64')
     .option('-p, --parameter <values>', 'sweep, as in cpus=2,8,64; repeatable', sweepOption)
     .option('--seed <n>', 'for what is left to chance', numberOption('seed', { least: 0, most: MAX_SEED }), 1)
     .option('--samples <n>', 'of the threads engine', numberOption('samples', { least: 5, most: 1000 }), 20)

@@ -1,14 +1,22 @@
 /** `--costs`: the name of a profile, or a JSON file. */
 import { existsSync } from 'node:fs';
-import { loadCostProfile } from '../engines/catalogue.js';
+import { costProfileNames, loadCostProfile } from '../engines/catalogue.js';
 import type { CostProfile } from '../hw/costProfile.js';
 import { costProfileSchema } from '../report/costProfileSchema.js';
 import { readJsonFile } from './jsonFile.js';
 
-/** @throws {LabError} E_UNKNOWN_NAME, E_FILE */
+/** A profile that is known goes before a file of the same name.
+ *  @throws {LabError} E_UNKNOWN_NAME, E_FILE */
 export async function costsNamed(name: string): Promise<CostProfile> {
-  if (!existsSync(name) && !name.endsWith('.json')) return loadCostProfile(name);
+  const known = costProfileNames();
+  if (known.includes(name) || !isFile(name)) return loadCostProfile(name);
   return readJsonFile(name, costProfileSchema, {
-    next: 'Give a file as `coresync bench --costs` reads it, or the name of a cost profile.',
+    next:
+      '`coresync calibrate --save FILE` writes a cost profile, and `coresync schema --kind costs` says what may be in one. ' +
+      `Or name one that is there: ${known.join(', ')}.`,
   }) as CostProfile;
+}
+
+function isFile(name: string): boolean {
+  return existsSync(name) || name.includes('/') || name.endsWith('.json');
 }

@@ -9,8 +9,10 @@ import { plain } from '../report/paint.js';
 import { wrap } from '../report/textLayout.js';
 import { addBaseline } from './baseline.js';
 import { addBench } from './bench.js';
+import { addCalibrate } from './calibrate.js';
 import { addCompare } from './compare.js';
 import { addDemo } from './demo.js';
+import { addDoctor } from './doctor.js';
 import { packageVersion } from './environment.js';
 import { addExplore } from './explore.js';
 import { addGate } from './gate.js';
@@ -81,6 +83,8 @@ Start with: coresync demo`,
   addBaseline(program, session);
   addHistory(program, session);
   addReport(program, session);
+  addDoctor(program, session);
+  addCalibrate(program, session);
   pointToHelp(program, 'coresync');
   return program;
 }

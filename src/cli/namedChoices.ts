@@ -26,6 +26,15 @@ export function knownFileKind(name: string): FileKind {
   return kind;
 }
 
+/** What `coresync schema` describes: cost profiles too, which are measured and not written. */
+const SCHEMA_KINDS = [...FILE_KINDS, 'costs'] as const;
+
+export function knownSchemaKind(name: string): (typeof SCHEMA_KINDS)[number] {
+  const kind = SCHEMA_KINDS.find((candidate) => candidate === name);
+  if (kind === undefined) throw unknownName('kind of file', name, SCHEMA_KINDS);
+  return kind;
+}
+
 export function knownHardware(name: string): Hardware {
   const hardware = HARDWARE.find((candidate) => candidate === name);
   if (hardware === undefined) throw unknownName('hardware', name, HARDWARE);

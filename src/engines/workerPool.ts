@@ -9,12 +9,15 @@ import { packageFile } from '../jit/packageFile.js';
 
 export class WorkerPool<Job, Outcome> {
   readonly threads: number;
+  /** Rejected where a thread breaks that has no job, as one that cannot be started at all: who does not wait for it ends by it. */
+  readonly broken: Promise<never>;
   readonly #entry: string;
   readonly #worker: URL;
   #pool: Piscina<Job, Outcome> | undefined;
   /* Pools whose threads are being ended. Each is destroyed once: a second time, while the first is still at it,
      Piscina takes the workers that exit for crashed ones and starts others in their place. */
   readonly #ending: Promise<void>[] = [];
+  #break: (error: Error) => void = () => {};
 
   /** @param entry a file of workers/, which exports a function of that name.
    *  @throws {LabError} E_NOT_BUILT */
@@ -30,6 +33,9 @@ export class WorkerPool<Job, Outcome> {
       );
     }
     this.threads = threads;
+    this.broken = new Promise((_, reject) => {
+      this.#break = reject;
+    });
     this.#pool = this.#start();
   }
 
@@ -47,7 +53,7 @@ export class WorkerPool<Job, Outcome> {
   }
 
   #start(): Piscina<Job, Outcome> {
-    return new Piscina({
+    const pool = new Piscina<Job, Outcome>({
       filename: this.#worker.href,
       name: this.#entry,
       minThreads: this.threads,
@@ -58,5 +64,7 @@ export class WorkerPool<Job, Outcome> {
       /* Their standard streams are the program's own: a run prints one document. */
       execArgv: [],
     });
+    pool.on('error', (error: Error) => this.#break(error));
+    return pool;
   }
 }

@@ -29,14 +29,27 @@ const REPORT_WORKERS = `data:text/javascript,${encodeURIComponent(`
   };
 `)}`;
 
+/** The same, where no worker can be started. */
+const REFUSE_WORKERS = `data:text/javascript,${encodeURIComponent(`
+  import threads from 'node:worker_threads';
+  threads.Worker = class extends threads.Worker {
+    constructor() {
+      super('throw new Error("no thread to be had")', { eval: true });
+    }
+  };
+`)}`;
+
 export const WORKER_LINE = 'a worker is up\n';
 
 export function start(
   args: readonly string[],
-  options: { readonly reportsWorkers?: true } = {},
+  options: { readonly reportsWorkers?: true; readonly refusesWorkers?: true } = {},
 ): ChildProcess {
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is not there; run: npm run build`);
-  const preload = options.reportsWorkers ? ['--import', REPORT_WORKERS] : [];
+  const preload = [
+    ...(options.reportsWorkers ? ['--import', REPORT_WORKERS] : []),
+    ...(options.refusesWorkers ? ['--import', REFUSE_WORKERS] : []),
+  ];
   /* A process group of its own: whatever it leaves behind is found there. */
   return spawn(process.execPath, [...preload, MAIN, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,82 @@
+/** What the examination of a host means: its checks, and a verdict for each engine that follows from them.
+ *
+ *  Hazards and virtual time do not depend on how steady the host is: only wall-clock figures do. */
+import { ENGINES } from '../engines/engines.js';
+import type { HostExamination } from '../engines/native/hostExamination.js';
+import type { Check, DoctorDocument } from './doctorSchema.js';
+import type { EnvironmentDocument } from './environmentSchema.js';
+import {
+  clock,
+  cores,
+  frequency,
+  interrupts,
+  load,
+  machine,
+  native,
+  noise,
+  roundTrip,
+  usableCores,
+  workers,
+} from './hostChecks.js';
+
+export function diagnose(found: HostExamination, env: EnvironmentDocument): DoctorDocument {
+  const grounds = {
+    threads: [workers(found), cores(found, env), load(found, env), ...roundTrip(found), noise(found)],
+    clocks: [clock(found), frequency(found)],
+    native: native(found),
+    usableCores: usableCores(found, env),
+  };
+  const { threads, clocks } = grounds;
+  return {
+    schema: 'coresync.doctor/1',
+    checks: [...machine(found, env), ...threads, ...clocks, ...grounds.native, interrupts(found)],
+    engines: ENGINES.map(({ name, available }) => ({
+      name,
+      ...VERDICTS[name]!({ ...grounds, available: available() }),
+    })),
+    env,
+  };
+}
+
+interface Grounds {
+  readonly threads: readonly Check[];
+  readonly clocks: readonly Check[];
+  readonly native: readonly Check[];
+  readonly usableCores: number;
+  /** Of the engine itself: true, or why not. */
+  readonly available: true | string;
+}
+
+type Verdict = Omit<DoctorDocument['engines'][number], 'name'>;
+
+/** By engine. */
+const VERDICTS: Readonly<Record<string, (grounds: Grounds) => Verdict>> = {
+  virtual: () => ({ needed: true, status: 'ok', verdict: 'exact, here as everywhere: its time is virtual' }),
+  threads: (grounds) => ({ needed: true, ...threadsVerdict(grounds) }),
+  native: (grounds) => ({ needed: false, ...nativeVerdict(grounds) }),
+};
+
+function threadsVerdict({ threads, clocks, usableCores: cpus }: Grounds): Omit<Verdict, 'needed'> {
+  const lacking = having(threads, 'missing');
+  if (lacking !== '') return { status: 'missing', verdict: `cannot run: ${lacking}` };
+  const doubts = having([...threads, ...clocks], 'warning');
+  if (doubts === '') {
+    return { status: 'ok', verdict: `real races; wall-clock figures mean something up to ${cpus} cpus` };
+  }
+  return { status: 'warning', verdict: `real races; do not trust wall-clock figures: ${doubts}` };
+}
+
+function nativeVerdict({ native: checks, available }: Grounds): Omit<Verdict, 'needed'> {
+  const lacking = having(checks, 'missing');
+  if (lacking !== '') return { status: 'missing', verdict: `not available: ${lacking}` };
+  if (available === true) return { status: 'ok', verdict: 'available' };
+  return { status: 'missing', verdict: `${available}; this host has what it takes` };
+}
+
+/** The checks of that status, by name. */
+function having(checks: readonly Check[], status: Check['status']): string {
+  return checks
+    .filter((check) => check.status === status)
+    .map((check) => check.name)
+    .join(', ');
+}

@@ -95,6 +95,11 @@ export class Judge {
     this.#faults.push(fault);
   }
 
+  /** Executions that broke P-SYNC, up to now. */
+  get unserialized(): number {
+    return this.#unserialized;
+  }
+
   get tally(): Tally {
     return {
       calls: this.#calls,

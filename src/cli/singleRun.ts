@@ -8,10 +8,12 @@ import { prepareSituation, type Situation } from '../engines/situation.js';
 import type { Hardware } from '../hw/refresh.js';
 import { type RunSettings, runDocument } from '../report/runDocument.js';
 import { runText } from '../report/runText.js';
+import type { Timeline } from '../trace/timeline.js';
 import { environment } from './environment.js';
 import { exitStatusOf } from './exitStatus.js';
 import { knownBarriers, knownHardware, knownPlacement } from './namedChoices.js';
 import type { Parameters } from './parameterOption.js';
+import { prepareTrace, type RunTrace, writeTrace } from './runTrace.js';
 import type { Session } from './session.js';
 import { ThreadPools } from './threadPools.js';
 
@@ -34,6 +36,7 @@ export interface RunOptions {
   readonly without?: readonly string[];
   readonly startTimeout?: number;
   readonly timeLimit?: number;
+  readonly trace?: string;
   readonly json?: true;
 }
 
@@ -44,9 +47,11 @@ export async function judgeScenario(
   options: RunOptions,
   session: Session,
 ): Promise<ExitStatus> {
-  const { situation, settings } = await prepare(scenario, options);
-  const result = await resultOf(situation, settings, options, session.stopSignal());
-  const document = await runDocument(situation, settings, result, environment());
+  const { situation, settings, trace } = await prepare(scenario, options);
+  const result = await resultOf(situation, settings, options, trace?.timeline, session.stopSignal());
+  const run = await runDocument(situation, settings, result, environment());
+  // Nothing happened in a situation that is not supported.
+  const document = trace && run.verdict !== 'unsupported' ? { ...run, trace: writeTrace(trace, run) } : run;
   session.print(
     options.json ? `${JSON.stringify(document, null, 2)}\n` : runText(document, situation, session.paint),
   );
@@ -57,10 +62,15 @@ export async function judgeScenario(
 async function prepare(
   scenario: string,
   options: RunOptions,
-): Promise<{ readonly situation: Situation; readonly settings: RunSettings }> {
+): Promise<{
+  readonly situation: Situation;
+  readonly settings: RunSettings;
+  readonly trace: RunTrace | undefined;
+}> {
   const engine = availableEngine(options.engine);
   const memory = memoryModelOn(engine, options.memory);
   const hardware = knownHardware(options.hardware);
+  const trace = options.trace === undefined ? undefined : prepareTrace(options.trace, engine);
   const { arch, policy, kernel, protocol, overlay, reaction, cpus, rounds, calls } = options;
   const situation = await prepareSituation({
     scenario,
@@ -80,6 +90,7 @@ async function prepare(
   return {
     situation,
     settings: { engine: engine.name, seed: options.seed, memory, hardware },
+    trace,
   };
 }
 
@@ -87,6 +98,7 @@ type Runner = (
   situation: Situation,
   options: RunOptions,
   hardware: Hardware,
+  timeline: Timeline | undefined,
   signal: AbortSignal,
 ) => Promise<RunResult>;
 
@@ -97,6 +109,7 @@ async function resultOf(
   situation: Situation,
   { engine, memory, hardware }: RunSettings,
   options: RunOptions,
+  timeline: Timeline | undefined,
   signal: AbortSignal,
 ): Promise<RunResult> {
   if (situation.unsupported !== undefined) return unsupportedResult(situation.unsupported);
@@ -106,13 +119,14 @@ async function resultOf(
       `the protocol is about memory model ${needed}, and a run has ${memory}; use coresync explore --memory ${needed}`,
     );
   }
-  return RUNNERS[engine]!(situation, options, hardware, signal);
+  return RUNNERS[engine]!(situation, options, hardware, timeline, signal);
 }
 
 async function runInVirtualTime(
   situation: Situation,
   { seed, timeLimit }: RunOptions,
   hardware: Hardware,
+  timeline: Timeline | undefined,
   signal: AbortSignal,
 ): Promise<RunResult> {
   const { DEFAULT_VIRTUAL_OPTIONS, runVirtual } = await import('../engines/virtual/run.js');
@@ -125,7 +139,13 @@ async function runInVirtualTime(
       ? undefined
       : setTimeout(() => ending.abort(new DOMException('time limit', 'TimeoutError')), timeLimit * MS_PER_S);
   try {
-    return await runVirtual(situation, { ...DEFAULT_VIRTUAL_OPTIONS, seed, hardware, signal: ending.signal });
+    return await runVirtual(situation, {
+      ...DEFAULT_VIRTUAL_OPTIONS,
+      seed,
+      hardware,
+      timeline,
+      signal: ending.signal,
+    });
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', interrupt);
@@ -136,6 +156,7 @@ async function runOnThreads(
   situation: Situation,
   { seed, startTimeout, timeLimit }: RunOptions,
   hardware: Hardware,
+  _timeline: Timeline | undefined,
   signal: AbortSignal,
 ): Promise<RunResult> {
   const pools = new ThreadPools();

@@ -24,6 +24,7 @@ afterAll(() => {
 describe('a place that cannot be written to: said before anything is measured, exit 2', () => {
   it.each([
     ['bench --save', [...BENCH, '--save']],
+    ['run --trace', ['run', 'kthread-return', '--engine', 'virtual', '--trace']],
     ['history add --file', ['history', 'add', 'BENCH', '--file']],
     [
       'baseline save',

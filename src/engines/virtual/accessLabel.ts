@@ -50,7 +50,7 @@ export function accessLabel(
         details: { to: argument, by: names.task(c.current) },
       };
     case ACCESS.storeCode:
-      return code(`store ${names.newest(unitAt(c, argument))}`);
+      return code(names.codeStore(c.current, unitAt(c, argument)));
     case ACCESS.cleanLine:
       return code(`clean a line of ${names.unit(unitAt(c, argument * LINE_BYTES))}`);
     case ACCESS.invalidateLine:

@@ -52,6 +52,8 @@ const INNER_DEPTH = 2;
 
 const WAIT = 'wait';
 const SYSTEM_CALL = 'system call';
+/* What another cpu wants to have called here. */
+const FUNCTION_CALL = 'function call';
 
 /** Of a task in a system call it matters in which. */
 const MODE_NAMES: Readonly<Record<Exclude<TaskMode, typeof TASK_MODE.syscall>, string>> = {
@@ -68,7 +70,7 @@ export class TracedCpu extends VirtualCpu {
   #switch: SwitchUnderWay | undefined;
   /* Is a routine of the kernel interrupted? It goes on afterwards. */
   #isNested = false;
-  /* The process on whose behalf sync_core() is about to be executed. */
+  /* The process on whose behalf sync_core() is about to be executed; 0 where for all of them. */
   #syncCoreFor: MmId = 0;
   /* When the interrupt that was sent last arrives. */
   #arrivesAt = 0;
@@ -186,7 +188,7 @@ export class TracedCpu extends VirtualCpu {
 
   override attempt(access: Access): boolean {
     const isDone = super.attempt(access);
-    if (!isDone && !this.#isWaiting) {
+    if (!isDone && this.#innermost?.category !== WAIT) {
       this.#begin(WAIT, kindOf(access) === ACCESS.halt ? 'halt' : this.#names.wait(argumentOf(access)));
     }
     return isDone;
@@ -202,43 +204,62 @@ export class TracedCpu extends VirtualCpu {
     const { operand, now: from } = this;
     const decodes = this.#counted('decodes');
     const unserialized = this.#trace.unserialized();
-    const tap = this.#tap;
-    tap.clear();
+    this.#tap.clear();
     const result = super.do(access);
-    const argument = argumentOf(access);
     const kind = kindOf(access);
-    const isExecution = kind === ACCESS.execute || kind === ACCESS.executeOnce;
-    if (isExecution) {
+    if (kind === ACCESS.execute || kind === ACCESS.executeOnce) {
       this.#executions.add({
-        access,
+        unit: argumentOf(access),
         from,
         until: this.now,
         result,
         decodes: this.#counted('decodes') - decodes,
         unserialized: this.#trace.unserialized() - unserialized,
       });
-    } else if (kind === ACCESS.promise) {
-      this.#mark('jit', `promise ${this.#names.newest(argument)}`);
-    } else if (kind === ACCESS.fence && argument === POINT.breakpointHandler) {
-      this.#enterMode(from, 'interrupt', 'breakpoint trap');
-    } else if (kind === ACCESS.and && argument === this.hw.cpu.doorbell(this.id)) {
-      this.#interruptTaken(result & IRQ_MASK, from);
-    }
-    const label = accessLabel(this, this.#names, access, operand, tap.hasSerialized);
-    const slice = label && this.#timeline.add(this.id, from, this.now, label);
-    if (slice && kind === ACCESS.syncCore) slice.details.for = this.#names.mm(this.#syncCoreFor);
-    if (slice && kind === ACCESS.ring) {
-      this.#trace.sent[argument]!.push({ irqs: operand, arrivesAt: this.#arrivesAt, slice });
-    }
-    for (const { unit, message } of tap.faults) {
-      this.#timeline.markFinding(this.id, from, {
-        category: 'finding',
-        name: `FAULT ${this.#names.unit(unit)}: ${message}`,
-      });
-    }
-    if (result === EXECUTE_FAULT && isExecution)
-      this.#enterMode(this.now, 'interrupt', 'invalid opcode trap');
+      if (result === EXECUTE_FAULT) this.#enterMode(this.now, 'interrupt', 'invalid opcode trap');
+    } else this.#show(access, operand, result, from);
     return result;
+  }
+
+  /** @param operand the first operand register, as it was before the access. */
+  #show(access: Access, operand: number, result: number, from: number): void {
+    const argument = argumentOf(access);
+    switch (kindOf(access)) {
+      case ACCESS.and:
+        if (argument === this.hw.cpu.doorbell(this.id)) this.#interruptTaken(result & IRQ_MASK, from);
+        break;
+      case ACCESS.dereference: {
+        const call = this.#names.functionCall(argument, result);
+        if (call !== undefined) this.#timeline.begin(this.id, from, { category: FUNCTION_CALL, name: call });
+        break;
+      }
+      case ACCESS.addRelease:
+        if (this.#innermost?.category === FUNCTION_CALL) this.#endInnermost();
+        break;
+      case ACCESS.fence:
+        if (argument === POINT.breakpointHandler) this.#enterMode(from, 'interrupt', 'breakpoint trap');
+        break;
+      case ACCESS.promise:
+        this.#mark('jit', `promise ${this.#names.newest(argument)}`);
+        break;
+      case ACCESS.unexpectedBreakpoint:
+        this.#executions.addFaults(from);
+        break;
+      default:
+        this.#showAccess(access, operand, from);
+    }
+  }
+
+  #showAccess(access: Access, operand: number, from: number): void {
+    const label = accessLabel(this, this.#names, access, operand, this.#tap.hasSerialized);
+    if (label === undefined) return;
+    const slice = this.#timeline.add(this.id, from, this.now, label);
+    const kind = kindOf(access);
+    if (kind === ACCESS.syncCore) {
+      if (this.#syncCoreFor !== 0) slice.details.for = this.#names.mm(this.#syncCoreFor);
+    } else if (kind === ACCESS.ring) {
+      this.#trace.sent[argumentOf(access)]!.push({ irqs: operand, arrivesAt: this.#arrivesAt, slice });
+    }
   }
 
   protected override tallySyncCore(mm: MmId): void {
@@ -265,12 +286,16 @@ export class TracedCpu extends VirtualCpu {
     });
   }
 
-  get #isWaiting(): boolean {
-    return this.#timeline.open(this.id, this.#timeline.depth(this.id) - 1)?.category === WAIT;
+  get #innermost(): Slice | undefined {
+    return this.#timeline.open(this.id, this.#timeline.depth(this.id) - 1);
+  }
+
+  #endInnermost(): void {
+    this.#timeline.end(this.id, this.#timeline.depth(this.id) - 1, this.now);
   }
 
   #endWait(): void {
-    if (this.#isWaiting) this.#timeline.end(this.id, this.#timeline.depth(this.id) - 1, this.now);
+    if (this.#innermost?.category === WAIT) this.#endInnermost();
   }
 
   #counted(counter: CounterName): number {

@@ -3,9 +3,8 @@
  *  Limit: an execution stands for a run of equal ones. A call of a function of the user's own is one access; what its
  *  patch points executed are marks at its beginning. */
 import type { CpuId, UnitId } from '../../base/ids.js';
-import { type Access, argumentOf } from '../../hw/access.js';
 import { EXECUTE_BREAKPOINT, EXECUTE_FAULT } from '../../hw/processor.js';
-import { NO_VERSION } from '../../trace/events.js';
+import { judgementOf } from '../../oracle/judge.js';
 import type { Details, Label, Timeline } from '../../trace/timeline.js';
 import type { EventTap, Execution } from './eventTap.js';
 import { type TraceNames, versionName } from './traceNames.js';
@@ -17,7 +16,8 @@ const WITHOUT_EXECUTION: Readonly<Record<number, string>> = {
 };
 
 export interface ExecutedAccess {
-  readonly access: Access;
+  /** What was called. */
+  readonly unit: UnitId;
   readonly from: number;
   readonly until: number;
   readonly result: number;
@@ -41,25 +41,31 @@ export class TracedExecutions {
   }
 
   add(executed: ExecutedAccess): void {
-    const { access, from, until, unserialized } = executed;
+    const { unit: called, from, until, unserialized } = executed;
     const { executions } = this.#tap;
     const [first] = executions;
-    const called = argumentOf(access);
     const isCallOfUnit = executions.length === 1 && first!.unit === called;
     this.#timeline.add(
       this.#cpu,
       from,
       until,
-      isCallOfUnit ? this.#labelOf(first!, executed.decodes) : this.#labelOfCall(called, executed),
+      isCallOfUnit ? this.#labelOf(first!, executed.decodes) : this.#labelOfCall(executed),
     );
     for (const execution of executions) {
       if (!isCallOfUnit) this.#timeline.mark(this.#cpu, from, this.#labelOf(execution, 0));
       this.#judge(execution, from);
     }
+    this.addFaults(from);
     if (unserialized > 0) {
-      this.#finding(from, `P-SYNC: ${this.#names.unit(called)} before a serialization`, {
+      this.#finding(from, `P-SYNC broken: ${this.#names.unit(called)}`, {
         calls: unserialized,
       });
+    }
+  }
+
+  addFaults(at: number): void {
+    for (const { unit, message } of this.#tap.faults) {
+      this.#finding(at, `FAULT ${this.#names.unit(unit)}: ${message}`, {});
     }
   }
 
@@ -71,7 +77,7 @@ export class TracedExecutions {
     };
   }
 
-  #labelOfCall(unit: UnitId, { result, decodes }: ExecutedAccess): Label {
+  #labelOfCall({ unit, result, decodes }: ExecutedAccess): Label {
     const instead = WITHOUT_EXECUTION[result];
     const name = this.#names.unit(unit);
     return {
@@ -93,15 +99,14 @@ export class TracedExecutions {
 
   #judge(execution: Execution, at: number): void {
     const { unit, version, promised } = execution;
-    const site = this.#names.unit(unit);
-    if (version === NO_VERSION) this.#finding(at, `TORN ${site}`, this.#detailsOf(execution));
-    else if (version < promised) {
-      this.#finding(
-        at,
-        `STALE ${site}: ${versionName(version)} executed, ${versionName(promised)} promised`,
-        this.#detailsOf(execution),
-      );
-    }
+    const judgement = judgementOf(version, promised);
+    if (judgement === 'good') return;
+    this.#finding(
+      at,
+      `${judgement.toUpperCase()} ${this.#names.unit(unit)}: ` +
+        `${versionName(version)} executed, ${versionName(promised)} promised`,
+      this.#detailsOf(execution),
+    );
   }
 
   #finding(at: number, name: string, details: Details): void {

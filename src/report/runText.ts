@@ -91,17 +91,17 @@ function counters({ counters, syncCoreByProcess, serializations }: RunDocument):
   ];
 }
 
-function traceText({ trace, verdict }: RunDocument): string[] {
+function traceText({ trace, finding, faults, unserialized }: RunDocument): string[] {
   if (!trace) return [];
   const { file, slices, marks, arrows, leftOut } = trace;
-  const what = `slices ${slices}, marks ${marks}, arrows ${arrows}; open it at https://ui.perfetto.dev`;
-  const there = verdict === 'safe' ? 'the last ones are there' : 'those around the first finding are there';
+  const wentWrong = finding !== undefined || faults.length > 0 || unserialized > 0;
+  const there = wentWrong ? 'those around the first that went wrong' : 'the last ones';
   return [
     `  ${file}`,
-    `  ${what}`,
-    ...(leftOut === 0
-      ? []
-      : wrap(`${leftOut} were left out; ${there}. Choose fewer --rounds to see all.`, '  ')),
+    `  slices ${slices}, marks ${marks}, arrows ${arrows}; open it at https://ui.perfetto.dev`,
+    ...(leftOut > 0
+      ? wrap(`${leftOut} were left out; ${there} are there. Choose fewer --rounds to see all.`, '  ')
+      : []),
   ];
 }
 

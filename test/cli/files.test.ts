@@ -25,6 +25,7 @@ describe('a place that cannot be written to: said before anything is measured, e
   it.each([
     ['bench --save', [...BENCH, '--save']],
     ['run --trace', ['run', 'kthread-return', '--engine', 'virtual', '--trace']],
+    ['replay --trace', ['replay', 'kthread-return', '2x0', '--trace']],
     ['history add --file', ['history', 'add', 'BENCH', '--file']],
     [
       'baseline save',

@@ -79,3 +79,18 @@ describe('run --trace', () => {
     expect(readdirSync(directory)).not.toContain('unsupported.json');
   });
 });
+
+describe('replay --trace', () => {
+  it('has every access of the schedule', async () => {
+    const options = ['kthread-return', '--policy', 'none'];
+    const { witness } = JSON.parse((await coresync('explore', ...options, '--json')).stdout);
+    const file = join(directory, 'replay.json');
+    const { status, stderr } = await coresync('replay', ...options, witness.schedule, '--trace', file);
+    expect([status, stderr]).toEqual([1, '']);
+    const text = textOf('replay.json');
+    expect(lintTrace(text)).toEqual([]);
+    const steps = JSON.parse(text).traceEvents.filter(({ cat }: { cat?: string }) => cat === 'step');
+    expect(steps.at(-1)).toMatchObject({ tid: 2, name: 'calls the code', args: { step: steps.length } });
+    expect(steps.length).toBeGreaterThanOrEqual(witness.length);
+  });
+});

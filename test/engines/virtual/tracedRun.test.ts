@@ -11,7 +11,7 @@ import { lintTrace } from '../../report/traceLint.js';
 
 const MORE_THAN_ENOUGH = 1_000_000;
 /* What a longer run shows has been shown by then. */
-const STEPS = 5_000;
+const STEPS = 3_000;
 
 /** Runs a situation without a trace, and with one: the same happens. */
 async function traced(
@@ -117,6 +117,17 @@ describe('a run with a trace', () => {
       expect(lintOf(timeline, situation.spec.cpus)).toEqual([]);
     },
   );
+
+  it('gives the same bytes for the same seed', async () => {
+    const textOf = async (seed: number): Promise<string> => {
+      const situation = await prepareSituation({ scenario: 'running-peer', rounds: 3 });
+      const timeline = new Timeline(MORE_THAN_ENOUGH);
+      await runVirtual(situation, { ...DEFAULT_VIRTUAL_OPTIONS, seed, timeline });
+      return chromeTrace(timeline, { title: 'a run', cpus: situation.spec.cpus, clock: 'cycles', about: {} });
+    };
+    expect(await textOf(7)).toBe(await textOf(7));
+    expect(await textOf(8)).not.toBe(await textOf(7));
+  });
 
   it('tells what the address space is where a kernel thread gives way to a thread of the mm it borrows', async () => {
     const { timeline } = await traced({ scenario: 'kthread-return', policy: 'none', rounds: 2 });

@@ -28,6 +28,11 @@ function attempt(path: string, exit: ExitStatus, access: () => void): void {
     access();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new LabError('E_FILE', `cannot write ${path}: ${why}`, 'Choose another place.', exit);
+    throw new LabError(
+      'E_FILE',
+      `cannot write ${path === '' ? "''" : path}: ${why}`,
+      'Choose another place.',
+      exit,
+    );
   }
 }

@@ -48,7 +48,7 @@ export async function judgeScenario(
   session: Session,
 ): Promise<ExitStatus> {
   const { situation, settings, trace } = await prepare(scenario, options);
-  const result = await resultOf(situation, settings, options, trace?.timeline, session.stopSignal());
+  const result = await resultOf(situation, settings, options, session.stopSignal(), trace?.timeline);
   const run = await runDocument(situation, settings, result, environment());
   // Nothing happened in a situation that is not supported.
   const document = trace && run.verdict !== 'unsupported' ? { ...run, trace: writeTrace(trace, run) } : run;
@@ -98,8 +98,8 @@ type Runner = (
   situation: Situation,
   options: RunOptions,
   hardware: Hardware,
-  timeline: Timeline | undefined,
   signal: AbortSignal,
+  timeline: Timeline | undefined,
 ) => Promise<RunResult>;
 
 /** By engine. */
@@ -109,8 +109,8 @@ async function resultOf(
   situation: Situation,
   { engine, memory, hardware }: RunSettings,
   options: RunOptions,
-  timeline: Timeline | undefined,
   signal: AbortSignal,
+  timeline: Timeline | undefined,
 ): Promise<RunResult> {
   if (situation.unsupported !== undefined) return unsupportedResult(situation.unsupported);
   const needed = situation.protocol.memory ?? memory;
@@ -119,15 +119,15 @@ async function resultOf(
       `the protocol is about memory model ${needed}, and a run has ${memory}; use coresync explore --memory ${needed}`,
     );
   }
-  return RUNNERS[engine]!(situation, options, hardware, timeline, signal);
+  return RUNNERS[engine]!(situation, options, hardware, signal, timeline);
 }
 
 async function runInVirtualTime(
   situation: Situation,
   { seed, timeLimit }: RunOptions,
   hardware: Hardware,
-  timeline: Timeline | undefined,
   signal: AbortSignal,
+  timeline: Timeline | undefined,
 ): Promise<RunResult> {
   const { DEFAULT_VIRTUAL_OPTIONS, runVirtual } = await import('../engines/virtual/run.js');
   const ending = new AbortController();
@@ -156,7 +156,6 @@ async function runOnThreads(
   situation: Situation,
   { seed, startTimeout, timeLimit }: RunOptions,
   hardware: Hardware,
-  _timeline: Timeline | undefined,
   signal: AbortSignal,
 ): Promise<RunResult> {
   const pools = new ThreadPools();

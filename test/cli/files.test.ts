@@ -50,6 +50,19 @@ describe('a place that cannot be written to: said before anything is measured, e
   });
 });
 
+describe('a place that is no file', () => {
+  it.each([
+    ["''", ''],
+    ['trace/', 'trace/'],
+  ])('%s', async (shown, file) => {
+    const { status, stderr } = await coresync(
+      ...['run', 'kthread-return', '--engine', 'virtual', '--trace', file],
+    );
+    expect(stderr).toBe(`error: cannot write ${shown}: it names no file\n  Choose another place.\n`);
+    expect(status).toBe(2);
+  });
+});
+
 describe('a document that is not the one that is read: what it is, and what was expected', () => {
   it('of another command', async () => {
     const { status, stderr } = await coresync('compare', bench, list);

@@ -73,7 +73,7 @@ export interface VirtualParts {
   readonly turnKernel?: PlainKernel;
   /** Turns after which a plain kernel is made for this kind of machine. */
   readonly specializedAfter?: number;
-  /** Where what happens is recorded, in cycles, one lane per cpu; nowhere by default. Each access by itself only. */
+  /** Where what happens is recorded, in cycles, one lane per cpu; nowhere by default. Not with turns. */
   readonly timeline?: Timeline | undefined;
   /** Cycles between two timer interrupts of a cpu; none by default. */
   readonly timerPeriod?: number | undefined;
@@ -173,6 +173,7 @@ export class VirtualMachine {
       };
     };
     const { patchBegan } = this.recorder;
+    if (parts.timeline && granularity === 'turn') throw new Error('a trace needs each access by itself');
     const trace = parts.timeline && this.#traceOn(parts.timeline);
     const cpus = Array.from({ length: spec.cpus }, (_, id) =>
       trace

@@ -16,3 +16,5 @@ export type { KernelConfig } from './kernel/kernelConfig.js';
 export { KERNEL_PRESETS } from './kernel/kernelPresets.js';
 export * from './kernel/membarrierCommands.js';
 export type { Verdict } from './oracle/verdict.js';
+export { chromeTrace, type TraceHeading } from './report/chromeTrace.js';
+export { Timeline } from './trace/timeline.js';

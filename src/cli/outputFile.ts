@@ -7,6 +7,7 @@ import { EXIT, type ExitStatus, LabError } from '../base/errors.js';
 /** @throws {LabError} E_FILE where nothing can be written to `path`. */
 export function checkWritable(path: string): void {
   attempt(path, EXIT.usage, () => {
+    if (path === '' || path.endsWith('/')) throw new Error('it names no file');
     if (!existsSync(path)) accessSync(dirname(path), constants.W_OK);
     else if (statSync(path).isDirectory()) throw new Error('it is a directory');
     else accessSync(path, constants.W_OK);
@@ -27,6 +28,11 @@ function attempt(path: string, exit: ExitStatus, access: () => void): void {
     access();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new LabError('E_FILE', `cannot write ${path}: ${why}`, 'Choose another place.', exit);
+    throw new LabError(
+      'E_FILE',
+      `cannot write ${path === '' ? "''" : path}: ${why}`,
+      'Choose another place.',
+      exit,
+    );
   }
 }

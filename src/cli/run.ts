@@ -50,6 +50,7 @@ export function addRun(program: Command, session: Session): void {
       'bound on the run',
       numberOption('time-limit', { least: 1, most: 86_400, unit: 's' }),
     )
+    .option('--trace <file>', 'write what happened, for ui.perfetto.dev; needs --engine virtual')
     .option('--json', 'print one document, coresync.run/1')
     .action(async (scenario: string, options: RunOptions) => {
       const { judgeScenario } = await import('./singleRun.js');

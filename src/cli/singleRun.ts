@@ -8,10 +8,12 @@ import { prepareSituation, type Situation } from '../engines/situation.js';
 import type { Hardware } from '../hw/refresh.js';
 import { type RunSettings, runDocument } from '../report/runDocument.js';
 import { runText } from '../report/runText.js';
+import type { Timeline } from '../trace/timeline.js';
 import { environment } from './environment.js';
 import { exitStatusOf } from './exitStatus.js';
 import { knownBarriers, knownHardware, knownPlacement } from './namedChoices.js';
 import type { Parameters } from './parameterOption.js';
+import { prepareTrace, type RunTrace, writeTrace } from './runTrace.js';
 import type { Session } from './session.js';
 import { ThreadPools } from './threadPools.js';
 import { withoutEffect } from './withoutEffect.js';
@@ -35,6 +37,7 @@ export interface RunOptions {
   readonly without?: readonly string[];
   readonly startTimeout?: number;
   readonly timeLimit?: number;
+  readonly trace?: string;
   readonly json?: true;
 }
 
@@ -45,9 +48,11 @@ export async function judgeScenario(
   options: RunOptions,
   session: Session,
 ): Promise<ExitStatus> {
-  const { situation, settings } = await prepare(scenario, options);
-  const result = await resultOf(situation, settings, options, session.stopSignal());
-  const document = await runDocument(situation, settings, result, environment());
+  const { situation, settings, trace } = await prepare(scenario, options);
+  const result = await resultOf(situation, settings, options, session.stopSignal(), trace?.timeline);
+  const run = await runDocument(situation, settings, result, environment());
+  // Nothing happened in a situation that is not supported.
+  const document = trace && run.verdict !== 'unsupported' ? { ...run, trace: writeTrace(trace, run) } : run;
   session.print(
     options.json ? `${JSON.stringify(document, null, 2)}\n` : runText(document, situation, session.paint),
   );
@@ -58,13 +63,18 @@ export async function judgeScenario(
 async function prepare(
   scenario: string,
   options: RunOptions,
-): Promise<{ readonly situation: Situation; readonly settings: RunSettings }> {
+): Promise<{
+  readonly situation: Situation;
+  readonly settings: RunSettings;
+  readonly trace: RunTrace | undefined;
+}> {
   const engine = availableEngine(options.engine);
   if (options.startTimeout !== undefined && !engine.startsThreads) {
     throw withoutEffect('--start-timeout', `on engine ${engine.name}, which starts no threads`);
   }
   const memory = memoryModelOn(engine, options.memory);
   const hardware = knownHardware(options.hardware);
+  const trace = options.trace === undefined ? undefined : prepareTrace(options.trace, engine);
   const { arch, policy, kernel, protocol, overlay, reaction, cpus, rounds, calls } = options;
   const situation = await prepareSituation({
     scenario,
@@ -84,6 +94,7 @@ async function prepare(
   return {
     situation,
     settings: { engine: engine.name, seed: options.seed, memory, hardware },
+    trace,
   };
 }
 
@@ -92,6 +103,7 @@ type Runner = (
   options: RunOptions,
   hardware: Hardware,
   signal: AbortSignal,
+  timeline: Timeline | undefined,
 ) => Promise<RunResult>;
 
 /** By engine. */
@@ -102,6 +114,7 @@ async function resultOf(
   { engine, memory, hardware }: RunSettings,
   options: RunOptions,
   signal: AbortSignal,
+  timeline: Timeline | undefined,
 ): Promise<RunResult> {
   if (situation.unsupported !== undefined) return unsupportedResult(situation.unsupported);
   const needed = situation.protocol.memory ?? memory;
@@ -110,7 +123,7 @@ async function resultOf(
       `the protocol is about memory model ${needed}, and a run has ${memory}; use coresync explore --memory ${needed}`,
     );
   }
-  return RUNNERS[engine]!(situation, options, hardware, signal);
+  return RUNNERS[engine]!(situation, options, hardware, signal, timeline);
 }
 
 async function runInVirtualTime(
@@ -118,6 +131,7 @@ async function runInVirtualTime(
   { seed, timeLimit }: RunOptions,
   hardware: Hardware,
   signal: AbortSignal,
+  timeline: Timeline | undefined,
 ): Promise<RunResult> {
   const { DEFAULT_VIRTUAL_OPTIONS, runVirtual } = await import('../engines/virtual/run.js');
   const ending = new AbortController();
@@ -129,7 +143,13 @@ async function runInVirtualTime(
       ? undefined
       : setTimeout(() => ending.abort(new DOMException('time limit', 'TimeoutError')), timeLimit * MS_PER_S);
   try {
-    return await runVirtual(situation, { ...DEFAULT_VIRTUAL_OPTIONS, seed, hardware, signal: ending.signal });
+    return await runVirtual(situation, {
+      ...DEFAULT_VIRTUAL_OPTIONS,
+      seed,
+      hardware,
+      timeline,
+      signal: ending.signal,
+    });
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', interrupt);

@@ -14,6 +14,8 @@ export interface Engine {
   readonly memoryModels: readonly [MemoryModel, ...MemoryModel[]];
   /** Why it has no others. */
   readonly memoryLimit?: string;
+  /** What a nanosecond of a trace of its runs stands for; undefined where it has no time to show. */
+  readonly traceClock?: string;
 }
 
 export const ENGINES: readonly Engine[] = [
@@ -32,6 +34,7 @@ export const ENGINES: readonly Engine[] = [
     startsThreads: false,
     memoryModels: ['sc'],
     memoryLimit: 'it has no store buffers yet',
+    traceClock: 'virtual: 1 ns is 1 cycle',
   },
   {
     name: 'native',

@@ -38,6 +38,10 @@ export interface WitnessStep {
   readonly cpu: number;
   readonly task: string;
   readonly what: string;
+  /** The cpu that the step sends an interrupt to. */
+  readonly interrupts: number | undefined;
+  /** Do those arrive that were sent to `cpu`? */
+  readonly isArrival: boolean;
   readonly stations: Stations;
   readonly promised: number;
   readonly violation: Violation | undefined;
@@ -51,6 +55,7 @@ export function tell(space: Space, schedule: readonly Transition[]): WitnessStep
     const cpu = cpuOf(transition);
     const task = taskOn(space, cpu);
     const what = describe(space, transition);
+    const interrupts = interruptedBy(space, transition);
     if (!space.isPossible(transition)) throw impossible(schedule, index, what);
     space.take(transition);
     const { violation } = space;
@@ -58,6 +63,8 @@ export function tell(space: Space, schedule: readonly Transition[]): WitnessStep
       cpu,
       task,
       what,
+      interrupts,
+      isArrival: isDelivery(transition),
       stations: stationsOf(space),
       promised: promisedOf(space),
       violation,
@@ -94,6 +101,12 @@ function describe(space: Space, transition: Transition): string {
   if (isLateLoad(transition))
     return `the late load of ${wordName(space, space.lateAddress(cpu, loadOf(transition)))}`;
   return describeOwnChoice(space, transition);
+}
+
+function interruptedBy(space: Space, transition: Transition): number | undefined {
+  if (!isCpuStep(transition)) return undefined;
+  const access = space.nextAccess(cpuOf(transition));
+  return kindOf(access) === ACCESS.ring ? argumentOf(access) : undefined;
 }
 
 function describeOwnChoice(space: Space, transition: Transition): string {

@@ -14,6 +14,11 @@ import type { EventOrder } from './eventOrder.js';
 
 export type Judgement = 'good' | 'stale' | 'torn';
 
+export function judgementOf(executed: Version, promised: Version): Judgement {
+  if (executed === NO_VERSION) return 'torn';
+  return executed < promised ? 'stale' : 'good';
+}
+
 /** The first execution that went wrong. */
 export interface Finding {
   readonly judgement: 'stale' | 'torn';
@@ -66,7 +71,7 @@ export class Judge {
   ): Judgement {
     this.#calls += count;
     if ((this.#serializedAt.get(cpu) ?? 0) < this.#order.owedSince(space)) this.#unserialized += count;
-    const judgement = executed === NO_VERSION ? 'torn' : executed < promised ? 'stale' : 'good';
+    const judgement = judgementOf(executed, promised);
     if (judgement === 'good') return judgement;
     if (judgement === 'torn') this.#torn += count;
     else this.#stale += count;
@@ -93,6 +98,11 @@ export class Judge {
 
   fault(fault: FaultEvent): void {
     this.#faults.push(fault);
+  }
+
+  /** Executions that broke P-SYNC, up to now. */
+  get unserialized(): number {
+    return this.#unserialized;
   }
 
   get tally(): Tally {

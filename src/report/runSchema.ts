@@ -92,6 +92,10 @@ export const runSchema = z.object({
     .optional(),
   /** A schedule that shows the same again, where the engine has schedules. */
   witness: z.object({ schedule: z.string(), length: count }).optional(),
+  /** The file with what happened when, and how much of it; what there was no room for was left out. */
+  trace: z
+    .object({ file: z.string(), slices: count, marks: count, arrows: count, leftOut: count })
+    .optional(),
   /** More cpus than host cores: `elapsedMs` is not to be compared with anything. */
   oversubscribed: z.boolean(),
   /** Wall clock, where the engine runs in it. */

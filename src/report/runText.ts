@@ -18,6 +18,7 @@ export function runText(document: RunDocument, situation: Situation, paint: Pain
           section('What happened', whatHappened(document), paint),
           section('Counters, all cpus', counters(document), paint),
         ]),
+    section('Trace', traceText(document), paint),
     section('Evidence', evidenceText(document), paint),
     section(
       'Where each cpu stood',
@@ -87,6 +88,20 @@ function counters({ counters, syncCoreByProcess, serializations }: RunDocument):
       ['syncCore for', countsText(syncCoreByProcess)],
       ['serialized at', countsText(serializations)],
     ]),
+  ];
+}
+
+function traceText({ trace, finding, faults, unserialized }: RunDocument): string[] {
+  if (!trace) return [];
+  const { file, slices, marks, arrows, leftOut } = trace;
+  const wentWrong = finding !== undefined || faults.length > 0 || unserialized > 0;
+  const there = wentWrong ? 'those around the first that went wrong' : 'the last ones';
+  return [
+    `  ${file}`,
+    `  slices ${slices}, marks ${marks}, arrows ${arrows}; open it at https://ui.perfetto.dev`,
+    ...(leftOut > 0
+      ? wrap(`${leftOut} were left out; ${there} are there. Choose fewer --rounds to see all.`, '  ')
+      : []),
   ];
 }
 

@@ -31,6 +31,11 @@ describe('bad input: exit 2, says what and what to do, and nothing was started',
       "unknown protocol 'sync-cor'; did you mean 'sync-core'?",
     ],
     ['an unknown engine', [...RUN, '--engine', 'thread'], "unknown engine 'thread'; did you mean 'threads'?"],
+    [
+      'a trace of an engine that has no time',
+      [...RUN, '--trace', 'trace.json'],
+      "engine 'threads' writes no trace: its events have an order, but no time",
+    ],
     ['an unknown kernel', [...RUN, '--kernel', '4.61'], "unknown kernel '4.61'; did you mean '4.16'?"],
     [
       'an unknown placement',

@@ -24,6 +24,8 @@ afterAll(() => {
 describe('a place that cannot be written to: said before anything is measured, exit 2', () => {
   it.each([
     ['bench --save', [...BENCH, '--save']],
+    ['run --trace', ['run', 'kthread-return', '--engine', 'virtual', '--trace']],
+    ['replay --trace', ['replay', 'kthread-return', '2x0', '--trace']],
     ['history add --file', ['history', 'add', 'BENCH', '--file']],
     [
       'baseline save',
@@ -45,6 +47,19 @@ describe('a place that cannot be written to: said before anything is measured, e
     expect(stderr).toContain(`cannot write ${directory}: it is a directory`);
     expect(status).toBe(2);
     expect(readdirSync(directory).sort()).toEqual(['bench.json', 'list.json']);
+  });
+});
+
+describe('a place that is no file', () => {
+  it.each([
+    ["''", ''],
+    ['trace/', 'trace/'],
+  ])('%s', async (shown, file) => {
+    const { status, stderr } = await coresync(
+      ...['run', 'kthread-return', '--engine', 'virtual', '--trace', file],
+    );
+    expect(stderr).toBe(`error: cannot write ${shown}: it names no file\n  Choose another place.\n`);
+    expect(status).toBe(2);
   });
 });
 

@@ -92,6 +92,29 @@ describe('the verdict is the last line', () => {
   });
 });
 
+describe('the trace', () => {
+  const trace = { file: 'trace.json', slices: 99_000, marks: 900, arrows: 100, leftOut: 0 };
+  const textOf = (changes: Partial<RunDocument>): string => runText(run(changes), situation, plain);
+
+  it('where it is, and what is in it', () => {
+    expect(textOf({ trace })).toContain(
+      '\nTrace\n  trace.json\n' +
+        '  slices 99000, marks 900, arrows 100; open it at https://ui.perfetto.dev\n\n',
+    );
+    expect(textOf({})).not.toContain('\nTrace\n');
+  });
+
+  it('how many were left out, and which are there', () => {
+    const long = { trace: { ...trace, leftOut: 5309 } };
+    expect(textOf(long)).toContain(
+      '  5309 were left out; the last ones are there. Choose fewer --rounds to see all.\n',
+    );
+    const text = textOf({ ...long, verdict: 'stale', unserialized: 3 });
+    expect(text).toContain('  5309 were left out; those around the first that went wrong are there.');
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(COLUMNS);
+  });
+});
+
 describe('notes', () => {
   it('shared host cores, and a removed barrier that cannot show', () => {
     const text = runText(

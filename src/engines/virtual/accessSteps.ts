@@ -3,8 +3,6 @@
  *  it interrupts. */
 import type { CpuId } from '../../base/ids.js';
 import { ACCESS, isBlocking, kindOf } from '../../hw/access.js';
-import { cpuTurn } from '../../kernel/cpuLoop.js';
-import { interruptFromKernel } from '../../kernel/interrupt.js';
 import { CAUSE } from './accounts.js';
 import type { VirtualHardware } from './hardware.js';
 import type { Lane, Lanes } from './lanes.js';
@@ -36,7 +34,7 @@ export class AccessSteps implements Steps {
 
   #beginTurn(lane: Lane): void {
     lane.c.phase = phaseOf(lane.c);
-    lane.routines.push(cpuTurn(lane.c));
+    lane.routines.push(lane.c.turn());
     this.#advance(lane, 0);
   }
 
@@ -53,7 +51,7 @@ export class AccessSteps implements Steps {
       result = 0;
       if (lane.routines.length === 0) {
         lane.c.phase = phaseOf(lane.c);
-        lane.routines.push(cpuTurn(lane.c));
+        lane.routines.push(lane.c.turn());
         continue;
       }
       // An interrupt handler is done; the routine it interrupted performs the access it was about to, but a wait
@@ -73,7 +71,7 @@ export class AccessSteps implements Steps {
       lane.suspendedAccess = access;
       lane.suspendedOperand = c.operand;
       lane.suspendedPhase = c.phase;
-      lane.routines.push(interruptFromKernel(c));
+      lane.routines.push(c.interrupt());
       this.#advance(lane, 0);
       return;
     }

@@ -41,10 +41,13 @@ export class VirtualHardware {
     this.accounts.charge(cpu, cause, cycles);
   }
 
-  /** An interrupt leaves `from` for another cpu. */
-  sendIpi(from: number, to: number, irq: number): void {
+  /** An interrupt leaves `from` for another cpu.
+   *  @returns when it arrives. */
+  sendIpi(from: number, to: number, irq: number): number {
     const { ipiLatency, ipiJitter } = this.costs;
-    this.interrupts.push(this.times[from]! + ipiLatency + this.#random.below(ipiJitter + 1), to, irq);
+    const at = this.times[from]! + ipiLatency + this.#random.below(ipiJitter + 1);
+    this.interrupts.push(at, to, irq);
+    return at;
   }
 
   /** A word was written by `cpu`: whoever waits for it looks again as soon as the line has come over. */

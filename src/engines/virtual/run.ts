@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { inCycles } from '../../hw/costProfile.js';
 import { costProfile as GENERIC_COSTS } from '../../hw/costs/generic-x86-64.js';
 import type { Hardware } from '../../hw/refresh.js';
+import type { Timeline } from '../../trace/timeline.js';
 import { loadRunLoop } from '../runLoop.js';
 import { type RunResult, summarize, unsupportedResult } from '../runResult.js';
 import type { Situation } from '../situation.js';
@@ -14,6 +15,8 @@ export interface VirtualOptions {
   readonly hardware: Hardware;
   /** Bound on the accesses of a run. */
   readonly maxSteps: number;
+  /** Where what happens is recorded, in cycles; nowhere where left out. */
+  readonly timeline?: Timeline | undefined;
   /** Ends the run early. A TimeoutError as its reason is a time limit, all else an interruption. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -46,8 +49,10 @@ export async function runVirtual(situation: Situation, options: VirtualOptions):
     costs: inCycles(GENERIC_COSTS),
     seed: options.seed,
     hardware: options.hardware,
+    timeline: options.timeline,
   });
   const stop = await runInSlices(machine, options);
+  options.timeline?.finish(machine.cycles);
   return {
     ...summarize(machine.words, machine.layout.kernel, situation.spec, machine.judge.tally, stop),
     evidence: machine.evidence,

@@ -2,12 +2,14 @@
  *
  *  What the kernel counts (a system call, a context switch, an interrupt) costs a lump on top of the accesses it
  *  makes. The phase says what the cycles are for where the access alone does not. */
-import type { MmId, TaskId, WordAddress } from '../../base/ids.js';
-import { ACCESS, type Access, argumentOf, KIND_BITS, kindOf } from '../../hw/access.js';
+import type { CpuId, MmId, TaskId, WordAddress } from '../../base/ids.js';
+import { ACCESS, type Access, argumentOf, KIND_BITS, kindOf, type Routine } from '../../hw/access.js';
 import { RETURN_KIND, type ReturnKind } from '../../hw/accessBuilder.js';
 import type { CounterName } from '../../hw/counters.js';
 import { COUNTER } from '../../hw/counters.js';
 import { Cpu, type CpuParts } from '../../kernel/cpu.js';
+import { cpuTurn } from '../../kernel/cpuLoop.js';
+import { interruptFromKernel } from '../../kernel/interrupt.js';
 import { ORDERING_POINTS, POINT } from '../../kernel/orderingPoints.js';
 import { CAUSE, syncCause } from './accounts.js';
 import type { VirtualHardware } from './hardware.js';
@@ -135,6 +137,16 @@ export class VirtualCpu extends Cpu {
     this.#hardware.charge(this.id, cause, cycles);
   }
 
+  /** What the cpu does next: one turn (cpuLoop.ts). */
+  turn(): Routine {
+    return cpuTurn(this);
+  }
+
+  /** What it does where it is interrupted in the middle of a turn. */
+  interrupt(): Routine {
+    return interruptFromKernel(this);
+  }
+
   /** Performs an access and charges it. A lock must be free, a wait fulfilled: see `attempt`. */
   do(access: Access): number {
     this.settle();
@@ -192,7 +204,7 @@ export class VirtualCpu extends Cpu {
       case ACCESS.ring:
         hardware.charge(this.id, CAUSE.ipiSend, cost);
         this.#increment(COUNTER.ipiSent);
-        hardware.sendIpi(this.id, argument, this.operand);
+        this.ring(argument, this.operand);
         return 0;
       default:
         return this.#doOther(access, kind, argument, cost);
@@ -266,6 +278,11 @@ export class VirtualCpu extends Cpu {
     this.charge(CAUSE.syscallReturn, this.#hardware.costs.syscallReturn);
     this.#increment(SYSCALL_RETURNS);
     return 0;
+  }
+
+  /** @returns when the interrupt arrives. */
+  protected ring(cpu: CpuId, irqs: number): number {
+    return this.#hardware.sendIpi(this.id, cpu, irqs);
   }
 
   #spend(kind: number): void {

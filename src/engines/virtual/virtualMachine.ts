@@ -33,6 +33,7 @@ import type { MachineSpec } from '../../kernel/machineSpec.js';
 import type { SerializationPolicy } from '../../kernel/serializationPolicy.js';
 import { SingleOrder } from '../../oracle/eventOrder.js';
 import { Judge } from '../../oracle/judge.js';
+import type { Timeline } from '../../trace/timeline.js';
 import { fileOf } from '../catalogue.js';
 import { AccessSteps } from './accessSteps.js';
 import type { Accounts } from './accounts.js';
@@ -50,6 +51,8 @@ import {
 } from './plainKernel.js';
 import { Recorder } from './recorder.js';
 import type { Steps } from './steps.js';
+import { type MachineTrace, TracedCpu } from './tracedCpu.js';
+import { TraceNames } from './traceNames.js';
 import { type LaterKernel, TurnSteps } from './turnSteps.js';
 import { VirtualCpu } from './virtualCpu.js';
 
@@ -70,6 +73,8 @@ export interface VirtualParts {
   readonly turnKernel?: PlainKernel;
   /** Turns after which a plain kernel is made for this kind of machine. */
   readonly specializedAfter?: number;
+  /** Where what happens is recorded, in cycles, one lane per cpu; nowhere by default. Not with turns. */
+  readonly timeline?: Timeline | undefined;
   /** Cycles between two timer interrupts of a cpu; none by default. */
   readonly timerPeriod?: number | undefined;
 }
@@ -167,9 +172,13 @@ export class VirtualMachine {
         userMode,
       };
     };
-    const cpus = Array.from(
-      { length: spec.cpus },
-      (_, id) => new VirtualCpu(cpuParts(id), this.#hardware, this.recorder.patchBegan),
+    const { patchBegan } = this.recorder;
+    if (parts.timeline && granularity === 'turn') throw new Error('a trace needs each access by itself');
+    const trace = parts.timeline && this.#traceOn(parts.timeline);
+    const cpus = Array.from({ length: spec.cpus }, (_, id) =>
+      trace
+        ? new TracedCpu(cpuParts(id), this.#hardware, patchBegan, trace)
+        : new VirtualCpu(cpuParts(id), this.#hardware, patchBegan),
     );
     for (const { id } of cpus) times[id] = random.below(START_SPREAD);
     this.#starts = times.slice();
@@ -181,7 +190,7 @@ export class VirtualMachine {
       kernel.run.liveTasks(0),
     );
     if (granularity === 'turn') {
-      const plain = new PlainCpu(cpuParts(0), this.#hardware, this.recorder.patchBegan, cpus);
+      const plain = new PlainCpu(cpuParts(0), this.#hardware, patchBegan, cpus);
       this.#steps = new TurnSteps(this.#lanes, this.#hardware, plain, ...this.#kernels(parts));
       this.#reach = costs.ipiLatency;
     } else {
@@ -194,6 +203,15 @@ export class VirtualMachine {
         this.#hardware.interrupts.push(START_SPREAD + random.below(timerPeriod), cpu, IRQ_TIMER);
       }
     }
+  }
+
+  #traceOn(timeline: Timeline): MachineTrace {
+    return {
+      timeline,
+      names: new TraceNames(this.spec, this.layout.kernel, this.words),
+      sent: Array.from({ length: this.spec.cpus }, () => []),
+      unserialized: () => this.judge.unserialized,
+    };
   }
 
   /** The kernel that runs turns, and the one that takes over from it. */

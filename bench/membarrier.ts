@@ -1,13 +1,19 @@
 /** SYNC_CORE round trip on the threads engine: one thread calls membarrier again and again, its peer never leaves
- *  user code.
+ *  user code. Beside it the host kernel's own membarrier, in turns: with a peer that runs, and is interrupted in each call.
  *
  *  The caller's round counter is read from shared memory while both cpus run, at regular moments; the time between
  *  two readings over the calls between them is one sample. A call includes what the shim does around it: system
  *  call entry and exit, the scan of every run queue, the interrupt, the serialization on both cpus.
  *  The peer decodes again after each serialization, before it can answer the next one.
- *  Limit: the host kernel's own membarrier needs the native engine, so nothing is compared here yet. */
+ *  Limit: the host's needs koffi, and a count of interrupts that is readable; without them nothing is compared. */
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nsPerCall } from '../src/engines/native/costSamples.js';
+import { allowedCpus } from '../src/engines/native/hostCpus.js';
+import { type HostKernel, openHostKernel } from '../src/engines/native/hostKernel.js';
+import { besidePeer } from '../src/engines/native/hostMeasurements.js';
+import { HostThreads } from '../src/engines/native/hostThreads.js';
+import { interruptsPeer } from '../src/engines/native/membarrierBlocks.js';
 import { loadRunLoop } from '../src/engines/runLoop.js';
 import { prepareSituation, type Situation } from '../src/engines/situation.js';
 import { STOP, stopMachine } from '../src/engines/stop.js';
@@ -19,7 +25,7 @@ import { assemble } from '../src/scenarios/assemble.js';
 import type { TaskSpec } from '../src/scenarios/scenario.js';
 import type { Bench } from './harness/bench.js';
 import { nowNs } from './harness/clock.js';
-import { summaryText } from './harness/text.js';
+import { summaryText, targetText } from './harness/text.js';
 
 const OPTIONS = {
   samples: { about: 'samples', default: 60, least: 30, most: 10_000 },
@@ -30,6 +36,10 @@ const CPUS = 2;
 const ENDLESS_ROUNDS = 100_000_000;
 const WARM_MS = 500;
 const START_TIMEOUT_MS = 10_000;
+/** Ours and the host's, one after the other, so that a slow moment meets both. */
+const TURNS = 4;
+const HOST_BUDGET_MS = 5000;
+const HOST_LIMIT_MS = 20_000;
 
 /** The peer calls a unit until it is told to stop; nothing is patched. */
 const TASKS: readonly TaskSpec[] = [
@@ -56,19 +66,64 @@ export const bench: Bench<keyof typeof OPTIONS> = {
   title: 'SYNC_CORE round trip on the threads engine with one running peer',
   options: OPTIONS,
   async run({ samples, interval }) {
-    const { nsPerCall, calls, perCall } = await measure(samples, interval);
+    const host = await openHost();
+    const ours: number[] = [];
+    const hosts: number[] = [];
+    let last: Measured | undefined;
+    for (let turn = 0; turn < TURNS; turn++) {
+      last = await measure(Math.ceil(samples / TURNS), interval);
+      ours.push(...last.nsPerCall);
+      if (typeof host !== 'string') hosts.push(...(await hostCalls(host, last.nsPerCall.length)));
+    }
+    const { calls, perCall } = last!;
     const cores = availableParallelism();
     return {
       lines: [
-        `membarrier call: ${summaryText(nsPerCall, 1, 'ns')} of about ${Math.round(calls / samples)} calls each`,
+        `membarrier call: ${summaryText(ours, 1, 'ns')} of about ${Math.round((calls * TURNS) / samples)} calls each`,
         `per call: ${perCall('ipiSent')} interrupts sent, ${perCall('interruptReturns')} interrupt returns, ${perCall('decodes')} decodes`,
         `oversubscribed: ${cores < CPUS ? 'YES, this is the scheduler' : `no (${CPUS} cpus, ${cores} cores)`}`,
-        "the host kernel's own membarrier: not measured, the native engine does not exist yet",
+        ...(typeof host === 'string'
+          ? [`the host kernel's own membarrier: not measured, ${host}`]
+          : comparedWithHost(ours, hosts)),
       ],
-      series: [{ id: 'membarrier-sync-core', unit: 'ns', samples: nsPerCall }],
+      series: [
+        { id: 'membarrier-sync-core', unit: 'ns', samples: ours },
+        ...(hosts.length > 0 ? [{ id: 'host-membarrier-sync-core', unit: 'ns', samples: hosts }] : []),
+      ],
     };
   },
 };
+
+function comparedWithHost(ours: readonly number[], hosts: readonly number[]): string[] {
+  if (hosts.length < ours.length) {
+    return [`the host kernel's own membarrier: ${hosts.length} blocks that interrupted the peer, too few`];
+  }
+  const ratios = ours.map((one, index) => one / hosts[index]!);
+  return [
+    `the host kernel's own membarrier: ${summaryText(hosts, 1, 'ns')}`,
+    `threads engine over host: ${summaryText(ratios, 2, '')}`,
+    `  ${targetText(ratios, { at: 'most', value: 1 })}`,
+  ];
+}
+
+/** @returns why there is none. */
+async function openHost(): Promise<HostKernel | string> {
+  const host = await openHostKernel();
+  return 'unavailable' in host ? host.unavailable : host;
+}
+
+/** Nanoseconds a call, of each block in which the peer was interrupted each time. */
+async function hostCalls(host: HostKernel, blocks: number): Promise<readonly number[]> {
+  const threads = new HostThreads(HOST_LIMIT_MS);
+  try {
+    const plan = { blocks, counts: 'interrupting-blocks', budgetMs: HOST_BUDGET_MS } as const;
+    const [cpu, peerCpu] = allowedCpus(host);
+    if (peerCpu === undefined) return [];
+    return nsPerCall(await besidePeer(threads, plan, cpu, peerCpu), interruptsPeer);
+  } finally {
+    await threads.close();
+  }
+}
 
 interface Measured {
   readonly nsPerCall: readonly number[];

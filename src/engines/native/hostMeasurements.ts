@@ -81,7 +81,8 @@ async function pipe(
   return samples;
 }
 
-async function besidePeer(
+/** membarrier SYNC_CORE on one cpu, beside a thread that runs on the other one, most of the time. */
+export async function besidePeer(
   threads: HostThreads,
   plan: MembarrierPlan,
   cpu: number | undefined,

@@ -1,5 +1,7 @@
 /** Collects what there is to name on the command line. */
 import {
+  costProfileNames,
+  loadCostProfile,
   loadOverlay,
   loadPolicy,
   loadProfile,
@@ -20,13 +22,14 @@ import { ORDERING_POINTS } from '../kernel/orderingPoints.js';
 import type { ListDocument } from '../report/listSchema.js';
 
 export async function listDocument(): Promise<ListDocument> {
-  const [scenarios, policies, protocols, overlays, reactions, profiles] = await Promise.all([
+  const [scenarios, policies, protocols, overlays, reactions, profiles, costs] = await Promise.all([
     Promise.all(scenarioNames().map(loadScenario)),
     Promise.all(policyNames().map(loadPolicy)),
     Promise.all(protocolNames().map(loadProtocol)),
     Promise.all(overlayNames().map(loadOverlay)),
     Promise.all(reactionNames().map(loadReaction)),
     Promise.all(profileNames().map(loadProfile)),
+    Promise.all(costProfileNames().map(loadCostProfile)),
   ]);
   return {
     schema: 'coresync.list/1',
@@ -56,6 +59,7 @@ export async function listDocument(): Promise<ListDocument> {
       membarrierSyncCore: profile.membarrierSyncCore,
       source: profile.source,
     })),
+    costs: costs.map(({ name, title, cyclesPerNs }) => ({ name, title, cyclesPerNs })),
     kernels: KERNEL_PRESETS.map(({ name, title }) => ({ name, title })),
     engines: ENGINES.map(({ name, summary, available, memoryModels }) => {
       const answer = available();

@@ -47,6 +47,8 @@ export const listSchema = z.object({
       ...sourced,
     }),
   ),
+  /** What things cost in virtual time. */
+  costs: z.array(z.object({ name: z.string(), title: z.string(), cyclesPerNs: z.number() })),
   kernels: z.array(z.object({ name: z.string(), title: z.string() })),
   engines: z.array(
     z.object({

@@ -4,7 +4,7 @@ import type { Paint } from './paint.js';
 import { definitions, wrap } from './textLayout.js';
 
 export function listText(document: ListDocument, paint: Paint): string {
-  const { scenarios, policies, protocols, overlays, reactions, profiles, kernels, engines, barriers } =
+  const { scenarios, policies, protocols, overlays, reactions, profiles, kernels, costs, engines, barriers } =
     document;
   const shelf = (title: string, lines: readonly string[]): string =>
     `${[paint('bold', title), ...lines].join('\n')}\n`;
@@ -16,6 +16,7 @@ export function listText(document: ListDocument, paint: Paint): string {
     shelf('Reactions (--reaction)', definitions(reactions.map(({ name, summary }) => [name, summary]))),
     shelf('Profiles (--arch)', definitions(profiles.map(({ name, title }) => [name, title]))),
     shelf('Kernels (--kernel)', definitions(kernels.map(({ name, title }) => [name, title]))),
+    shelf('Costs (bench --costs)', definitions(costs.map(({ name, title }) => [name, title]))),
     shelf('Engines (--engine)', definitions(engines.map((engine) => [engine.name, engineText(engine)]))),
     shelf('Barriers and serialization points (--without)', barriers.flatMap(barrierLines)),
   ].join('\n');

@@ -13,6 +13,7 @@ describe('list', () => {
     expect(names(document.policies)).toEqual(shelf('policies'));
     expect(names(document.profiles)).toEqual(shelf('hw/arch'));
     expect(names(document.protocols)).toEqual(shelf('jit/protocols'));
+    expect(names(document.costs)).toEqual(shelf('hw/costs'));
     expect(names(document.scenarios)).toContain('kthread-return');
     expect(names(document.engines)).toEqual(['threads', 'virtual', 'native']);
     expect(names(document.kernels)).toEqual(['rfc-2017', '4.16', '5.4', '5.10', '6.1', '6.x']);
@@ -36,6 +37,7 @@ describe('list', () => {
       'x86-64',
       'threads',
       'rfc-2017',
+      'kvm-x86-64',
       'membarrier-entry',
     ]) {
       expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));

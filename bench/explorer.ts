@@ -1,11 +1,11 @@
 /** The explorer: how many executions, steps and states a second, and how long a whole proof takes.
  *
  *  Each situation is one that is proved: the search is complete and nothing goes wrong, so the counts are exact and the
- *  same at every repetition; only the time differs. One thread. A repetition begins with nothing known and searches
- *  until no new shared word is met; rates are over all searches, except that of states, which is of the last.
- *  A step is a transition that was taken, or known to lead to a visited state. An execution of a search is a path to its
- *  end or to a visited state, and shares its beginning with others; one of a sampling mode is a schedule from the first step
- *  to the last.
+ *  same at every repetition; only the time differs. One thread. A repetition begins with nothing known, goes ahead for a
+ *  little, and searches until no new shared word is met; rates are over all searches, except that of states, which is of the
+ *  last. A step is a transition that was taken, or known to lead to a visited state. An execution of a search is a path to
+ *  its end or to a visited state, and shares its beginning with others; one of a sampling mode is a schedule from the first
+ *  step to the last.
  *  Rates are of the searches alone; the whole proof includes the paths that are run twice against nondeterminism. */
 import { DEFAULT_EXPLORATION_OPTIONS, type Exploration, explore } from '../src/engines/exploration.js';
 import { type Sampling, type SamplingMode, sampleSchedules } from '../src/engines/sampling.js';

@@ -174,25 +174,28 @@ async function searched(
     // In every shard the same, so that they agree on what is shared.
     scout(machine);
   }
-  const work =
-    maxPreemptions === undefined
-      ? shard
-        ? search(machine, bounds, shard)
-        : scouted(machine, parts, search(machine, bounds))
-      : boundedSearch(machine, bounds, maxPreemptions);
-  return { space: machine, result: await inSlices(work) };
+  if (maxPreemptions !== undefined)
+    return { space: machine, result: await inSlices(boundedSearch(machine, bounds, maxPreemptions)) };
+  if (shard) return { space: machine, result: await inSlices(search(machine, bounds, shard)) };
+  scout(machine, PATIENCE);
+  const ahead = await inSlices(scouted(machine, parts, bounds));
+  if (!ahead.found) return { space: machine, result: ahead };
+  // What goes wrong is told in steps, and these depend on what is known to be shared: as if nobody had gone ahead.
+  const again = new Space(parts);
+  const result = await inSlices(scouted(again, parts, bounds));
+  return result.found ? { space: again, result } : { space: machine, result: ahead };
 }
 
-/** Slices of a search after which it is worth while to look what else is shared: what is searched until then is searched again.
- *  A small search is over by then, and has not paid for the walks. */
+/** Walks without anything new after which a search begins: a small one has not paid for many. */
+const PATIENCE = 2;
+
+/** Slices of a search after which it is worth while to look for longer what else is shared: what is searched until then is
+ *  searched again. A small search is over by then, and has not paid for the walks. */
 const SCOUT_AFTER = 16;
 
 /** A search that begins again early rather than late. */
-function* scouted(
-  machine: Space,
-  parts: SpaceParts,
-  work: Generator<void, SearchResult>,
-): Generator<void, SearchResult> {
+function* scouted(machine: Space, parts: SpaceParts, bounds: Bounds): Generator<void, SearchResult> {
+  const work = search(machine, bounds);
   for (let slices = 1; ; slices++) {
     const slice = work.next();
     if (slice.done) return slice.value;

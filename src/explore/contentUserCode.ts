@@ -1,12 +1,12 @@
-/** The last station for exploration: each content is compiled and called once, and its value remembered.
+/** The last station for exploration: each content is called once, and its value remembered.
  *
  *  What executes is still what the decoded bytes say. */
 import type { CpuId, UnitId } from '../base/ids.js';
 import type { CodeMemory } from '../hw/codeMemory.js';
 import { FetchedLines } from '../hw/fetchedLines.js';
-import { InvalidOpcode, UNIT_EXPORT } from '../hw/fetchPath.js';
+import { InvalidOpcode } from '../hw/fetchPath.js';
 import { FETCH_BLOCKS, type HwLayout } from '../hw/layout.js';
-import { compileUnit } from '../hw/unitCompiler.js';
+import { valueOfUnit } from '../hw/unitCompiler.js';
 import type { UnitPlacement } from '../hw/unitPlacement.js';
 import type { UserCode } from '../hw/userCode.js';
 import { type Operation, operationNumber, type Question, type StationStates } from './stationStates.js';
@@ -44,8 +44,7 @@ export class ContentValues {
 
 function call(unit: UnitId, bytes: Uint8Array<ArrayBuffer>): number | InvalidOpcode {
   try {
-    const run = new WebAssembly.Instance(compileUnit(bytes)).exports[UNIT_EXPORT] as () => number;
-    return run();
+    return valueOfUnit(bytes);
   } catch (error) {
     return new InvalidOpcode(unit, error);
   }

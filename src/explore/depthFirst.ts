@@ -1,6 +1,6 @@
 /** Depth first through the states of a space, each state once: from the beginning, or from a branch that another search
  *  has handed over. The machine is taken back step by step; a choice that leads to a state that was visited is not made. */
-import { cpuOf, isCpuStep, type Transition } from '../trace/schedule.js';
+import { cpuOf, isCpuStep, isDrain, type Transition } from '../trace/schedule.js';
 import { Choices, NO_CHOICE } from './choices.js';
 import { type Leaf, UNKNOWN } from './leaves.js';
 import type { Mark, Space, Violation } from './space.js';
@@ -19,6 +19,11 @@ export interface VisitedStates {
 
 /** Hashes are told apart by their last bits. */
 const LIKE = 1 << 10;
+
+/** Does a program go on, or something arrive that it has stored? */
+function isOfProgram(transition: Transition): boolean {
+  return isCpuStep(transition) || isDrain(transition);
+}
 
 /** A part of a search: the way to a state, and what has not been tried there. */
 export interface Branch {
@@ -87,10 +92,10 @@ export class DepthFirst {
       const cpu = 31 - Math.clz32(left & -left);
       if (!this.#mayBeOnTheWay(space.leaves.low(choices.step(cpu), here))) here.done |= 1 << cpu;
     }
-    // Where there is such a step, nobody has to be asked.
-    const hasStep =
-      asleep !== 0 || (here.first < choices.length && isCpuStep(choices.transition(here.first)));
-    if (!hasStep && space.enabled.isStuck) {
+    // Where there is such a choice, nobody has to be asked.
+    const goesOn =
+      asleep !== 0 || (here.first < choices.length && isOfProgram(choices.transition(here.first)));
+    if (!goesOn && space.enabled.isStuck) {
       this.#pop();
       return DEADLOCK;
     }

@@ -41,6 +41,17 @@ export interface MachineParts {
   readonly makeLedger: MakeLedger;
 }
 
+/* By spec: many machines of one are made, and it is their layout that takes long to make. */
+const layouts = new WeakMap<MachineSpec, MachineLayout>();
+
+function layoutOf(spec: MachineSpec): MachineLayout {
+  const known = layouts.get(spec);
+  if (known) return known;
+  const layout = declareMachine(spec, 'packed');
+  layouts.set(spec, layout);
+  return layout;
+}
+
 export class ExploredMachine {
   readonly layout: MachineLayout;
   readonly state: StateWords;
@@ -63,7 +74,7 @@ export class ExploredMachine {
   /** At boot. */
   constructor(parts: MachineParts) {
     const { spec, images, makeLedger } = parts;
-    this.layout = declareMachine(spec, 'packed');
+    this.layout = layoutOf(spec);
     const { kernel } = this.layout;
     const { cpus } = spec;
     const at = stateLayout(this.layout, spec, parts.memory);

@@ -51,15 +51,15 @@ export class Lane {
   }
 
   get operand(): number {
-    const interrupt = this.#interrupt;
-    return interrupt === START ? this.#turns.operand(this.#turn) : this.#interrupts.operand(interrupt);
+    const interrupt = this.#interrupt();
+    return interrupt === START ? this.#turns.operand(this.#turn()) : this.#interrupts.operand(interrupt);
   }
 
   /** Puts the operands of the next access where the processor looks for them. */
   restoreOperands(): void {
-    const interrupt = this.#interrupt;
+    const interrupt = this.#interrupt();
     const tree = interrupt === START ? this.#turns : this.#interrupts;
-    const place = interrupt === START ? this.#turn : interrupt;
+    const place = interrupt === START ? this.#turn() : interrupt;
     this.c.restoreOperand(tree.operand(place));
     if (kindOf(tree.access(place)) !== ACCESS.storeCode) return;
     const [mask, bits] = tree.codeOperands(place);
@@ -73,9 +73,9 @@ export class Lane {
 
   /** Hands the routine on top the result of its access, and goes on to the next one. */
   goOn(result: number): void {
-    const interrupt = this.#interrupt;
+    const interrupt = this.#interrupt();
     if (interrupt === START) {
-      this.#goOnInTurn(this.#turn, result);
+      this.#goOnInTurn(this.#turn(), result);
       return;
     }
     const place = this.#interrupts.goOn(interrupt, result);
@@ -85,31 +85,33 @@ export class Lane {
     }
     this.#standInInterrupt(START);
     // A wait that was interrupted comes back to its routine, which looks again.
-    const waiting = this.#turns.access(this.#turn);
-    if (kindOf(waiting) === ACCESS.waitAtLeast) this.#goOnInTurn(this.#turn, 0);
+    const waiting = this.#turns.access(this.#turn());
+    if (kindOf(waiting) === ACCESS.waitAtLeast) this.#goOnInTurn(this.#turn(), 0);
     else this.#state.writeName(this.#accessAt, waiting, 0, 0);
   }
 
   /** The function of the kernel that makes the access that comes next; undefined where user code does. */
   get caller(): string | undefined {
-    const interrupt = this.#interrupt;
+    const interrupt = this.#interrupt();
     return lastCaller(this.c, (watched) => {
-      if (interrupt === START) this.#turns.runAgain(this.#turn, watched);
+      if (interrupt === START) this.#turns.runAgain(this.#turn(), watched);
       else this.#interrupts.runAgain(interrupt, watched);
     });
   }
 
   /** Does a routine, run again to where it stands, do something else than it did? */
   differs(): boolean {
-    if (this.#turns.differs(this.#turn)) return true;
-    return this.#interrupt !== START && this.#interrupts.differs(this.#interrupt);
+    if (this.#turns.differs(this.#turn())) return true;
+    return this.#interrupt() !== START && this.#interrupts.differs(this.#interrupt());
   }
 
-  get #turn(): Place {
+  /* Methods, because V8 calls its runtime for every use of a private getter. */
+
+  #turn(): Place {
     return this.#state.read(this.#turnAt);
   }
 
-  get #interrupt(): Place {
+  #interrupt(): Place {
     return this.#state.read(this.#interruptAt);
   }
 

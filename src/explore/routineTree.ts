@@ -10,8 +10,9 @@
  *  Source: the tree of an execution that is recorded once per path, as in tracing compilers (Gal et al., "Trace-based
  *  Just-in-Time Type Specialization for Dynamic Languages", PLDI 2009).
  *  Limit: what a routine keeps outside the machine's words is not seen; `differs` finds out. */
+import type { WordAddress } from '../base/ids.js';
 import { ACCESS, type Access, kindOf, type Routine } from '../hw/access.js';
-import type { ExploredCpu } from './exploredCpu.js';
+import type { ExploredCpu, Script } from './exploredCpu.js';
 import { IntList } from './intList.js';
 import { mixHigh, mixLow } from './mix.js';
 
@@ -50,6 +51,7 @@ const USUAL_NUMBERS = 1 << 11;
 
 class Differs extends Error {}
 
+const NOTHING_READ: readonly number[] = [];
 const NO_OPERANDS: readonly [bigint, bigint] = [0n, 0n];
 
 export class RoutineTree {
@@ -62,6 +64,17 @@ export class RoutineTree {
   #standing: Routine | undefined;
   #standsAt: Place = START;
   readonly #codeOperands = new Map<Place, readonly [mask: bigint, bits: bigint]>();
+  /* Of the routine that is recorded: what it is fed with until it is where something new begins, and how much of that it has
+   * had; the last place, what was read there, and where the effects on the way to the next one begin. */
+  #path: readonly number[] = NOTHING_READ;
+  #fed = 0;
+  #last: Place = START;
+  #edge = 0;
+  #effectsStart = 0;
+  readonly #recorder: Script = {
+    read: (address) => this.#recordRead(address),
+    did: (what, a, b) => this.#recordEffect(what, a, b),
+  };
 
   /** @param seed hashed before the routine has read anything. */
   constructor(c: ExploredCpu, begin: (c: ExploredCpu) => Routine, seed: number) {
@@ -118,45 +131,49 @@ export class RoutineTree {
   /** Runs the routine on past what is known of it. */
   #record(from: Place, value: number): Place {
     const standing = this.#standsAt === from ? this.#standing : undefined;
-    const path = standing || from === START ? [] : [...this.#pathTo(from), value];
-    let fed = 0;
-    let place = from;
-    let edge = value;
-    let effectsStart = this.#effects.length;
-    const add = (kind: NodeKind, word: number, operand: number): void => {
-      const low = place === START ? this.low(START) : mixLow(this.low(place), edge);
-      const high = place === START ? this.high(START) : mixHigh(this.high(place), edge);
-      place = this.#add(kind, word, operand, low, high, place, edge, effectsStart);
-      effectsStart = this.#effects.length;
-    };
+    this.#path = standing || from === START ? NOTHING_READ : this.#pathTo(from, value);
+    this.#fed = 0;
+    this.#last = from;
+    this.#edge = value;
+    this.#effectsStart = this.#effects.length;
     const c = this.#c;
-    c.script = {
-      read: (address) => {
-        if (fed < path.length) return path[fed++]!;
-        add(NODE.read, address, 0);
-        edge = c.view(address);
-        return edge;
-      },
-      did: (what, a, b) => {
-        if (fed < path.length) return;
-        this.#effects.push(what);
-        this.#effects.push(a);
-        this.#effects.push(b);
-        c.redo(what, a, b);
-      },
-    };
+    c.script = this.#recorder;
     const routine = standing ?? this.#begin(c);
     let step = routine.next(standing ? value : 0);
-    while (!step.done && fed < path.length) step = routine.next(path[fed++]!);
+    while (!step.done && this.#fed < this.#path.length) step = routine.next(this.#path[this.#fed++]!);
     c.script = undefined;
     this.#standing = step.done ? undefined : routine;
-    if (step.done) add(NODE.end, 0, 0);
+    if (step.done) this.#append(NODE.end, 0, 0);
     else {
-      add(NODE.access, step.value, c.operand);
-      if (kindOf(step.value) === ACCESS.storeCode) this.#codeOperands.set(place, c.codeOperands);
+      this.#append(NODE.access, step.value, c.operand);
+      if (kindOf(step.value) === ACCESS.storeCode) this.#codeOperands.set(this.#last, c.codeOperands);
     }
-    this.#standsAt = place;
-    return place;
+    this.#standsAt = this.#last;
+    return this.#last;
+  }
+
+  #recordRead(address: WordAddress): number {
+    if (this.#fed < this.#path.length) return this.#path[this.#fed++]!;
+    this.#append(NODE.read, address, 0);
+    this.#edge = this.#c.view(address);
+    return this.#edge;
+  }
+
+  #recordEffect(what: number, a: number, b: number): void {
+    if (this.#fed < this.#path.length) return;
+    this.#effects.push(what);
+    this.#effects.push(a);
+    this.#effects.push(b);
+    this.#c.redo(what, a, b);
+  }
+
+  /** Adds the place to which the edge leads that is recorded. */
+  #append(kind: NodeKind, word: number, operand: number): void {
+    const last = this.#last;
+    const low = last === START ? this.low(START) : mixLow(this.low(last), this.#edge);
+    const high = last === START ? this.high(START) : mixHigh(this.high(last), this.#edge);
+    this.#last = this.#add(kind, word, operand, low, high, last, this.#edge, this.#effectsStart);
+    this.#effectsStart = this.#effects.length;
   }
 
   /** Runs the routine again, as far as `place`, and compares: does it do something else than it did? */
@@ -216,8 +233,10 @@ export class RoutineTree {
     }
   }
 
-  #pathTo(place: Place): number[] {
-    const path: number[] = [];
+  /** What has been read on the way there.
+   *  @param then what is read there itself. */
+  #pathTo(place: Place, ...then: readonly number[]): number[] {
+    const path: number[] = [...then];
     for (let at = place; at !== START; at = this.#get(at, PARENT)) {
       if (this.#get(at, PARENT) !== START) path.push(this.#get(at, VALUE));
     }

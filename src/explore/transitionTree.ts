@@ -106,19 +106,19 @@ export class TransitionTree {
    *  @param before where; it was watched from there on.
    *  @returns UNKNOWN where there is no room. */
   learn(transition: Transition, before: Mark): Leaf {
-    if (this.#isFull) return UNKNOWN;
+    if (this.#isFull()) return UNKNOWN;
     this.#noteTouched(cpuOf(transition));
     return this.#hang(transition, this.leaves.add(before));
   }
 
   /** Remembers one that was watched, and could not happen. */
   learnImpossible(transition: Transition): Leaf {
-    if (this.#isFull) return IMPOSSIBLE;
+    if (this.#isFull()) return IMPOSSIBLE;
     this.#noteTouched(cpuOf(transition));
     return this.#hang(transition, this.leaves.addImpossible());
   }
 
-  get #isFull(): boolean {
+  #isFull(): boolean {
     return this.#numbers.length + this.leaves.size > MOST_NUMBERS;
   }
 

@@ -11,12 +11,9 @@ import type { CodeMemory } from './codeMemory.js';
 import { COUNTER } from './counters.js';
 import { FetchedLines } from './fetchedLines.js';
 import type { HwLayout } from './layout.js';
-import { compileUnit } from './unitCompiler.js';
+import { compileUnit, UNIT_EXPORT } from './unitCompiler.js';
 import type { UnitPlacement } from './unitPlacement.js';
 import type { UserCode } from './userCode.js';
-
-/** The export of every fetch unit. */
-export const UNIT_EXPORT = 'f';
 
 /** The exports of the WebAssembly run loop; its contract stands in wasm/run-loop.wat. */
 type RunLoop = (slot: number, times: number, doorbell: number, last: number, result: number) => number;

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { boundsOf, inSlices, spaceParts } from '../../src/engines/exploration.js';
+import { boundsOf, explore, inSlices, spaceParts } from '../../src/engines/exploration.js';
 import { scout } from '../../src/explore/scout.js';
 import { search } from '../../src/explore/search.js';
 import { Sharing, sharedWords } from '../../src/explore/sharing.js';
@@ -70,3 +70,43 @@ it('what is heard makes a search begin again only where it is a conflict that wa
   expect(heard((other) => other.noteRead(3, 0))).toBe(false);
   expect(heard((other) => other.noteWrite(3, 1))).toBe(true);
 });
+
+it.each([
+  ['kthread-return', 'x86-64', 'sc'],
+  ['caller-migrates', 'x86-64', 'sc'],
+  ['ordering-d', 'arm64-a11', 'rmo'],
+] as const)(
+  'saves a search of the same space repetitions, and nothing else: %s, %s, %s',
+  async (scenario, arch, memory) => {
+    const parts = spaceParts(await situationOf({ scenario, arch }), { ...OPTIONS, memory });
+    const bounds = boundsOf(OPTIONS, 0);
+    const alone = await inSlices(search(new Space(parts), bounds));
+    const space = new Space(parts);
+    scout(space, 2);
+    const { states, steps, executions, depth, stoppedBy, repetitions } = await inSlices(
+      search(space, bounds),
+    );
+    expect({ states, steps, executions, depth, stoppedBy }).toEqual({
+      states: alone.states,
+      steps: alone.steps,
+      executions: alone.executions,
+      depth: alone.depth,
+      stoppedBy: alone.stoppedBy,
+    });
+    expect(repetitions).toBeLessThan(alone.repetitions);
+  },
+);
+
+it.each([
+  ['icache-migration', 'x86-64', 'sc'],
+  ['icache-migration', 'riscv64', 'sc'],
+] as const)(
+  'what goes wrong is found as if nobody had gone ahead: %s, %s, %s',
+  async (scenario, arch, memory) => {
+    const situation = await situationOf({ scenario, arch });
+    const options = { ...OPTIONS, memory };
+    const alone = await inSlices(search(new Space(spaceParts(situation, options)), boundsOf(options, 0)));
+    expect(alone.stoppedBy).toBe('violation');
+    expect((await explore(situation, options)).result).toEqual(alone);
+  },
+);

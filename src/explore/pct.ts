@@ -43,11 +43,13 @@ export function pct({ seed, cpus, depth, steps }: PctOptions): Scheduler {
     },
     choose(possible) {
       let entity = highest(possible, priorities);
-      const change = changes.indexOf(step++);
-      if (change >= 0) {
+      for (let change = 0; change < changes.length; change++) {
+        if (changes[change] !== step) continue;
         priorities[entity] = change;
         entity = highest(possible, priorities);
+        break;
       }
+      step++;
       return anyOf(entity, possible, random);
     },
   };
@@ -70,7 +72,13 @@ function highest({ values, length }: IntList, priorities: Int32Array): number {
 /** @returns the index of something that the entity can do. */
 function anyOf(entity: number, { values, length }: IntList, random: Random): number {
   let count = 0;
-  for (let i = 0; i < length; i++) if (entityOf(values[i]!) === entity) count++;
+  let last = 0;
+  for (let i = 0; i < length; i++) {
+    if (entityOf(values[i]!) !== entity) continue;
+    count++;
+    last = i;
+  }
+  if (count === 1) return last;
   let left = random.below(count);
   for (let i = 0; ; i++) if (entityOf(values[i]!) === entity && left-- === 0) return i;
 }

@@ -1,6 +1,6 @@
 /** Explores one situation: every schedule, and if one goes wrong, the shortest. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { checkSampledPaths, checkSchedule } from '../explore/determinism.js';
+import { checkSampledPaths, checkSchedule, checkWitness } from '../explore/determinism.js';
 import type { Fetching } from '../explore/exploredMachine.js';
 import { scout } from '../explore/scout.js';
 import { type Bounds, type Found, type SearchResult, search } from '../explore/search.js';
@@ -22,9 +22,9 @@ export interface ExplorationOptions {
   readonly memory: MemoryModel;
   readonly from: Beginning;
   readonly fetching: Fetching;
-  /** States to visit, over all repetitions of the search. */
+  /** States to visit, over all repetitions of a search; where something goes wrong, it is searched for again. */
   readonly maxStates: number;
-  /** Paths to follow, over all repetitions of the search. */
+  /** Paths to follow; in the same way. */
   readonly maxExecutions: number;
   /** Host threads that search together; 1 where left out. */
   readonly workers?: number | undefined;
@@ -116,6 +116,7 @@ export async function explore(situation: Situation, options: ExplorationOptions)
   const settling = await inSlices(settled(space, boundsOf(options, options.clock())));
   const { isShortest, found = result.found } = settling;
   const steps = tell(space, found.schedule);
+  checkWitness(space, steps, found.violation);
   const schedule = expand(space, found.schedule);
   checkSchedule(() => new Space({ ...parts, granularity: 'access' }), schedule);
   return {
@@ -180,10 +181,13 @@ async function searched(
   scout(machine, PATIENCE);
   const ahead = await inSlices(scouted(machine, parts, bounds));
   if (!ahead.found) return { space: machine, result: ahead };
-  // What goes wrong is told in steps, and these depend on what is known to be shared: as if nobody had gone ahead.
+  // A step goes on as long as nothing is known to be shared: who knows less tells what goes wrong in fewer steps.
   const again = new Space(parts);
   const result = await inSlices(scouted(again, parts, bounds));
-  return result.found ? { space: again, result } : { space: machine, result: ahead };
+  if (result.found) return { space: again, result };
+  if (result.complete)
+    throw new Error('a search finds nothing where one that went ahead has found something');
+  return { space: machine, result: ahead };
 }
 
 /** Walks without anything new after which a search begins: a small one has not paid for many. */

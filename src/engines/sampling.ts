@@ -1,5 +1,5 @@
 /** Samples the schedules of one situation: for those that are too large to explore. */
-import { checkSampledPaths, checkSchedule } from '../explore/determinism.js';
+import { checkSampledPaths, checkSchedule, checkWitness } from '../explore/determinism.js';
 import { pct, pctChance } from '../explore/pct.js';
 import { randomWalk } from '../explore/randomWalk.js';
 import { type SampleResult, type Scheduler, sample } from '../explore/sample.js';
@@ -25,12 +25,20 @@ export interface Sampling {
   readonly result: SampleResult;
   readonly seconds: number;
   readonly witness: Witness | undefined;
-  /** Of one execution to find a bug of this depth, at least; with PCT only. */
-  readonly chance: number | undefined;
+  /** To find a bug; with PCT only. */
+  readonly chance: Chance | undefined;
+}
+
+export interface Chance {
+  /** Of one execution to find one of this depth that shows within so many steps, at least. */
+  readonly ofOneExecution: number;
+  readonly withinSteps: number;
 }
 
 /** Steps of an execution, at most. */
 const MAX_STEPS = 10_000;
+/** Executions at random that say how long one is. */
+const TRIALS = 16;
 
 /** Of the paths that are run twice. */
 const CHECK_SEED = 1;
@@ -51,11 +59,11 @@ export async function sampleSchedules(situation: Situation, options: SamplingOpt
   const seconds = (options.clock() - begun) / 1000;
   const { found } = result;
   if (!found) return { outcome: 'not-found-within-the-bound', result, seconds, witness: undefined, chance };
-  const knowing = new Space(parts);
-  knowing.learnSharedWords(found.knowing);
-  const schedule = expand(knowing, found.schedule);
+  const schedule = expand(space, found.schedule);
   checkSchedule(() => new Space(single), schedule);
-  const steps = tell(new Space(single), schedule);
+  const machine = new Space(single);
+  const steps = tell(machine, schedule);
+  checkWitness(machine, steps, found.violation);
   return {
     outcome: 'allowed',
     result,
@@ -68,11 +76,17 @@ export async function sampleSchedules(situation: Situation, options: SamplingOpt
 async function schedulerOf(
   space: Space,
   { mode, seed, depth }: SamplingOptions,
-): Promise<{ readonly scheduler: Scheduler; readonly chance: number | undefined }> {
+): Promise<{ readonly scheduler: Scheduler; readonly chance: Chance | undefined }> {
   if (mode === 'random') return { scheduler: randomWalk(seed), chance: undefined };
-  // How long an execution is: one at random, to its end or to where it goes wrong.
-  const trial = { maxExecutions: 1, maxSteps: MAX_STEPS, over: () => undefined };
-  const { steps } = await inSlices(sample(space, randomWalk(seed), trial));
-  const assumed = { cpus: space.spec.cpus, depth, steps: Math.max(1, steps) };
-  return { scheduler: pct({ ...assumed, seed }), chance: pctChance(assumed) };
+  // How long an execution is: the longest of some at random, each to its end or to where it goes wrong.
+  let longest = 1;
+  for (let trial = 0; trial < TRIALS; trial++) {
+    const bounds = { maxExecutions: 1, maxSteps: MAX_STEPS, over: () => undefined };
+    longest = Math.max(longest, (await inSlices(sample(space, randomWalk(seed + trial), bounds))).depth);
+  }
+  const assumed = { cpus: space.spec.cpus, depth, steps: longest };
+  return {
+    scheduler: pct({ ...assumed, seed }),
+    chance: { ofOneExecution: pctChance(assumed), withinSteps: longest },
+  };
 }

@@ -8,7 +8,9 @@
 import { LabError } from '../base/errors.js';
 import { Random } from '../base/random.js';
 import { printSchedule, type Transition } from '../trace/schedule.js';
-import type { Space } from './space.js';
+import type { Space, Violation } from './space.js';
+import { DEADLOCK } from './violations.js';
+import type { WitnessStep } from './witness.js';
 
 const PATHS = 3;
 const STEPS = 300;
@@ -34,6 +36,16 @@ export function checkSchedule(makeSpace: () => Space, schedule: readonly Transit
     return hashOf(space);
   });
   compare({ schedule, hashes }, retrace(madeByTheMachine(makeSpace()), schedule));
+}
+
+/** Does what was found go wrong when the machine makes it again?
+ *  @param space where the last of the steps has led.
+ *  @param steps the schedule, told. */
+export function checkWitness(space: Space, steps: readonly WitnessStep[], { kind }: Violation): void {
+  const isSeen =
+    kind === DEADLOCK.kind ? space.enabled.isStuck : steps.some(({ violation }) => violation?.kind === kind);
+  if (!isSeen)
+    throw new Error(`what was found (${kind}) does not happen when its ${steps.length} steps are made again`);
 }
 
 /** While somebody asks what happens, nothing is taken for known. */

@@ -2,7 +2,7 @@
  *  alike.
  *
  *  Limit: a state takes the place of another one whose hash ends alike. States are told apart by their hashes (see
- *  stateSet.ts); should two be taken for one, a walk goes where none can, and what it finds there does not replay. */
+ *  stateSet.ts); should two be taken for one, a walk goes where none can, and `checkWitness` refuses what it finds there. */
 import { ALL_CPUS } from './enabled.js';
 import { IntList } from './intList.js';
 import { type Leaf, UNKNOWN } from './leaves.js';

@@ -1,13 +1,12 @@
 /** Sampling: schedules one after the other, each chosen by a scheduler with a seed, until one goes wrong or a bound ends
  *  it. For situations that are too large to look at every schedule.
  *
- *  What turns out to be shared in an execution is a choice from the next one on: this one is a schedule all the same, with a
- *  choice less.
+ *  An execution in which something turns out to be shared counts, and is not judged: its steps would mean something else to
+ *  who knows (with weak memory, a cpu that is not known to load a word keeps no old value of it).
  *  Limit: it can show that something goes wrong, never that nothing does. */
 import { IntList } from './intList.js';
 import { StatesWalked } from './rememberedChoices.js';
 import type { Found } from './search.js';
-import { type SharedWords, sharedWords } from './sharing.js';
 import type { Space, Violation } from './space.js';
 import { DEADLOCK } from './violations.js';
 
@@ -27,13 +26,9 @@ export interface SampleBounds {
   readonly over: () => 'time-limit' | 'interrupted' | undefined;
 }
 
-export interface FoundSample extends Found {
-  /** What was known to be shared where this execution began: its steps mean something only to who knows the same. */
-  readonly knowing: SharedWords;
-}
-
 export interface SampleResult {
-  readonly found: FoundSample | undefined;
+  /** Its steps mean something to a space that knows as much as this one. */
+  readonly found: Found | undefined;
   readonly executions: number;
   readonly steps: number;
   /** Of the longest execution. */
@@ -41,8 +36,8 @@ export interface SampleResult {
   readonly stoppedBy: 'violation' | 'execution-limit' | 'time-limit' | 'interrupted';
 }
 
-/** Executions between two moments at which the caller may do something else. */
-const SLICE = 1000;
+/** Steps between two moments at which the caller may do something else; at the end of an execution. */
+const SLICE = 8192;
 
 /** @param space at its beginning; left somewhere else. */
 export function* sample(
@@ -54,26 +49,30 @@ export function* sample(
   const walked = new StatesWalked();
   space.beginAgain();
   let beginning = space.mark();
-  let knowing = sharedWords(space.sharingKnowledge);
   let steps = 0;
   let depth = 0;
+  let pause = SLICE;
   for (let executions = 0; executions < bounds.maxExecutions; executions++) {
     const over = bounds.over();
     if (over) return { found: undefined, executions, steps, depth, stoppedBy: over };
-    if (executions % SLICE === SLICE - 1) yield;
+    if (steps >= pause) {
+      pause = steps + SLICE;
+      yield;
+    }
     const violation = execute(space, scheduler, bounds.maxSteps, way, walked);
     steps += way.length;
     depth = Math.max(depth, way.length);
-    if (violation) {
-      const found = { violation, schedule: Array.from(way.values.subarray(0, way.length)), knowing };
-      return { found, executions: executions + 1, steps, depth, stoppedBy: 'violation' };
-    }
     if (space.sharingGrew) {
       walked.forget();
       space.beginAgain();
       beginning = space.mark();
-      knowing = sharedWords(space.sharingKnowledge);
-    } else space.rewind(beginning);
+      continue;
+    }
+    if (violation) {
+      const found = { violation, schedule: Array.from(way.values.subarray(0, way.length)) };
+      return { found, executions: executions + 1, steps, depth, stoppedBy: 'violation' };
+    }
+    space.rewind(beginning);
   }
   const { maxExecutions: executions } = bounds;
   return { found: undefined, executions, steps, depth, stoppedBy: 'execution-limit' };
@@ -92,6 +91,7 @@ function execute(
   scheduler.begin();
   way.length = 0;
   while (way.length < maxSteps && !space.isFinished) {
+    // Nothing is remembered for the rest of such an execution.
     if (space.sharingGrew) walked.forget();
     const here = walked.at(space);
     if (here.isStuck) return DEADLOCK;

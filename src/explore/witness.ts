@@ -59,6 +59,8 @@ export function tell(space: Space, schedule: readonly Transition[]): WitnessStep
     if (!space.isPossible(transition)) throw impossible(schedule, index, what);
     space.take(transition);
     const { violation } = space;
+    // Said once, by the step that it happens in.
+    space.violation = undefined;
     return {
       cpu,
       task,

@@ -68,7 +68,11 @@ export function samplingDocument(
     ...head({ situation, options, seconds, witness, env }),
     mode: options.mode,
     seed: options.seed,
-    ...(chance !== undefined && { bugDepth: options.depth, chance }),
+    ...(chance && {
+      bugDepth: options.depth,
+      bugWithin: chance.withinSteps,
+      chance: chance.ofOneExecution,
+    }),
     outcome,
     complete: outcome === 'allowed',
     stoppedBy,

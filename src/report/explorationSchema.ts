@@ -62,8 +62,10 @@ export const explorationSchema = z.object({
   mode: z.enum(['exhaustive', 'random', 'pct']),
   /** With `random` and `pct`. */
   seed: count.optional(),
-  /** With `pct`: the orderings that a bug takes, and the chance of one execution to find it, at least. */
+  /** With `pct`: the orderings that a bug takes, the steps within which it shows, and the chance of one execution to find it,
+   *  at least. */
   bugDepth: count.optional(),
+  bugWithin: count.optional(),
   chance: z.number().positive().optional(),
   /** `allowed`: some schedule goes wrong. `forbidden`: none does, and every one was looked at. */
   outcome: z.enum(['forbidden', 'allowed', 'not-found-within-the-bound']),

@@ -72,7 +72,7 @@ function whichOf({ mode, shard }: ExplorationDocument): string {
 }
 
 export function howMuch(document: ExplorationDocument): string {
-  const { states, steps, executions, repetitions, seconds, seed, bugDepth, chance } = document;
+  const { states, steps, executions, repetitions, seconds, seed, bugDepth, bugWithin, chance } = document;
   const took = `${seconds.toFixed(2)} s`;
   if (states !== undefined) {
     const searches = counted(repetitions ?? 1, 'search', 'searches');
@@ -81,7 +81,8 @@ export function howMuch(document: ExplorationDocument): string {
   const odds =
     chance === undefined
       ? ''
-      : `. A bug that takes ${counted(bugDepth ?? 1, 'ordering')} is found by one execution with a probability of at least ` +
+      : `. A bug that takes ${counted(bugDepth ?? 1, 'ordering')} within the first ${counted(bugWithin ?? 1, 'step')} is found ` +
+        `by one execution with a probability of at least ` +
         `${chance.toPrecision(2)}, by all of them ${(1 - (1 - chance) ** executions).toPrecision(2)}`;
   return `${counted(executions, 'execution')}, ${counted(steps, 'step')}, seed ${seed}, ${took}${odds}.`;
 }

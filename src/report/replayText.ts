@@ -10,8 +10,10 @@ export interface ReplayDocument {
   readonly arch: string;
   readonly policy: string;
   readonly schedule: string;
-  /** What went wrong at the last step; null where nothing did. */
+  /** What went wrong first; null where nothing did. */
   readonly violation: string | null;
+  /** The step at which it did, from 1. */
+  readonly violationAt?: number;
   readonly lanes: readonly {
     readonly cpu: number;
     readonly task: string;
@@ -30,13 +32,15 @@ export function replayDocument(
 ): ReplayDocument {
   const shown = (version: number | undefined): number | null =>
     version === undefined || version < 0 ? null : version;
+  const wrongAt = steps.findIndex((step) => step.violation);
   return {
     schema: 'coresync.replay/1',
     scenario: situation.scenario.name,
     arch: situation.profile.name,
     policy: situation.policy.name,
     schedule: printSchedule(schedule),
-    violation: steps.find((step) => step.violation)?.violation?.kind ?? null,
+    violation: steps[wrongAt]?.violation?.kind ?? null,
+    ...(wrongAt >= 0 && { violationAt: wrongAt + 1 }),
     lanes: steps.map(({ cpu, task, what, stations, promised }) => ({
       cpu,
       task,
@@ -50,9 +54,10 @@ export function replayDocument(
 }
 
 export function replayText(document: ReplayDocument, cpus: number): string {
+  const { lanes, violationAt } = document;
   const end =
     document.violation === null
       ? 'nothing went wrong on this schedule'
-      : `${document.violation} at the last step`;
+      : `${document.violation} at ${violationAt === lanes.length ? 'the last step' : `step ${violationAt}`}`;
   return `${[...lanesText(document.lanes, cpus), '', `replayed ${document.lanes.length} accesses: ${end}`].join('\n')}\n`;
 }

@@ -5,8 +5,8 @@ import { SAMPLING_MODES, type SamplingOptions, sampleSchedules } from '../../src
 import { IntList } from '../../src/explore/intList.js';
 import { pct, pctChance } from '../../src/explore/pct.js';
 import { randomWalk } from '../../src/explore/randomWalk.js';
-import { sample } from '../../src/explore/sample.js';
-import { Space } from '../../src/explore/space.js';
+import { type SampleResult, sample } from '../../src/explore/sample.js';
+import { Space, type SpaceParts } from '../../src/explore/space.js';
 import { expand } from '../../src/explore/witness.js';
 import { cpuStep, delivery } from '../../src/trace/schedule.js';
 import { OPTIONS, type Request, situationOf } from './situations.js';
@@ -97,6 +97,55 @@ describe('what is remembered of states', () => {
   });
 });
 
+/** Nobody has gone ahead, so that nothing is known to be shared at first. */
+function sampledAlone(
+  parts: SpaceParts,
+  seed: number,
+): { readonly space: Space; readonly result: SampleResult } {
+  const space = new Space(parts);
+  const work = sample(space, randomWalk(seed), { maxExecutions: 200, maxSteps: 1000, over: () => undefined });
+  let slice = work.next();
+  while (!slice.done) slice = work.next();
+  return { space, result: slice.value };
+}
+
+describe('what turns out to be shared', () => {
+  it.each([
+    ['sc', 'rounds'],
+    ['rmo', 'boot'],
+  ] as const)(
+    'is known in the execution that is judged, so that it replays: %s, from %s',
+    async (memory, from) => {
+      const situation = await situationOf({ scenario: 'kthread-return', policy: 'none', rounds: 2 });
+      const options = { ...OPTIONS, memory, from };
+      let later = 0;
+      for (let seed = 0; seed < 8; seed++) {
+        const { space, result } = sampledAlone(spaceParts(situation, options), seed);
+        const { found, executions } = result;
+        if (executions > 1) later++;
+        const steps = replay(situation, expand(space, found!.schedule), options);
+        expect(steps.at(-1)!.violation).toEqual(found!.violation);
+      }
+      // The first execution meets what is shared, and is not judged.
+      expect(later).toBe(8);
+    },
+  );
+});
+
+it('looks up between executions, however long they are', async () => {
+  const situation = await situationOf({ scenario: 'kthread-return', rounds: 50 });
+  const parts = spaceParts(situation, OPTIONS);
+  let executions = 0;
+  const over = (): undefined => {
+    executions++;
+  };
+  const work = sample(new Space(parts), randomWalk(1), { maxExecutions: 100, maxSteps: 10_000, over });
+  const between: number[] = [];
+  for (let slice = work.next(); !slice.done; slice = work.next()) between.push(executions);
+  const steps = 50 * 20;
+  expect(between.length).toBeGreaterThan((100 * steps) / 8192 / 2);
+});
+
 describe('PCT', () => {
   it('runs whoever has the highest priority, until a change puts it behind everybody', () => {
     const scheduler = pct({ seed: 1, cpus: 2, depth: 2, steps: 8 });
@@ -130,26 +179,5 @@ describe('PCT', () => {
       return sum;
     };
     expect(5 * (await executions('pct'))).toBeLessThan(await executions('random'));
-  });
-
-  it('what it finds while something turns out to be shared replays to the same', async () => {
-    const situation = await situationOf({ scenario: 'kthread-return', policy: 'none' });
-    const parts = spaceParts(situation, OPTIONS);
-    const bounds = { maxExecutions: 100, maxSteps: 1000, over: () => undefined };
-    let grew = 0;
-    for (let seed = 0; seed < 20; seed++) {
-      // Nobody has gone ahead, so nothing is known at first.
-      const space = new Space(parts);
-      const work = sample(space, randomWalk(seed), bounds);
-      let slice = work.next();
-      while (!slice.done) slice = work.next();
-      const found = slice.value.found!;
-      if (space.sharingGrew) grew++;
-      const knowing = new Space(parts);
-      knowing.learnSharedWords(found.knowing);
-      const steps = replay(situation, expand(knowing, found.schedule), OPTIONS);
-      expect(steps.at(-1)!.violation).toEqual(found.violation);
-    }
-    expect(grew).toBeGreaterThan(0);
   });
 });

@@ -19,6 +19,7 @@ interface CalibrateOptions {
 const BASES: Readonly<Record<string, readonly [bare: string, virtualMachine: string]>> = {
   x64: ['generic-x86-64', 'kvm-x86-64'],
   arm64: ['arm64-server', 'arm64-server'],
+  riscv64: ['riscv64-board', 'riscv64-board'],
 };
 
 export function addCalibrate(program: Command, session: Session): void {
@@ -82,7 +83,15 @@ function nothingMeasured(why: string, todo: string): LabError {
 
 async function nearestBase({ arch }: EnvironmentDocument): Promise<string> {
   const { isVirtualMachine } = await import('../engines/native/hostFacts.js');
-  const [bare, virtualMachine] = BASES[arch] ?? BASES.x64!;
+  const near = BASES[arch];
+  if (!near) {
+    throw new LabError(
+      'E_UNSUPPORTED',
+      `no cost profile is near a processor of architecture ${arch}`,
+      'Name one with --base; `coresync list` has them.',
+    );
+  }
+  const [bare, virtualMachine] = near;
   return isVirtualMachine() ? virtualMachine : bare;
 }
 

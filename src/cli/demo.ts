@@ -23,7 +23,8 @@ export function addDemo(program: Command, session: Session): void {
       if (save !== undefined) checkWritable(save);
       const documents: ShownDocument[] = [];
       session.endWith(await leadTour(session, TOUR, [EVERY_SCHEDULE], (one) => documents.push(one)));
-      if (save === undefined) return;
+      // A part of the tour is not what was asked for.
+      if (save === undefined || session.stopSignal().aborted) return;
       const { reportPage } = await import('./reportPage.js');
       writeOutput(save, (await reportPage('coresync: the tour', documents)).text);
       session.print(`${save} has all of it, to open in a browser.\n`);

@@ -78,6 +78,8 @@ export function addExplore(program: Command, session: Session): void {
       numberOption('bug-depth', { least: 1, most: 10 }),
     )
     .action(async (scenario: string, choices: Choices) => {
+      const { SAMPLING_MODES } = await import('../engines/sampling.js');
+      oneOf('mode', choices.mode, ['exhaustive', ...SAMPLING_MODES]);
       refuseMixedOptions(choices);
       const options = chosenOptions(choices, session.stopSignal());
       const situation = await chosenSituation(scenario, choices);

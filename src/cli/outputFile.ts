@@ -8,8 +8,10 @@ import { EXIT, type ExitStatus, LabError } from '../base/errors.js';
 export function checkWritable(path: string): void {
   attempt(path, EXIT.usage, () => {
     if (path === '' || path.endsWith('/')) throw new Error('it names no file');
-    if (!existsSync(path)) accessSync(dirname(path), constants.W_OK);
-    else if (statSync(path).isDirectory()) throw new Error('it is a directory');
+    if (!existsSync(path)) {
+      if (!statSync(dirname(path)).isDirectory()) throw new Error(`${dirname(path)} is not a directory`);
+      accessSync(dirname(path), constants.W_OK);
+    } else if (statSync(path).isDirectory()) throw new Error('it is a directory');
     else accessSync(path, constants.W_OK);
   });
 }

@@ -1,6 +1,7 @@
 /** `coresync report`: documents as one page to read, to print, or to keep as an artifact. */
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { EXIT, type ExitStatus } from '../base/errors.js';
+import { EXIT, type ExitStatus, LabError } from '../base/errors.js';
 import { checkWritable, writeOutput } from './outputFile.js';
 import type { Session } from './session.js';
 
@@ -33,6 +34,14 @@ async function report(
   const { shownSchema } = await import('../report/html/sections.js');
   const { reportPage } = await import('./reportPage.js');
   const { readJsonFile } = await import('./jsonFile.js');
+  const replaced = paths.find((path) => resolve(path) === resolve(save));
+  if (replaced !== undefined) {
+    throw new LabError(
+      'E_USAGE',
+      `--save ${save} would replace a document that the page is made from`,
+      'Give the page another name.',
+    );
+  }
   checkWritable(save);
   const documents = paths.map((path) =>
     readJsonFile(path, shownSchema, { next: 'Give what a command has written with --json or --save.' }),

@@ -51,7 +51,7 @@ export async function judgeScenario(
   const { situation, settings, trace } = await prepare(scenario, options);
   const result = await resultOf(situation, settings, options, session.stopSignal(), trace?.timeline);
   const run = await runDocument(situation, settings, result, environment());
-  // Nothing happened in a situation that is not supported.
+  // Nothing happened in a situation that is not supported, and the verdict says why.
   const document = trace && run.verdict !== 'unsupported' ? { ...run, trace: writeTrace(trace, run) } : run;
   session.print(
     options.json ? `${JSON.stringify(document, null, 2)}\n` : runText(document, situation, session.paint),
@@ -69,7 +69,7 @@ async function prepare(
   readonly trace: RunTrace | undefined;
 }> {
   const engine = availableEngine(options.engine);
-  if (options.startTimeout !== undefined && !engine.startsThreads) {
+  if (options.startTimeout !== undefined && engine.restsOn !== 'host-threads') {
     throw withoutEffect('--start-timeout', `on engine ${engine.name}, which starts no threads`);
   }
   const memory = memoryModelOn(engine, options.memory);

@@ -8,8 +8,10 @@ export interface Engine {
   readonly summary: string;
   /** True, or why it cannot run here. */
   readonly available: () => true | string;
-  /** Does a run have to wait for host threads to start? */
-  readonly startsThreads: boolean;
+  /** What of the host a run depends on, besides running at all. */
+  readonly restsOn: 'nothing' | 'host-threads' | 'host-kernel';
+  /** Does coresync do its job without it? */
+  readonly isOptional?: true;
   /** The first one is its default. */
   readonly memoryModels: readonly [MemoryModel, ...MemoryModel[]];
   /** Why it has no others. */
@@ -23,7 +25,7 @@ export const ENGINES: readonly Engine[] = [
     name: 'threads',
     summary: 'one worker per cpu, shared memory, real races; wall clock',
     available: () => true,
-    startsThreads: true,
+    restsOn: 'host-threads',
     memoryModels: ['sc'],
     memoryLimit: 'real threads show sequential consistency',
   },
@@ -31,7 +33,7 @@ export const ENGINES: readonly Engine[] = [
     name: 'virtual',
     summary: 'every cpu in one thread, in virtual cycles; the same for the same seed',
     available: () => true,
-    startsThreads: false,
+    restsOn: 'nothing',
     memoryModels: ['sc'],
     memoryLimit: 'it has no store buffers yet',
     traceClock: 'virtual: 1 ns is 1 cycle',
@@ -40,7 +42,8 @@ export const ENGINES: readonly Engine[] = [
     name: 'native',
     summary: 'the host kernel and processor',
     available: () => 'not built yet',
-    startsThreads: true,
+    restsOn: 'host-kernel',
+    isOptional: true,
     memoryModels: ['sc'],
   },
 ];

@@ -1,8 +1,8 @@
 /** Searches a space on several host threads, with the same result as on one.
  *
  *  One thread begins alone: most situations are done before others could have been started, and most shared words are
- *  found, most of the others by a few random walks (scout.ts). What is left is searched by all, again and again while one of them finds another shared word, or the set of
- *  states gets full. Where something goes wrong, they say so and no more: one thread then searches for it alone, so that
+ *  found, most of the others by a few random walks (scout.ts). What is left is searched by all, again and again while one
+ *  of them finds another shared word, or the set of states gets full. Where something goes wrong, they say so and no more: one thread then searches for it alone, so that
  *  what is found, and the numbers that go with it, do not depend on who was faster. */
 import { EXIT, LabError } from '../base/errors.js';
 import { scout } from '../explore/scout.js';

@@ -1,7 +1,7 @@
 /** What the examination of a host means: its checks, and a verdict for each engine that follows from them.
  *
  *  Hazards and virtual time do not depend on how steady the host is: only wall-clock figures do. */
-import { ENGINES } from '../engines/engines.js';
+import { ENGINES, type Engine } from '../engines/engines.js';
 import type { HostExamination } from '../engines/native/hostExamination.js';
 import type { Check, DoctorDocument } from './doctorSchema.js';
 import type { EnvironmentDocument } from './environmentSchema.js';
@@ -30,9 +30,10 @@ export function diagnose(found: HostExamination, env: EnvironmentDocument): Doct
   return {
     schema: 'coresync.doctor/1',
     checks: [...machine(found, env), ...threads, ...clocks, ...grounds.native, interrupts(found)],
-    engines: ENGINES.map(({ name, available }) => ({
+    engines: ENGINES.map(({ name, available, restsOn, isOptional = false }) => ({
       name,
-      ...VERDICTS[name]!({ ...grounds, available: available() }),
+      needed: !isOptional,
+      ...VERDICTS[restsOn]({ ...grounds, available: available() }),
     })),
     env,
   };
@@ -47,16 +48,16 @@ interface Grounds {
   readonly available: true | string;
 }
 
-type Verdict = Omit<DoctorDocument['engines'][number], 'name'>;
+type Verdict = Omit<DoctorDocument['engines'][number], 'name' | 'needed'>;
 
-/** By engine. */
-const VERDICTS: Readonly<Record<string, (grounds: Grounds) => Verdict>> = {
-  virtual: () => ({ needed: true, status: 'ok', verdict: 'exact, here as everywhere: its time is virtual' }),
-  threads: (grounds) => ({ needed: true, ...threadsVerdict(grounds) }),
-  native: (grounds) => ({ needed: false, ...nativeVerdict(grounds) }),
+/** By what an engine rests on. */
+const VERDICTS: Readonly<Record<Engine['restsOn'], (grounds: Grounds) => Verdict>> = {
+  nothing: () => ({ status: 'ok', verdict: 'exact, here as everywhere: its time is virtual' }),
+  'host-threads': threadsVerdict,
+  'host-kernel': nativeVerdict,
 };
 
-function threadsVerdict({ threads, clocks, usableCores: cpus }: Grounds): Omit<Verdict, 'needed'> {
+function threadsVerdict({ threads, clocks, usableCores: cpus }: Grounds): Verdict {
   const lacking = having(threads, 'missing');
   if (lacking !== '') return { status: 'missing', verdict: `cannot run: ${lacking}` };
   const doubts = having([...threads, ...clocks], 'warning');
@@ -66,7 +67,7 @@ function threadsVerdict({ threads, clocks, usableCores: cpus }: Grounds): Omit<V
   return { status: 'warning', verdict: `real races; do not trust wall-clock figures: ${doubts}` };
 }
 
-function nativeVerdict({ native: checks, available }: Grounds): Omit<Verdict, 'needed'> {
+function nativeVerdict({ native: checks, available }: Grounds): Verdict {
   const lacking = having(checks, 'missing');
   if (lacking !== '') return { status: 'missing', verdict: `not available: ${lacking}` };
   if (available === true) return { status: 'ok', verdict: 'available' };

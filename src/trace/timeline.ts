@@ -128,7 +128,7 @@ export class Timeline {
       .filter(({ from, to }) => kept.has(from) && kept.has(to));
   }
 
-  /** Slices, marks and arrows that there was no room for. */
+  /** Slices, marks and arrows that there was no room for; an arrow that has lost an end is not counted again. */
   get leftOut(): number {
     return this.#items.leftOut;
   }

@@ -2,7 +2,7 @@
  *
  *  Source: proc(5); cgroups(7) with the kernel's cgroup-v2 document for cpu.max, and its sched-bwc document for
  *  cpu.cfs_quota_us; the cpufreq document for scaling_governor; getauxval(3) for AT_PAGESZ.
- *  Limit: Linux; elsewhere nothing of this can be read. */
+ *  Limit: Linux; elsewhere nothing of this can be read. Of control groups the process's own: one above it may allow less. */
 import { readFileSync } from 'node:fs';
 
 export function isVirtualMachine(): boolean {

@@ -9,15 +9,20 @@ const THREADS = 2;
 type CpuPair = readonly [number | undefined, number | undefined];
 const NO_CPUS: CpuPair = [undefined, undefined];
 
+function startedPool(): WorkerPool<HostJob, JobOutcome<JobName>> {
+  const pool = new WorkerPool<HostJob, JobOutcome<JobName>>('host', THREADS);
+  // Said by bounded(); in between nobody waits for them.
+  pool.broken.catch(() => {});
+  return pool;
+}
+
 export class HostThreads {
-  readonly #pool = new WorkerPool<HostJob, JobOutcome<JobName>>('host', THREADS);
+  #pool = startedPool();
   readonly #limitMs: number;
 
   /** @param limitMs of whatever is measured at once. */
   constructor(limitMs: number) {
     this.#limitMs = limitMs;
-    // Said by bounded(); in between nobody waits for them.
-    this.#pool.broken.catch(() => {});
   }
 
   /** @param cpu the cpu to do it on, which takes FFI. */
@@ -37,6 +42,8 @@ export class HostThreads {
     } catch (error) {
       release();
       await this.close();
+      // A pool that broke once stays broken.
+      this.#pool = startedPool();
       throw error;
     } finally {
       over.abort();

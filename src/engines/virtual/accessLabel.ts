@@ -11,15 +11,20 @@ import { ORDERING_POINTS } from '../../kernel/orderingPoints.js';
 import type { Label } from '../../trace/timeline.js';
 import { irqNames, type TraceNames } from './traceNames.js';
 
-/** @param operand the first operand register, as it was before the access.
- *  @param hasSerialized whether the cpu dropped what it had decoded.
- *  @returns undefined for an access that is not shown. */
+/** An access that was performed. */
+export interface PerformedAccess {
+  readonly access: Access;
+  /** The first operand register, as it was before. */
+  readonly operand: number;
+  /** Did the cpu drop what it had decoded? */
+  readonly hasSerialized: boolean;
+}
+
+/** @returns undefined for an access that is not shown. */
 export function accessLabel(
   c: Cpu,
   names: TraceNames,
-  access: Access,
-  operand: number,
-  hasSerialized: boolean,
+  { access, operand, hasSerialized }: PerformedAccess,
 ): Label | undefined {
   const argument = argumentOf(access);
   const passing = (name: string, point: number): Label => ({

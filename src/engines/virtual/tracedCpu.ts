@@ -251,7 +251,11 @@ export class TracedCpu extends VirtualCpu {
   }
 
   #showAccess(access: Access, operand: number, from: number): void {
-    const label = accessLabel(this, this.#names, access, operand, this.#tap.hasSerialized);
+    const label = accessLabel(this, this.#names, {
+      access,
+      operand,
+      hasSerialized: this.#tap.hasSerialized,
+    });
     if (label === undefined) return;
     const slice = this.#timeline.add(this.id, from, this.now, label);
     const kind = kindOf(access);

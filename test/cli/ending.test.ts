@@ -1,4 +1,7 @@
 import { EventEmitter, once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stopSignal } from '../../src/cli/interruption.js';
 import type { Session, StopReason } from '../../src/cli/session.js';
@@ -48,8 +51,9 @@ describe('SIGINT', () => {
     expect(document.calls).toBeGreaterThan(0);
   });
 
-  it('in the middle of the tour: says so, exit 130, nothing left behind', async () => {
-    const child = start(['demo']);
+  it('in the middle of the tour: says so, exit 130, nothing left behind, and no page of a part', async () => {
+    const page = join(tmpdir(), `coresync-${process.pid}-interrupted.html`);
+    const child = start(['demo', '--save', page]);
     const ending = outcomeOf(child);
     await once(child.stdout!, 'data');
     child.kill('SIGINT');
@@ -57,6 +61,7 @@ describe('SIGINT', () => {
     expect(status).toBe(130);
     expect(stderr).toBe('');
     expect(stdout).toMatch(/\ninterrupted\n$/);
+    expect(existsSync(page)).toBe(false);
     expect(() => process.kill(-child.pid!, 0)).toThrow('ESRCH');
   });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -61,6 +61,20 @@ describe('a place that is no file', () => {
     expect(stderr).toBe(`error: cannot write ${shown}: it names no file\n  Choose another place.\n`);
     expect(status).toBe(2);
   });
+});
+
+it('a place in something that is no directory', async () => {
+  const { status, stderr } = await coresync('report', bench, '--save', join(list, 'page.html'));
+  expect(stderr).toContain(`cannot write ${join(list, 'page.html')}: ${list} is not a directory`);
+  expect(status).toBe(2);
+});
+
+it('a page does not replace a document that it is made from', async () => {
+  const before = readFileSync(bench, 'utf8');
+  const { status, stderr } = await coresync('report', bench, '--save', bench);
+  expect(stderr).toContain('would replace a document');
+  expect(status).toBe(2);
+  expect(readFileSync(bench, 'utf8')).toBe(before);
 });
 
 describe('a document that is not the one that is read: what it is, and what was expected', () => {

@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Exploration, replay } from '../../src/engines/exploration.js';
-import { checkSampledPaths, checkSchedule } from '../../src/explore/determinism.js';
+import { type Exploration, replay, spaceParts } from '../../src/engines/exploration.js';
+import { checkSampledPaths, checkSchedule, checkWitness } from '../../src/explore/determinism.js';
 import { Space } from '../../src/explore/space.js';
 import { StateSet } from '../../src/explore/stateSet.js';
+import { DEADLOCK } from '../../src/explore/violations.js';
+import { tell } from '../../src/explore/witness.js';
 import { POINT } from '../../src/kernel/orderingPoints.js';
 import type { SerializationPolicy } from '../../src/kernel/serializationPolicy.js';
 import { syncCoreBeforeUsermode } from '../../src/kernel/syncCoreBeforeUsermode.js';
 import { policy as mainline } from '../../src/policies/mainline.js';
+import { replayDocument, replayText } from '../../src/report/replayText.js';
 import {
   cpuStep,
   delivery,
@@ -30,6 +33,32 @@ import { explored, OPTIONS, type Request, situationOf } from './situations.js';
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const hashOf = (space: Space): string => `${space.low} ${space.high}`;
+
+describe('what goes wrong', () => {
+  it('is said once, by the step that it happens in, also where the schedule goes on', async () => {
+    const request = { scenario: 'kthread-return', policy: 'none' };
+    const { witness } = await explored(request);
+    const situation = await situationOf(request);
+    const schedule = [...witness!.schedule, cpuStep(1)];
+    const steps = replay(situation, schedule, OPTIONS);
+    const wrong = steps.flatMap((step, index) => (step.violation ? [index] : []));
+    expect(wrong).toEqual([witness!.schedule.length - 1]);
+    const document = replayDocument(situation, schedule, steps);
+    expect(document).toMatchObject({ violation: 'stale', violationAt: witness!.schedule.length });
+    expect(replayText(document, 2)).toContain(`stale at step ${witness!.schedule.length}\n`);
+  });
+
+  it('has to happen when it is made again', async () => {
+    const request = { scenario: 'kthread-return', policy: 'none' };
+    const { witness } = await explored(request);
+    const parts = spaceParts(await situationOf(request), OPTIONS);
+    const made = new Space({ ...parts, granularity: 'access' });
+    const steps = tell(made, witness!.schedule);
+    checkWitness(made, steps, witness!.found.violation);
+    expect(() => checkWitness(made, steps.slice(0, -1), witness!.found.violation)).toThrow('does not happen');
+    expect(() => checkWitness(made, steps, DEADLOCK)).toThrow('deadlock');
+  });
+});
 
 describe('StateSet', () => {
   it('is a set of pairs, beyond the size at which it grows, and with the pair that marks an empty slot', () => {

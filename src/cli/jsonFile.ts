@@ -14,8 +14,24 @@ export interface Reading {
 export function readJsonFile<Document>(
   path: string,
   schema: z.ZodType<Document>,
-  { next, exit = EXIT.usage }: Reading,
+  reading: Reading,
 ): Document {
+  return readJsonFileWhole(path, schema, reading).document;
+}
+
+export interface WholeDocument<Document> {
+  /** As far as this version knows it. */
+  readonly document: Document;
+  /** With the keys that it does not know. */
+  readonly asRead: unknown;
+}
+
+/** @throws {LabError} E_FILE */
+export function readJsonFileWhole<Document>(
+  path: string,
+  schema: z.ZodType<Document>,
+  { next, exit = EXIT.usage }: Reading,
+): WholeDocument<Document> {
   const fail = (what: string): never => {
     throw new LabError('E_FILE', what, next, exit);
   };
@@ -32,7 +48,7 @@ export function readJsonFile<Document>(
     return fail(`${path} is no JSON document: ${messageOf(error)}`);
   }
   const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { document: parsed.data, asRead: value };
   const found = schemaNamed(value);
   if (found !== undefined && isNewer(found)) {
     return fail(`${path}: it is ${found}, which this version does not know`);

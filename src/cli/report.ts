@@ -33,7 +33,7 @@ async function report(
 ): Promise<ExitStatus> {
   const { shownSchema } = await import('../report/html/sections.js');
   const { reportPage } = await import('./reportPage.js');
-  const { readJsonFile } = await import('./jsonFile.js');
+  const { readJsonFileWhole } = await import('./jsonFile.js');
   const replaced = paths.find((path) => resolve(path) === resolve(save));
   if (replaced !== undefined) {
     throw new LabError(
@@ -43,10 +43,14 @@ async function report(
     );
   }
   checkWritable(save);
-  const documents = paths.map((path) =>
-    readJsonFile(path, shownSchema, { next: 'Give what a command has written with --json or --save.' }),
+  const read = paths.map((path) =>
+    readJsonFileWhole(path, shownSchema, { next: 'Give what a command has written with --json or --save.' }),
   );
-  const { text, sections } = await reportPage(title, documents);
+  const { text, sections } = await reportPage(
+    title,
+    read.map(({ document }) => document),
+    read.map(({ asRead }) => asRead),
+  );
   writeOutput(save, text);
   session.print(`${save} is written: ${sections.map((section) => section.title).join('; ')}.\n`);
   return EXIT.good;

@@ -8,9 +8,14 @@ export interface ReportPage {
   readonly sections: readonly Section[];
 }
 
-export async function reportPage(title: string, documents: readonly ShownDocument[]): Promise<ReportPage> {
+/** @param embedded the documents with all that is in them, where they come from files. */
+export async function reportPage(
+  title: string,
+  documents: readonly ShownDocument[],
+  embedded: readonly unknown[] = documents,
+): Promise<ReportPage> {
   const profiles = await Promise.all(costProfileNames().map(loadCostProfile));
   const cyclesPerNs = new Map(profiles.map((profile) => [profile.name, profile.cyclesPerNs]));
   const sections = documents.map((document) => sectionOf(document, (costs) => cyclesPerNs.get(costs)));
-  return { text: page(title, sections, documents), sections };
+  return { text: page(title, sections, embedded), sections };
 }

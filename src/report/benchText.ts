@@ -27,17 +27,17 @@ const LATENCY_COLUMNS: readonly Column<BenchRow>[] = QUANTILES.map((quantile) =>
 /** All of a row, where there is room for it. */
 export const BENCH_COLUMNS = [POLICY, ...COST_COLUMNS, ...LATENCY_COLUMNS];
 
+/** What exact series follow from. */
+export function exactBasis({ inputs }: BenchDocument, cyclesPerNs: number | undefined): string {
+  const clock = cyclesPerNs === undefined ? '' : ` (${cyclesPerNs} cycles per ns)`;
+  return `costs ${inputs.costs}${clock}, seed ${inputs.seed}, model ${inputs.modelHash}; virtual time, exact`;
+}
+
+export const WHAT_COLUMNS_MEAN =
+  'sync: core serializations, useful or redundant; missed: executions that were stale or lacked one; mb: cycles from the first barrier of a membarrier call to its return';
+
 export function benchText(document: BenchDocument, cyclesPerNs: number, paint: Paint): string {
-  const { inputs } = document;
-  const lines = [
-    ...wrap(
-      `costs ${inputs.costs} (${cyclesPerNs} cycles per ns), seed ${inputs.seed}, model ${inputs.modelHash}; virtual time, exact`,
-    ),
-    ...wrap(
-      'sync: core serializations, useful or redundant; missed: executions that were stale or lacked one; mb: cycles from the first barrier of a membarrier call to its return',
-    ),
-    '',
-  ];
+  const lines = [...wrap(exactBasis(document, cyclesPerNs)), ...wrap(WHAT_COLUMNS_MEAN), ''];
   for (const rows of groups(benchRows(document))) {
     lines.push(paint('bold', rows[0]!.group), ...tableText([POLICY, ...COST_COLUMNS], rows, paint));
     const timed = rows.filter((row) => row.membarrier);

@@ -12,26 +12,34 @@ const EMPHASIS: Readonly<Record<Comparison['verdict'], Emphasis>> = {
 };
 
 export function comparisonText(comparison: Comparison, paint: Paint): string {
-  const { rows, coverage, verdict, reasons } = comparison;
-  // What was sampled is told even where it is the same: that depends on the interval and the threshold.
-  const told = rows.filter((row) => row.verdict !== 'same' || row.kind === 'sampled');
+  const told = toldRows(comparison);
   const lines = told.slice(0, SHOWN).flatMap(rowLines);
   if (told.length > SHOWN) lines.push(`... and ${told.length - SHOWN} more`);
-  if (coverage.extra.length > 0) {
-    lines.push(...wrap(`not expected: ${coverage.extra.slice(0, 5).join(' ')}`));
-  }
-  const improved = rows.filter((row) => row.verdict === 'improved' && row.kind === 'exact').length;
-  if (improved > 0) {
-    lines.push(
-      ...wrap(
-        `${improved} series got better: the baseline is behind. \`coresync baseline accept --why ...\` takes them over.`,
-      ),
-    );
-  }
-  lines.push(`compared ${coverage.compared} of ${coverage.expected} expected series`);
-  const why = reasons.length > 0 ? `: ${reasons.join('; ')}` : '';
-  lines.push(paint(EMPHASIS[verdict], `${verdict}${why}`));
+  lines.push(...comparisonRemarks(comparison).flatMap((remark) => wrap(remark)));
+  lines.push(paint(EMPHASIS[comparison.verdict], comparisonVerdict(comparison)));
   return `${lines.join('\n')}\n`;
+}
+
+/** What was sampled is told even where it is the same: that depends on the interval and the threshold. */
+export function toldRows({ rows }: Comparison): readonly ComparisonRow[] {
+  return rows.filter((row) => row.verdict !== 'same' || row.kind === 'sampled');
+}
+
+export function comparisonRemarks({ rows, coverage }: Comparison): readonly string[] {
+  const improved = rows.filter((row) => row.verdict === 'improved' && row.kind === 'exact').length;
+  return [
+    ...(coverage.extra.length > 0 ? [`not expected: ${coverage.extra.slice(0, 5).join(' ')}`] : []),
+    ...(improved > 0
+      ? [
+          `${improved} series got better: the baseline is behind. \`coresync baseline accept --why ...\` takes them over.`,
+        ]
+      : []),
+    `compared ${coverage.compared} of ${coverage.expected} expected series`,
+  ];
+}
+
+export function comparisonVerdict({ verdict, reasons }: Comparison): string {
+  return reasons.length > 0 ? `${verdict}: ${reasons.join('; ')}` : verdict;
 }
 
 function rowLines(row: ComparisonRow): string[] {

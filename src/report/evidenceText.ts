@@ -20,7 +20,7 @@ export function evidenceText(document: RunDocument): string[] {
   const { evidence } = document;
   if (!evidence) return [];
   return [
-    ...wrap(whatHappened(document, evidence), '  '),
+    ...wrap(whatWasExecuted(document, evidence), '  '),
     '',
     ...sideBySide(
       [`cpu ${evidence.cpu} executes`, ...functionOf(evidence.decoded.disassembly)],
@@ -33,7 +33,7 @@ export function evidenceText(document: RunDocument): string[] {
   ];
 }
 
-function whatHappened({ finding, faults }: RunDocument, { cpu, site }: EvidenceDocument): string {
+export function whatWasExecuted({ finding, faults }: RunDocument, { cpu, site }: EvidenceDocument): string {
   const fault = faults[0];
   if (fault) return `cpu ${cpu} could not execute what it fetched of '${site.name}': ${fault.message}`;
   if (!finding) return `cpu ${cpu}, site '${site.name}':`;
@@ -55,7 +55,7 @@ function stationsOf(evidence: EvidenceDocument): string[] {
   ];
 }
 
-function missingStep({ cpu, firstDifference }: EvidenceDocument): string {
+export function missingStep({ cpu, firstDifference }: EvidenceDocument): string {
   switch (firstDifference) {
     case 'pou':
       return 'Memory is ahead of the PoU: the line was not cleaned.';

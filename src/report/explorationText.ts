@@ -34,11 +34,7 @@ export function explorationLines(document: ExplorationDocument): string[] {
       '',
       ...wrap(
         `mem and decoded: version of the site in memory and on each cpu. owed: the version promised. ` +
-          (witness.isShortest
-            ? 'No schedule with fewer preemptions, or as many and fewer steps, goes wrong.'
-            : document.mode === 'exhaustive'
-              ? 'The bounds ended the search for a shorter one.'
-              : '`coresync shrink` looks for a shorter one.'),
+          howShort(document, witness),
         '  ',
       ),
       '',
@@ -47,6 +43,16 @@ export function explorationLines(document: ExplorationDocument): string[] {
     );
   }
   return lines;
+}
+
+type Witness = NonNullable<ExplorationDocument['witness']>;
+
+/** Whether there may be a shorter witness. */
+export function howShort({ mode }: ExplorationDocument, { isShortest }: Witness): string {
+  if (isShortest) return 'No schedule with fewer preemptions, or as many and fewer steps, goes wrong.';
+  return mode === 'exhaustive'
+    ? 'The bounds ended the search for a shorter one.'
+    : '`coresync shrink` looks for a shorter one.';
 }
 
 export function whatWasExplored(document: ExplorationDocument): string {
@@ -94,7 +100,8 @@ const MEMORY = {
   rmo: 'Stores wait in a buffer and leave it in order per address, and loads may be early or late (RMO).',
 } as const;
 
-function beginning({ from, fetching, memory }: ExplorationDocument): string {
+/** From where it was explored, and what cpus and memory may do there. */
+export function beginning({ from, fetching, memory }: ExplorationDocument): string {
   const start =
     from === 'boot'
       ? 'From boot.'
@@ -107,18 +114,22 @@ function beginning({ from, fetching, memory }: ExplorationDocument): string {
 }
 
 export function verdictLine(document: ExplorationDocument): string {
+  return `verdict: ${explorationVerdict(document)}`;
+}
+
+export function explorationVerdict(document: ExplorationDocument): string {
   const { outcome, witness, stoppedBy, states, shard } = document;
   switch (outcome) {
     case 'forbidden':
-      return `verdict: forbidden (exhaustive) — no schedule goes wrong, ${counted(states ?? 0, 'state')}`;
+      return `forbidden (exhaustive) — no schedule goes wrong, ${counted(states ?? 0, 'state')}`;
     case 'allowed':
-      return `verdict: allowed (${document.mode === 'exhaustive' ? 'exhaustive' : 'observed'}) — ${witness ? WRONG[witness.violation] : 'a schedule goes wrong'}`;
+      return `allowed (${document.mode === 'exhaustive' ? 'exhaustive' : 'observed'}) — ${witness ? WRONG[witness.violation] : 'a schedule goes wrong'}`;
     case 'not-found-within-the-bound':
       if (shard && stoppedBy === 'end-of-shard') {
-        return `verdict: not found in shard ${shard.index} of ${shard.of} — \`coresync merge\` says what all of them come to`;
+        return `not found in shard ${shard.index} of ${shard.of} — \`coresync merge\` says what all of them come to`;
       }
       if (stoppedBy === 'nothing-published')
-        return 'verdict: none — nothing is ever published, so nothing can be stale';
-      return `verdict: not found within the bound — the search was ended by: ${stoppedBy}`;
+        return 'none — nothing is ever published, so nothing can be stale';
+      return `not found within the bound — the search was ended by: ${stoppedBy}`;
   }
 }

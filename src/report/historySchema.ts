@@ -26,7 +26,7 @@ export const historySchema = z.object({
     z.object({
       id: z.string(),
       machine: z.string(),
-      points: z.array(z.object({ at: z.string(), commit: z.string(), value: z.number() })),
+      points: z.array(z.object({ at: z.string(), commit: z.string(), value: z.number() })).min(1),
       /** `index`: the first point after the change. */
       changes: z.array(z.object({ index: z.number().int(), before: z.number(), after: z.number() })),
     }),

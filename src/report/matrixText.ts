@@ -19,31 +19,42 @@ const FORBIDDEN = '#';
 
 export function matrixText(document: MatrixDocument): string {
   const { rows } = document;
-  const runs = document.seeds.length === 1 ? '1 run' : `${document.seeds.length} runs`;
-  const proved = rows.filter((row) => row.basis === 'exhaustive').length;
-  const how = proved > 0 ? `${proved} of them from every schedule` : `${document.engine}, ${runs} each`;
   const profiles = profilesOf(rows);
   const lines = [
     'Profiles',
     ...profiles.map((profile, index) => `  ${letterOf(index)}  ${profile}`),
     '',
-    'Verdicts: . safe (not observed)  # safe (no schedule goes wrong)',
-    '          S stale  T torn  F fault  - unsupported  ? none',
-    '          ! not as expected  * what parts do, and no manual promises',
-    ...(rows.some((row) => row.ending)
-      ? ['          k killed  a aborted  w withheld: nothing was published']
-      : []),
+    ...legendOf(rows).map((line, index) => `${index === 0 ? 'Verdicts:' : '         '} ${line.join('  ')}`),
     ...gridsOf(rows).flatMap(gridText),
     '',
-    ...rows.filter((row) => !row.asExpected).flatMap(unexpectedText),
-    ...wrap(
-      `verdict: ${document.unexpected === 0 ? 'as expected' : 'not as expected'} — ${counted(rows.length, 'row')}, ` +
-        `${document.unexpected} not as expected; ${how}, ${document.seconds.toFixed(1)} s` +
-        (document.stoppedBy === 'interrupted' ? '; interrupted, rows are missing' : ''),
-      '',
-    ),
+    ...unexpectedRows(rows).flatMap(({ what, why }) => [what, ...wrap(why, '  ')]),
+    ...wrap(`verdict: ${matrixVerdict(document)}`, ''),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+export function matrixVerdict(document: MatrixDocument): string {
+  const { rows, unexpected, seeds, engine, seconds, stoppedBy } = document;
+  const proved = rows.filter((row) => row.basis === 'exhaustive').length;
+  const how =
+    proved > 0 ? `${proved} of them from every schedule` : `${engine}, ${counted(seeds.length, 'run')} each`;
+  return (
+    `${unexpected === 0 ? 'as expected' : 'not as expected'} — ${counted(rows.length, 'row')}, ` +
+    `${unexpected} not as expected; ${how}, ${seconds.toFixed(1)} s` +
+    (stoppedBy === 'interrupted' ? '; interrupted, rows are missing' : '')
+  );
+}
+
+const LEGEND = [
+  ['. safe (not observed)', '# safe (no schedule goes wrong)'],
+  ['S stale', 'T torn', 'F fault', '- unsupported', '? none'],
+  ['! not as expected', '* what parts do, and no manual promises'],
+];
+
+/** What the letters mean, by line. */
+export function legendOf(rows: readonly Row[]): readonly (readonly string[])[] {
+  if (!rows.some((row) => row.ending)) return LEGEND;
+  return [...LEGEND, ['k killed', 'a aborted', 'w withheld: nothing was published']];
 }
 
 const ENDING_LETTER: Readonly<Record<NonNullable<Row['ending']>, string>> = {
@@ -115,9 +126,14 @@ export function markOf({ asExpected, reading }: Row): string {
   return reading === 'practice' ? '*' : ' ';
 }
 
-function unexpectedText(row: Row): string[] {
-  return [
-    `${row.scenario} on ${row.arch} under ${row.policy} (kernel ${row.kernel}, protocol ${row.protocol}${row.overlay ? `, overlay ${row.overlay}, reaction ${row.reaction}` : ''}): ${row.verdict}, expected ${row.expected}`,
-    ...wrap(`because ${row.because}. Seen: ${row.reason}.`, '  '),
-  ];
+/** What was seen instead of what was expected, and why that was expected. */
+export function unexpectedRows(
+  rows: readonly Row[],
+): readonly { readonly what: string; readonly why: string }[] {
+  return rows
+    .filter((row) => !row.asExpected)
+    .map((row) => ({
+      what: `${row.scenario} on ${row.arch} under ${row.policy} (kernel ${row.kernel}, protocol ${row.protocol}${row.overlay ? `, overlay ${row.overlay}, reaction ${row.reaction}` : ''}): ${row.verdict}, expected ${row.expected}`,
+      why: `because ${row.because}. Seen: ${row.reason}.`,
+    }));
 }

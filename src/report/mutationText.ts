@@ -12,26 +12,23 @@ const COLUMNS: readonly Column<Noticed>[] = [
     title: 'without: noticed by',
     width: 46,
     align: 'left',
-    cell: ({ scenario, arch, memory, kernel }) =>
-      `  ${scenario}, ${arch}, ${memory}${kernel === LATEST_KERNEL.name ? '' : `, ${kernel}`}`,
+    cell: (noticed) => `  ${whereNoticed(noticed)}`,
   },
   {
     title: 'steps',
     width: 5,
     align: 'right',
-    cell: ({ isShortest, length }) => `${isShortest ? '' : '<='}${length}`,
+    cell: stepsOf,
   },
   { title: 'violation', width: 17, align: 'left', cell: ({ violation }) => violation },
 ];
 
 export function mutationText(document: MutationDocument): string {
-  const isAside = ({ verdict, passedBy }: Mutation): boolean =>
-    verdict === 'not-judged' && passedBy.length === 0;
-  const aside = document.mutations.filter(isAside);
-  const mutations = document.mutations.filter((mutation) => !isAside(mutation));
+  const mutations = toldMutations(document);
+  const aside = notPassedHere(document);
   // The table comes last: whoever looks at a terminal sees its end.
   const lines = [
-    ...wrap('Each ordering point taken away by itself, every schedule of every situation looked at.', ''),
+    ...wrap(WHAT_WAS_DONE, ''),
     '',
     'Replay',
     ...mutations.flatMap(replayLines),
@@ -39,12 +36,37 @@ export function mutationText(document: MutationDocument): string {
     tableHead(COLUMNS),
     ...mutations.flatMap(mutationLines),
     '',
-    ...(aside.length > 0
-      ? [...wrap(`Not passed here: ${aside.map(({ id }) => id).join(', ')}.`, ''), '']
-      : []),
-    ...wrap(verdictLine(document), ''),
+    ...(aside === undefined ? [] : [...wrap(aside, ''), '']),
+    ...wrap(`verdict: ${mutationVerdict(document)}`, ''),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+export const WHAT_WAS_DONE =
+  'Each ordering point taken away by itself, every schedule of every situation looked at.';
+
+/** Those with something to tell. */
+export function toldMutations({ mutations }: MutationDocument): readonly Mutation[] {
+  return mutations.filter((mutation) => !isAside(mutation));
+}
+
+/** Which points no scenario that was chosen passes; undefined where each is passed. */
+export function notPassedHere({ mutations }: MutationDocument): string | undefined {
+  const aside = mutations.filter(isAside);
+  return aside.length > 0 ? `Not passed here: ${aside.map(({ id }) => id).join(', ')}.` : undefined;
+}
+
+function isAside({ verdict, passedBy }: Mutation): boolean {
+  return verdict === 'not-judged' && passedBy.length === 0;
+}
+
+export function whereNoticed({ scenario, arch, memory, kernel }: Noticed): string {
+  return `${scenario}, ${arch}, ${memory}${kernel === LATEST_KERNEL.name ? '' : `, ${kernel}`}`;
+}
+
+/** Of the witness; behind `<=` where there may be a shorter one. */
+export function stepsOf({ isShortest, length }: Noticed): string {
+  return `${isShortest ? '' : '<='}${length}`;
 }
 
 function mutationLines(mutation: Mutation): string[] {
@@ -72,7 +94,8 @@ function replayLines({ noticed, covered }: Mutation): string[] {
   return foldCommand(first.replay, '  ');
 }
 
-function verdictLine({ mutations, survivors, undecided, seconds }: MutationDocument): string {
+export function mutationVerdict(document: MutationDocument): string {
+  const { mutations, survivors, undecided, seconds } = document;
   const count = (verdict: Mutation['verdict']): number =>
     mutations.filter((mutation) => mutation.verdict === verdict).length;
   const notJudged = count('not-judged');
@@ -85,7 +108,7 @@ function verdictLine({ mutations, survivors, undecided, seconds }: MutationDocum
     // Only of a part of the scenarios.
     ...(notJudged > 0 ? [`${notJudged} not judged: run it without --scenario`] : []),
   ];
-  return `verdict: ${verdictWord(survivors, undecided, notJudged)} — ${counts.join(', ')}, ${seconds.toFixed(1)} s`;
+  return `${verdictWord(survivors, undecided, notJudged)} — ${counts.join(', ')}, ${seconds.toFixed(1)} s`;
 }
 
 function verdictWord(survivors: number, undecided: number, notJudged: number): string {

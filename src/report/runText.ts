@@ -15,7 +15,11 @@ export function runText(document: RunDocument, situation: Situation, paint: Pain
     ...(document.verdict === 'unsupported'
       ? []
       : [
-          section('What happened', whatHappened(document), paint),
+          section(
+            'What happened',
+            whatHappened(document).flatMap((sentence) => wrap(sentence, '  ')),
+            paint,
+          ),
           section('Counters, all cpus', counters(document), paint),
         ]),
     section('Trace', traceText(document), paint),
@@ -25,7 +29,11 @@ export function runText(document: RunDocument, situation: Situation, paint: Pain
       document.whereabouts.flatMap((place) => wrap(place, '  ')),
       paint,
     ),
-    section('Mind', notes(document), paint),
+    section(
+      'Mind',
+      runNotes(document).flatMap((note) => wrap(note, '  ')),
+      paint,
+    ),
     section('Try next', nextStepsText(document, situation), paint),
     verdictText(document).map((line) => paint(colourOf(document), line)),
   ];
@@ -40,9 +48,17 @@ function section(title: string, lines: readonly string[], paint: Paint): string[
 }
 
 function heading(document: RunDocument, { scenario }: Situation, paint: Paint): string[] {
+  return [
+    ...wrap(`${document.scenario}: ${scenario.title}`).map((line) => paint('bold', line)),
+    ...wrap(whatWasRun(document), '  '),
+  ];
+}
+
+/** What was chosen, beside the scenario. */
+export function whatWasRun(document: RunDocument): string {
   const { engine, seed, cycles, arch, policy, kernel, protocol, cpus, placement, hardware, without } =
     document;
-  const choice = [
+  return [
     cycles === undefined && hardware === 'adversarial'
       ? `engine ${engine}`
       : `engine ${engine}, seed ${seed}`,
@@ -56,24 +72,19 @@ function heading(document: RunDocument, { scenario }: Situation, paint: Paint): 
     ...(document.overlay ? [`overlay ${document.overlay}`] : []),
     ...(document.reaction ? [`reaction ${document.reaction}`] : []),
     ...(hardware === 'typical' ? ['typical hardware'] : []),
+    ...(without.length > 0 ? [`without ${without.join(', ')}`] : []),
   ].join(', ');
-  return [
-    ...wrap(`${document.scenario}: ${scenario.title}`).map((line) => paint('bold', line)),
-    ...wrap(without.length === 0 ? choice : `${choice}, without ${without.join(', ')}`, '  '),
-  ];
 }
 
-function whatHappened(document: RunDocument): string[] {
+/** As sentences. */
+export function whatHappened(document: RunDocument): readonly string[] {
   const { publications, calls, stale, torn, unserialized, faults, elapsedMs, cycles, stoppedBy } = document;
   const took = elapsedMs === undefined ? `${cycles ?? 0} cycles` : `${elapsedMs} ms`;
   const ended = stoppedBy === 'finished' ? 'to the end' : `ended by: ${stoppedBy}`;
   return [
-    ...wrap(
-      `published ${publications}, called ${calls}: stale ${stale}, torn ${torn}, faults ${faults.length}; ` +
-        `${took}, ${ended}.`,
-      '  ',
-    ),
-    ...wrap(pSyncText(unserialized, calls), '  '),
+    `published ${publications}, called ${calls}: stale ${stale}, torn ${torn}, faults ${faults.length}; ` +
+      `${took}, ${ended}.`,
+    pSyncText(unserialized, calls),
   ];
 }
 
@@ -106,7 +117,7 @@ function traceText({ trace, finding, faults, unserialized }: RunDocument): strin
 }
 
 /** What a reader could misunderstand. */
-function notes({ oversubscribed, cpus, env, without, memory }: RunDocument): string[] {
+export function runNotes({ oversubscribed, cpus, env, without, memory }: RunDocument): readonly string[] {
   const notes: string[] = [];
   if (oversubscribed) {
     notes.push(
@@ -122,7 +133,7 @@ function notes({ oversubscribed, cpus, env, without, memory }: RunDocument): str
         'is reordered, so its absence cannot show here.',
     );
   }
-  return notes.flatMap((note) => wrap(note, '  '));
+  return notes;
 }
 
 function colourOf({ verdict }: RunDocument): 'green' | 'red' | 'yellow' {

@@ -6,12 +6,20 @@ type Judged = Pick<RunDocument, 'verdict' | 'basis' | 'reason' | 'calls' | 'stal
 
 /** A reason that leaves no room on the line is shortened, or stands above it. */
 export function verdictText(judged: Judged): string[] {
-  const verdict = `verdict: ${judged.verdict} (${judged.basis})`;
   for (const reason of [judged.reason, ...shortReason(judged)]) {
-    const line = `${verdict} — ${reason}`;
+    const line = `verdict: ${runVerdict({ ...judged, reason })}`;
     if (line.length <= COLUMNS) return [line];
   }
-  return [...wrap(judged.reason), verdict];
+  return [...wrap(judged.reason), `verdict: ${withBasis(judged)}`];
+}
+
+/** All of it, where there is room for any reason. */
+export function runVerdict(judged: Pick<Judged, 'verdict' | 'basis' | 'reason'>): string {
+  return `${withBasis(judged)} — ${judged.reason}`;
+}
+
+function withBasis({ verdict, basis }: Pick<Judged, 'verdict' | 'basis'>): string {
+  return `${verdict} (${basis})`;
 }
 
 function shortReason({ verdict, calls, stale, torn }: Judged): string[] {

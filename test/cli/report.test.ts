@@ -76,6 +76,11 @@ describe('report', () => {
       '{"schema": "coresync.bench/2"}',
       'coresync.bench/2, which this version does not know',
     ],
+    [
+      'a series without a point',
+      '{"schema": "coresync.history/1", "series": [{"id": "a", "machine": "any", "points": [], "changes": []}]}',
+      'series.0.points',
+    ],
     ['no JSON', 'verdict: safe', 'is no JSON document'],
   ])('%s: exit 2, and no page', async (_, text, message) => {
     const [file, page] = [inside('wrong.json'), inside('none.html')];
@@ -84,6 +89,14 @@ describe('report', () => {
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toContain(message);
     expect(() => readFileSync(page)).toThrow();
+  });
+
+  it('has in it what this version does not know', async () => {
+    const [file, page] = [inside('later.json'), inside('later.html')];
+    const document = { ...JSON.parse(readFileSync(files[0]!, 'utf8')), later: { than: 'this' } };
+    writeFileSync(file, JSON.stringify(document));
+    expect((await coresync('report', file, '--save', page)).status).toBe(0);
+    expect(dataIn(readFileSync(page, 'utf8'))).toEqual([document]);
   });
 
   it('a place that cannot be written to: exit 2', async () => {

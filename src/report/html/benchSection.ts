@@ -1,18 +1,18 @@
 /** A bench in HTML: for each workload what an operation costs under each policy, over the parameter that was swept, and in
  *  a table with what it says. Sampled series as medians with their intervals. */
 import type { BenchDocument, SampledSeries } from '../benchSchema.js';
-import { BENCH_COLUMNS } from '../benchText.js';
+import { BENCH_COLUMNS, exactBasis, WHAT_COLUMNS_MEAN } from '../benchText.js';
+import { counted } from '../countsText.js';
 import { findings } from '../findings.js';
 import { type BenchRow, benchRows, groups } from '../perOperation.js';
 import { type Bar, barChart } from './barChart.js';
 import { htmlTable } from './htmlTable.js';
 import { lineChart } from './lineChart.js';
-import { type Html, html } from './markup.js';
+import { type Html, html, NOTHING } from './markup.js';
 import type { Section } from './page.js';
 
 /** @param cyclesPerNs of the cost profile; latencies are told in cycles where it is not known. */
 export function benchSection(document: BenchDocument, cyclesPerNs: number | undefined): Section {
-  const { inputs } = document;
   const rows = benchRows(document);
   const workloads = [...new Set(rows.map(({ workload }) => workload))];
   const sampled = document.series.filter((one) => one.kind === 'sampled');
@@ -20,15 +20,21 @@ export function benchSection(document: BenchDocument, cyclesPerNs: number | unde
   return {
     title: `Bench: ${[...new Set(document.series.map(({ workload }) => workload))].join(', ')}`,
     verdict: missed > 0 ? { text: 'some policies missed a serialization', tone: 'bad' } : undefined,
-    body: html`<p class="soft">Costs ${inputs.costs}, seed ${inputs.seed}, model ${inputs.modelHash}.</p>
+    body: html`${rows.length > 0 ? html`<p class="soft">${exactBasis(document, cyclesPerNs)}<br>\n${WHAT_COLUMNS_MEAN}</p>` : NOTHING}
 ${workloads.map((workload) =>
   workloadPart(
     workload,
     rows.filter((row) => row.workload === workload),
     cyclesPerNs,
   ),
-)}${sampled.length > 0 ? htmlTable(SAMPLED_COLUMNS, sampled) : ''}`,
+)}${sampled.length > 0 ? sampledPart(document, sampled) : NOTHING}`,
   };
+}
+
+/** Wall clock says nothing without the host. */
+function sampledPart({ env }: BenchDocument, sampled: readonly SampledSeries[]): Html {
+  return html`<p class="soft">Wall clock, sampled on ${env.cpuModel}, ${counted(env.logicalCpus, 'logical cpu')}, node ${env.node}.</p>
+${htmlTable(SAMPLED_COLUMNS, sampled)}`;
 }
 
 function workloadPart(workload: string, rows: readonly BenchRow[], cyclesPerNs: number | undefined): Html {

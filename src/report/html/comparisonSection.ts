@@ -1,5 +1,6 @@
 /** A comparison in HTML: what changed as ratios with their intervals, and of what the changes are made. */
 import type { Comparison, ComparisonRow } from '../comparisonSchema.js';
+import { comparisonRemarks, comparisonVerdict, toldRows } from '../comparisonText.js';
 import { htmlTable } from './htmlTable.js';
 import { intervalPlot } from './intervalPlot.js';
 import { html } from './markup.js';
@@ -12,17 +13,19 @@ const TONE: Readonly<Record<Comparison['verdict'], Tone>> = {
 };
 
 export function comparisonSection(comparison: Comparison): Section {
-  const { rows, coverage, verdict, reasons } = comparison;
-  // What was sampled is told even where it is the same: that depends on the interval and the threshold.
-  const told = rows.filter((row) => row.verdict !== 'same' || row.kind === 'sampled');
-  const drawn = told.flatMap(({ id, ratio, interval, verdict: own }) =>
-    ratio === null ? [] : [{ name: id, value: ratio, interval, isBad: own === 'regressed' }],
+  const told = toldRows(comparison);
+  // Nothing, a ratio of 0, is below any: it stands in the table only.
+  const drawn = told.flatMap(({ id, ratio, interval, verdict }) =>
+    ratio !== null && [ratio, ...(interval ?? [])].every((end) => end > 0)
+      ? [{ name: id, value: ratio, interval, isBad: verdict === 'regressed' }]
+      : [],
   );
   return {
     title: 'Comparison',
-    verdict: { text: [verdict, ...reasons].join('; '), tone: TONE[verdict] },
-    body: html`<p>Compared ${coverage.compared} of ${coverage.expected} expected series; ${rows.length - told.length} are
-the same.</p>
+    verdict: { text: comparisonVerdict(comparison), tone: TONE[comparison.verdict] },
+    body: html`${comparisonRemarks(comparison).map((remark) => html`<p>${remark}</p>\n`)}<p class="soft">${
+      comparison.rows.length - told.length
+    } are the same, and not shown.</p>
 ${drawn.length > 0 ? intervalPlot(drawn) : ''}
 ${told.length > 0 ? htmlTable(COLUMNS, told, (row) => row.verdict === 'regressed') : ''}`,
   };

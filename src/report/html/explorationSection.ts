@@ -1,9 +1,10 @@
 /** An exploration in HTML: what was looked at, and the witness as a column per cpu beside what the stations hold. */
 import { replayCommand } from '../explorationCommand.js';
 import type { ExplorationDocument } from '../explorationSchema.js';
-import { howMuch, verdictLine, whatWasExplored } from '../explorationText.js';
+import { beginning, explorationVerdict, howMuch, howShort, whatWasExplored } from '../explorationText.js';
+import { shardsToSearch, whatWasMerged } from '../mergedText.js';
 import { htmlTable } from './htmlTable.js';
-import { type Html, html } from './markup.js';
+import { type Html, html, NOTHING } from './markup.js';
 import type { Section, Tone } from './page.js';
 
 type Witness = NonNullable<ExplorationDocument['witness']>;
@@ -16,17 +17,28 @@ const TONE: Readonly<Record<ExplorationDocument['outcome'], Tone>> = {
 };
 
 export function explorationSection(document: ExplorationDocument): Section {
-  const { scenario, policy, witness, outcome } = document;
+  const { scenario, policy, witness, outcome, merged } = document;
   return {
     title: `Exploration: ${scenario} under ${policy}`,
-    verdict: { text: verdictLine(document), tone: TONE[outcome] },
+    verdict: { text: explorationVerdict(document), tone: TONE[outcome] },
     body: html`<p>${whatWasExplored(document)}</p>
+<p>${beginning(document)}</p>
 <p class="soft">${howMuch(document)}</p>
-${witness ? witnessPart(document, witness) : ''}`,
+${merged ? mergedPart(document, merged) : NOTHING}
+${witness ? witnessPart(document, witness) : NOTHING}`,
   };
 }
 
-function witnessPart(document: ExplorationDocument, { lanes, schedule }: Witness): Html {
+/** A page does not know in which files the shards were. */
+const THEIR_FILES = ['<documents of the shards>'];
+
+function mergedPart(document: ExplorationDocument, merged: NonNullable<ExplorationDocument['merged']>): Html {
+  return html`<p>${whatWasMerged(merged)}</p>
+${shardsToSearch(document, merged, THEIR_FILES).map(({ why, command }) => html`<p>${why}</p>\n<pre>${command}</pre>\n`)}`;
+}
+
+function witnessPart(document: ExplorationDocument, witness: Witness): Html {
+  const { lanes, schedule } = witness;
   const steps = lanes.map((lane, index) => ({ lane, index }));
   const cpus = Array.from({ length: document.cpus }, (_, cpu) => ({
     title: `cpu ${cpu}`,
@@ -46,7 +58,7 @@ function witnessPart(document: ExplorationDocument, { lanes, schedule }: Witness
     ({ index }) => index === lanes.length - 1 || isOwedFrom(lanes, index),
   )}
 <p class="soft">Versions of the site at each station after the step, decoded by cpu; owed: the version promised. Marked: where
-a version was promised, and the step that goes wrong.</p>
+a version was promised, and the step that goes wrong. ${howShort(document, witness)}</p>
 <pre>${replayCommand(document, schedule)}</pre>`;
 }
 

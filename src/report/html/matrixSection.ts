@@ -1,7 +1,15 @@
 /** A matrix in HTML: the grids of the text, with the reason of each cell where one points at it. */
 import { counted } from '../countsText.js';
 import type { MatrixDocument } from '../matrixSchema.js';
-import { type Grid, gridsOf, letterFor, markOf } from '../matrixText.js';
+import {
+  type Grid,
+  gridsOf,
+  legendOf,
+  letterFor,
+  markOf,
+  matrixVerdict,
+  unexpectedRows,
+} from '../matrixText.js';
 import { type Html, html } from './markup.js';
 import type { Section, Tone } from './page.js';
 
@@ -17,18 +25,19 @@ const TONE: Readonly<Record<Row['verdict'], Tone>> = {
 };
 
 export function matrixSection(document: MatrixDocument): Section {
-  const { rows, unexpected, stoppedBy } = document;
-  const isWhole = stoppedBy === 'finished';
+  const { rows } = document;
   return {
     title: `Matrix: ${counted(rows.length, 'row')}`,
-    verdict: {
-      text: unexpected === 0 ? (isWhole ? 'as expected' : 'interrupted') : `${unexpected} not as expected`,
-      tone: unexpected > 0 ? 'bad' : isWhole ? 'good' : 'open',
-    },
-    body: html`<p class="soft">. safe (not observed), # safe (no schedule goes wrong), S stale, T torn, F fault, - unsupported,
-? none, ! not as expected, * what parts do, and no manual promises; k killed, a aborted, w withheld.</p>
-${gridsOf(rows).map(gridPart)}`,
+    verdict: { text: matrixVerdict(document), tone: toneOf(document) },
+    body: html`<p class="soft">${legendOf(rows).flat().join(', ')}</p>
+${gridsOf(rows).map(gridPart)}
+${unexpectedRows(rows).map(({ what, why }) => html`<p>${what}<br>\n${why}</p>\n`)}`,
   };
+}
+
+function toneOf({ unexpected, stoppedBy }: MatrixDocument): Tone {
+  if (unexpected > 0) return 'bad';
+  return stoppedBy === 'interrupted' ? 'open' : 'good';
 }
 
 function gridPart({ title, profiles, lines }: Grid): Html {

@@ -1,8 +1,13 @@
-/** A run in HTML: what happened, the counters, and the four stations at the first execution that went wrong. */
+/** A run in HTML: what happened, the counters, and the four stations at the first execution that went wrong.
+ *
+ *  Limit: what to try next is told on a terminal only, since it takes more than the document. */
+import { counted } from '../countsText.js';
+import { missingStep, whatWasExecuted } from '../evidenceText.js';
 import type { EvidenceDocument, RunDocument } from '../runSchema.js';
-import { verdictText } from '../verdictText.js';
+import { runNotes, whatHappened, whatWasRun } from '../runText.js';
+import { runVerdict } from '../verdictText.js';
 import { htmlTable } from './htmlTable.js';
-import { type Html, html } from './markup.js';
+import { type Html, html, NOTHING } from './markup.js';
 import type { Section, Tone } from './page.js';
 
 const TONE: Readonly<Record<RunDocument['verdict'], Tone>> = {
@@ -15,24 +20,47 @@ const TONE: Readonly<Record<RunDocument['verdict'], Tone>> = {
 };
 
 export function runSection(document: RunDocument): Section {
-  const { scenario, engine, arch, policy, kernel, protocol, cpus, without, evidence } = document;
-  const { publications, calls, stale, torn, unserialized } = document;
-  const missing = without.length > 0 ? `, without ${without.join(', ')}` : '';
+  const { scenario, policy, verdict, whereabouts, evidence } = document;
   return {
     title: `Run: ${scenario} under ${policy}`,
-    verdict: { text: verdictText(document).join(' '), tone: TONE[document.verdict] },
-    body: html`<p class="soft">Engine ${engine}, ${arch}, kernel ${kernel}, protocol ${protocol}, ${cpus} cpus${missing}.</p>
-<p>Published ${publications}, called ${calls}: stale ${stale}, torn ${torn}; ${unserialized} calls on a cpu that had not
-serialized since membarrier returned (P-SYNC).</p>
-${evidence ? evidencePart(evidence) : ''}
-${countersTable('counter', document.counters)}
-${countersTable('serialized at', document.serializations)}`,
+    verdict: { text: runVerdict(document), tone: TONE[verdict] },
+    body: html`<p class="soft">${whatWasRun(document)}; ${howLong(document)}.</p>
+${verdict === 'unsupported' ? NOTHING : whatHappenedPart(document)}
+${evidence ? evidencePart(document, evidence) : NOTHING}
+${whereabouts.length > 0 ? html`<h3>Where each cpu stood</h3>\n${paragraphs(whereabouts)}` : NOTHING}
+${paragraphs(runNotes(document))}`,
   };
 }
 
+/** What the text leaves to the command that was given. */
+function howLong({ rounds, callsPerRound, ending }: RunDocument): string {
+  const length = `${counted(rounds, 'round')} of ${counted(callsPerRound, 'call')}`;
+  return ending ? `${length}, ending: ${ending}` : length;
+}
+
+function paragraphs(sentences: readonly string[]): readonly Html[] {
+  return sentences.map((sentence) => html`<p>${sentence}</p>\n`);
+}
+
+function whatHappenedPart(document: RunDocument): Html {
+  return html`${paragraphs(whatHappened(document))}
+${document.faults.length > 0 ? htmlTable(FAULT_COLUMNS, document.faults) : NOTHING}
+${countersTable('counter', document.counters)}
+${countersTable('syncCore for', document.syncCoreByProcess)}
+${countersTable('serialized at', document.serializations)}`;
+}
+
+type Fault = RunDocument['faults'][number];
+
+const FAULT_COLUMNS = [
+  { title: 'fault on cpu', align: 'right', cell: ({ cpu }: Fault) => String(cpu) },
+  { title: 'site', align: 'left', cell: ({ site }: Fault) => site },
+  { title: 'message', align: 'left', cell: ({ message }: Fault) => message },
+] as const;
+
 function countersTable(title: string, counts: Readonly<Record<string, number>>): Html {
   const entries = Object.entries(counts).filter(([, count]) => count > 0);
-  if (entries.length === 0) return html``;
+  if (entries.length === 0) return NOTHING;
   return htmlTable<[string, number]>(
     [
       { title, align: 'left', cell: ([name]) => name },
@@ -44,8 +72,11 @@ function countersTable(title: string, counts: Readonly<Record<string, number>>):
 
 const STATIONS = ['memory', 'pou', 'icache', 'decoded'] as const;
 
-function evidencePart(evidence: EvidenceDocument): Html {
-  return html`<h3>Site ${evidence.site.name} on cpu ${evidence.cpu}, as it was executed</h3>
+function evidencePart(document: RunDocument, evidence: EvidenceDocument): Html {
+  // Torn bytes are of two versions: no step between two stations explains them.
+  const missing = document.finding?.judgement === 'torn' ? '' : missingStep(evidence);
+  return html`<h3>Evidence</h3>
+<p>${whatWasExecuted(document, evidence)}</p>
 ${htmlTable<(typeof STATIONS)[number]>(
   [
     { title: 'station', align: 'left', cell: (name) => name },
@@ -55,7 +86,7 @@ ${htmlTable<(typeof STATIONS)[number]>(
   STATIONS,
   (name) => name === evidence.firstDifference,
 )}
-<p class="soft">Marked: the first station that differs from the one before it.</p>
+<p class="soft">Marked: the first station that differs from the one before it. ${missing}</p>
 <h4>Executed</h4>
 <pre>${evidence.decoded.disassembly}</pre>
 <h4>In memory</h4>

@@ -92,4 +92,26 @@ describe('charts', () => {
     expect(centres[1]).toBe(line);
     expect(openTags(text)).toEqual([]);
   });
+
+  it.each([
+    ['large', [7, 0.5], ['x0.1429', 'x1', 'x7.000']],
+    ['small', [0.1, 2], ['x0.1000', 'x1', 'x10.00']],
+    ['next to 1', [1.001], ['x0.9804', 'x1', 'x1.020']],
+  ])('intervals: ratios that are %s, on an axis without anything negative', (_, ratios, labels) => {
+    const { text } = intervalPlot(ratios.map((value) => ({ name: 'one', value })));
+    const ends = [...text.matchAll(/class="soft" x="([\d.]+)"[^>]*>(x[^<]*)</g)];
+    expect(ends.map(([, , label]) => label)).toEqual(labels);
+    const [left, middle, right] = ends.map(([, x]) => Number(x));
+    expect(middle! - left!).toBeCloseTo(right! - middle!, 0);
+    for (const [, x] of text.matchAll(/cx="([^"]+)"/g)) {
+      expect(Number(x)).toBeGreaterThanOrEqual(left!);
+      expect(Number(x)).toBeLessThanOrEqual(right!);
+    }
+  });
+
+  it('intervals: half as much is as far from 1 as twice as much', () => {
+    const { text } = intervalPlot([0.5, 1, 2].map((value) => ({ name: 'one', value })));
+    const [half, one, twice] = [...text.matchAll(/cx="([\d.]+)"/g)].map(([, x]) => Number(x));
+    expect(one! - half!).toBeCloseTo(twice! - one!, 0);
+  });
 });

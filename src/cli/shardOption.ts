@@ -1,7 +1,7 @@
 /** `--shard 2/3`: one part of an exploration. */
 import { LabError } from '../base/errors.js';
+import { MAX_SHARDS } from '../engines/limits.js';
 import type { Shard } from '../explore/shardAgenda.js';
-import { MAX_SHARDS } from '../report/explorationSchema.js';
 
 /** For commander.
  *  @throws {LabError} E_RANGE */

@@ -1,12 +1,12 @@
 /** The document `coresync.exploration/1`: what every schedule of a situation comes to. */
 import { z } from 'zod';
+import { MAX_SHARDS } from '../engines/limits.js';
 import { MEMORY_MODELS } from '../hw/memoryModel.js';
 import { PLACEMENTS } from '../jit/placement.js';
 import { environmentSchema } from './environmentSchema.js';
 
 const count = z.number().int().nonnegative();
 
-export const MAX_SHARDS = 1000;
 const MAX_BITS = 2 ** 31 - 1;
 
 const lane = z.object({

@@ -57,9 +57,12 @@ export function howShort({ mode }: ExplorationDocument, { isShortest }: Witness)
 
 export function whatWasExplored(document: ExplorationDocument): string {
   const { scenario, arch, policy, kernel, protocol, cpus, rounds, parameters, without } = document;
+  const { overlay, reaction, placement } = document;
   return (
     `${scenario}: ${whichOf(document)}, ${arch}, policy ${policy}, kernel ${kernel}, protocol ${protocol}, ` +
-    `${cpus} cpus, ${counted(rounds, 'round')}` +
+    `${cpus} cpus, ${counted(rounds, 'round')}, ${placement}` +
+    (overlay ? `, overlay ${overlay}` : '') +
+    (reaction ? `, reaction ${reaction}` : '') +
     Object.entries(parameters)
       .map(([name, value]) => `, ${name}=${value}`)
       .join('') +

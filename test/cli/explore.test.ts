@@ -102,6 +102,20 @@ describe('explore', () => {
     expect(again.status).toBe(1);
   });
 
+  it('says what it was of: also what is laid over the kernel, and what the JIT does about it', async () => {
+    const asked = [
+      'kthread-return',
+      '--overlay',
+      'enosys',
+      '--reaction',
+      'abort',
+      '--placement',
+      'across-line',
+    ];
+    const { stdout } = await coresync('explore', ...asked);
+    expect(stdout.replace(/\s+/g, ' ')).toContain('across-line, overlay enosys, reaction abort');
+  });
+
   it('a workload that publishes nothing: exit 3, no proof', async () => {
     const { status, stdout } = await coresync('explore', 'sched-pipe-threads');
     expect(stdout).toContain('verdict: none — nothing is ever published');

@@ -41,6 +41,7 @@ const SCENARIOS: Shelf = {
     'label',
     'publicationCode',
     'overlayExpectation',
+    'taskPlacement',
   ],
 };
 

@@ -17,7 +17,8 @@ import { SYSCALL } from '../kernel/syscall.js';
 import { TEXT_POKE_ROUND } from '../kernel/textPoke.js';
 import { Label } from './label.js';
 import { PublicationCode } from './publicationCode.js';
-import type { Amount, CpuName, Scenario, Step, TaskSpec, Value } from './scenario.js';
+import type { Amount, Scenario, Step, TaskSpec, Value } from './scenario.js';
+import { cpuNamed, cpusOf, peerCpus } from './taskPlacement.js';
 
 /** What a run chooses for a scenario. */
 export interface RunParameters {
@@ -125,14 +126,6 @@ function forbiddenOutcome(scenario: Scenario, variables: readonly string[]): Mac
   });
 }
 
-/** Fewest cpus the scenario can run on. */
-export function minimumCpus(scenario: Scenario): number {
-  const places = new Set(scenario.tasks.map((task) => task.on));
-  const peers = places.has('peers') ? 1 : 0;
-  const fixed = places.has('third') ? 3 : places.has('second') ? 2 : 1;
-  return Math.max(fixed, 1 + peers) + (places.has('last') ? 1 : 0);
-}
-
 /** What a run chose, or the scenario's default.
  *  @throws {LabError} E_SCENARIO where the scenario has no such parameter. */
 export function amountOf(
@@ -148,32 +141,6 @@ export function amountOf(
     `scenario '${scenario.name}' uses a parameter '${amount.parameter}' that it does not declare`,
     'Declare it in the scenario.',
   );
-}
-
-export function peerCount(scenario: Scenario, cpus: number): number {
-  return peerCpus(scenario, cpus).length;
-}
-
-function peerCpus(scenario: Scenario, cpus: number): readonly number[] {
-  const end = scenario.tasks.some((task) => task.on === 'last') ? cpus - 1 : cpus;
-  return Array.from({ length: end - 1 }, (_, index) => index + 1);
-}
-
-function cpuNamed(name: CpuName, cpus: number): number {
-  switch (name) {
-    case 'first':
-      return 0;
-    case 'second':
-      return 1;
-    case 'third':
-      return 2;
-    case 'last':
-      return cpus - 1;
-  }
-}
-
-function cpusOf(task: TaskSpec, cpus: number, peers: readonly number[]): readonly number[] {
-  return task.on === 'peers' ? peers : [cpuNamed(task.on, cpus)];
 }
 
 class Assembler {

@@ -70,6 +70,7 @@ const NOT_ENTRIES = [
   'label',
   'publicationCode',
   'overlayExpectation',
+  'taskPlacement',
 ].map((name) => `src/scenarios/${name}.ts`);
 
 const MAY_NAME_NAMES = [

@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { boundsOf, inSlices, spaceParts } from '../../src/engines/exploration.js';
+import { SAMPLING_MODES, sampleSchedules } from '../../src/engines/sampling.js';
 import { search } from '../../src/explore/search.js';
 import { Space } from '../../src/explore/space.js';
 import { explored, hazardOf, OPTIONS, situationOf } from './situations.js';
@@ -52,6 +53,24 @@ it.each(MACHINES)(
     }
   },
 );
+
+it.each(MACHINES)('a walk notices as well: %s, %s', async (arch, memory) => {
+  const situation = await situationOf({ scenario, arch });
+  for (const mode of SAMPLING_MODES) {
+    const sampling = {
+      ...OPTIONS,
+      memory,
+      from: 'boot',
+      mode,
+      seed: 1,
+      maxExecutions: 100,
+      depth: 2,
+    } as const;
+    const { outcome, witness } = await sampleSchedules(situation, sampling);
+    expect(outcome).toBe('allowed');
+    expect(witness?.found.violation.kind).toBe('deadlock');
+  }
+});
 
 it.each(MACHINES)('the way that a search finds ends where nobody can go on: %s, %s', async (arch, memory) => {
   const options = { ...OPTIONS, memory, from: 'boot' } as const;

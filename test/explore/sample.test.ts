@@ -6,7 +6,7 @@ import { IntList } from '../../src/explore/intList.js';
 import { pct, pctChance } from '../../src/explore/pct.js';
 import { randomWalk } from '../../src/explore/randomWalk.js';
 import { type SampleResult, sample } from '../../src/explore/sample.js';
-import { Space, type SpaceParts } from '../../src/explore/space.js';
+import { Space, type SpaceParts, type Violation } from '../../src/explore/space.js';
 import { expand } from '../../src/explore/witness.js';
 import { cpuStep, delivery } from '../../src/trace/schedule.js';
 import { OPTIONS, type Request, situationOf } from './situations.js';
@@ -67,35 +67,43 @@ describe('what is remembered of states', () => {
     ['two mms', { scenario: 'crossroads' }, 'sc'],
     ['store buffers', { scenario: 'ordering-d', arch: 'arm64-a11' }, 'pso'],
     ['late loads', { scenario: 'ordering-d', arch: 'arm64-a11' }, 'rmo'],
+    // The controls: something goes wrong, late enough to have been there before.
+    ['the seed, nothing in the kernel', { scenario: 'kthread-return', policy: 'none' }, 'sc'],
+    ['two mms, nothing in the kernel', { scenario: 'crossroads', policy: 'none' }, 'sc'],
   ] as const)('changes nothing: %s', async (_, request, memory) => {
     const parts = spaceParts(await situationOf(request), { ...OPTIONS, memory });
-    const executions = 300;
+    const bounds = { maxExecutions: 4000, maxSteps: 1000, over: () => undefined };
     const walked = new Space(parts);
-    const work = sample(walked, randomWalk(1), {
-      maxExecutions: executions,
-      maxSteps: 1000,
-      over: () => undefined,
-    });
+    const work = sample(walked, randomWalk(1), bounds);
     let slice = work.next();
     while (!slice.done) slice = work.next();
-    // The same by hand, with the machine asked each time.
     const space = new Space(parts);
-    const random = new Random(1);
-    let steps = 0;
-    for (let execution = 0; execution < executions; execution++) {
-      space.beginAgain();
-      for (let step = 0; step < 1000 && !space.isFinished; step++) {
-        const possible = space.transitions();
-        expect(space.enabled.isStuck).toBe(false);
-        space.take(possible[random.below(possible.length)]!);
-        expect(space.violation).toBeUndefined();
-        steps++;
-      }
-    }
-    expect(slice.value).toMatchObject({ executions, steps, found: undefined });
+    const asked = walkedByHand(space, bounds);
+    expect({ ...slice.value, found: slice.value.found?.violation }).toMatchObject(asked);
+    expect(asked.found === undefined).toBe(!('policy' in request));
     expect(walked.sharingKnowledge).toEqual(space.sharingKnowledge);
   });
 });
+
+/** As `sample` with a random walk, with the machine asked at each step what can happen. */
+function walkedByHand(
+  space: Space,
+  { maxExecutions, maxSteps }: { readonly maxExecutions: number; readonly maxSteps: number },
+): { readonly executions: number; readonly steps: number; readonly found: Violation | undefined } {
+  const random = new Random(1);
+  let steps = 0;
+  for (let executions = 1; executions <= maxExecutions; executions++) {
+    space.beginAgain();
+    for (let step = 0; step < maxSteps && !space.isFinished && !space.violation; step++) {
+      const possible = space.transitions();
+      expect(space.enabled.isStuck).toBe(false);
+      space.take(possible[random.below(possible.length)]!);
+      steps++;
+    }
+    if (space.violation && !space.sharingGrew) return { executions, steps, found: space.violation };
+  }
+  return { executions: maxExecutions, steps, found: undefined };
+}
 
 /** Nobody has gone ahead, so that nothing is known to be shared at first. */
 function sampledAlone(

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { COST_NAMES } from '../../src/hw/costProfile.js';
 import { calibrationText } from '../../src/report/calibrationText.js';
 import { plain } from '../../src/report/paint.js';
-import { calibrated, nothing, pairs } from '../engines/native/madeUpHost.js';
+import { calibrated, NOTHING_MEASURED, pairs } from '../engines/native/madeUpHost.js';
 
 it('a line a cost in 80 columns, why one was not used, and what to run next', () => {
   const calibration = calibrated({ systemCall: pairs(340, 80) });
@@ -22,14 +22,7 @@ it('a line a cost in 80 columns, why one was not used, and what to run next', ()
 });
 
 it('where nothing was measured: so it says', () => {
-  const calibration = calibrated({
-    systemCall: nothing,
-    instructions: nothing,
-    pipe: nothing,
-    wordRoundTrip: nothing,
-    membarrierAlone: nothing,
-    membarrierBesidePeer: nothing,
-  });
+  const calibration = calibrated(NOTHING_MEASURED);
   const text = calibrationText(calibration, undefined, plain);
   expect(text).toContain('0 of 19 are measured');
   expect(text).toContain('3 cycles per ns, of generic-x86-64');

@@ -12,17 +12,9 @@ import {
 } from '../matrixText.js';
 import { type Html, html } from './markup.js';
 import type { Section, Tone } from './page.js';
+import { VERDICT_TONE } from './verdictTone.js';
 
 type Row = MatrixDocument['rows'][number];
-
-const TONE: Readonly<Record<Row['verdict'], Tone>> = {
-  safe: 'good',
-  stale: 'bad',
-  torn: 'bad',
-  fault: 'bad',
-  unsupported: 'open',
-  inconclusive: 'open',
-};
 
 export function matrixSection(document: MatrixDocument): Section {
   const { rows } = document;
@@ -54,5 +46,5 @@ ${lines.map(
 
 function cell(row: Row): Html {
   const why = `${row.verdict}: ${row.reason}. Expected ${row.expected}: ${row.because}.`;
-  return html`<td class="cell ${TONE[row.verdict]}" title="${why}">${letterFor(row)}${markOf(row)}</td>`;
+  return html`<td class="cell ${VERDICT_TONE[row.verdict]}" title="${why}">${letterFor(row)}${markOf(row)}</td>`;
 }

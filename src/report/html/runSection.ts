@@ -8,22 +8,14 @@ import { runNotes, whatHappened, whatWasRun } from '../runText.js';
 import { runVerdict } from '../verdictText.js';
 import { htmlTable } from './htmlTable.js';
 import { type Html, html, NOTHING } from './markup.js';
-import type { Section, Tone } from './page.js';
-
-const TONE: Readonly<Record<RunDocument['verdict'], Tone>> = {
-  safe: 'good',
-  stale: 'bad',
-  torn: 'bad',
-  fault: 'bad',
-  unsupported: 'open',
-  inconclusive: 'open',
-};
+import type { Section } from './page.js';
+import { VERDICT_TONE } from './verdictTone.js';
 
 export function runSection(document: RunDocument): Section {
   const { scenario, policy, verdict, whereabouts, evidence } = document;
   return {
     title: `Run: ${scenario} under ${policy}`,
-    verdict: { text: runVerdict(document), tone: TONE[verdict] },
+    verdict: { text: runVerdict(document), tone: VERDICT_TONE[verdict] },
     body: html`<p class="soft">${whatWasRun(document)}; ${howLong(document)}.</p>
 ${verdict === 'unsupported' ? NOTHING : whatHappenedPart(document)}
 ${evidence ? evidencePart(document, evidence) : NOTHING}

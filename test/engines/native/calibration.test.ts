@@ -4,7 +4,7 @@ import type { HostMeasurements } from '../../../src/engines/native/hostMeasureme
 import { type CostName, inCycles } from '../../../src/hw/costProfile.js';
 import { costProfile as GENERIC } from '../../../src/hw/costs/generic-x86-64.js';
 import { costProfileSchema } from '../../../src/report/costProfileSchema.js';
-import { blocks, calibrated, HOST, nothing, pairs, times } from './madeUpHost.js';
+import { blocks, calibrated, HOST, NOTHING_MEASURED, nothing, pairs, times } from './madeUpHost.js';
 
 function nsOf({ costs }: Calibration, name: CostName): number | undefined {
   return costs.find((cost) => cost.name === name)?.summary?.median;
@@ -126,14 +126,7 @@ describe('what is not used, and why', () => {
   });
 
   it('nothing at all: the other profile, in its own words', () => {
-    const calibration = calibrated({
-      systemCall: nothing,
-      instructions: nothing,
-      pipe: nothing,
-      wordRoundTrip: nothing,
-      membarrierAlone: nothing,
-      membarrierBesidePeer: nothing,
-    });
+    const calibration = calibrated(NOTHING_MEASURED);
     expect(inCycles(calibration.profile)).toEqual({ ...inCycles(GENERIC), name: HOST.name });
     expect(calibration).toMatchObject({ observations: [], clockNotUsed: 'nobody looked' });
   });

@@ -25,6 +25,14 @@ const MEASURED: HostMeasurements = {
 };
 export const HOST = { name: 'host-made-up', title: 'made up' };
 export const nothing = { notMeasured: 'nobody looked' };
+export const NOTHING_MEASURED: HostMeasurements = {
+  systemCall: nothing,
+  instructions: nothing,
+  pipe: nothing,
+  wordRoundTrip: nothing,
+  membarrierAlone: nothing,
+  membarrierBesidePeer: nothing,
+};
 
 export function calibrated(
   changed: Partial<HostMeasurements> = {},

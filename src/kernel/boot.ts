@@ -10,7 +10,7 @@ import type { KernelConfig } from './kernelConfig.js';
 import { declareKernel, type KernelDimensions, type KernelLayout } from './layout.js';
 import type { MachineSpec } from './machineSpec.js';
 import { ORDERING_POINTS } from './orderingPoints.js';
-import { TASK_MODE, TASK_STATE, TIF_NEED_RESCHED } from './task.js';
+import { TASK_MODE, TASK_STATE, TIF_NEED_RESCHED, WAKES } from './task.js';
 
 export interface MachineLayout {
   readonly kernel: KernelLayout;
@@ -119,7 +119,7 @@ export function signalFromOutside(
   const cpu = words[task.cpu(id)]!;
   words[events.counter(event)]!++;
   words[events.head(event)] = 0;
-  if (words[task.state(id)] === TASK_STATE.sleeping) {
+  if (words[task.state(id)]! & WAKES.event) {
     words[task.state(id)] = TASK_STATE.running;
     if (words[task.onRunQueue(id)] === 0) enqueueFromOutside(words, kernel, id, cpu);
   }

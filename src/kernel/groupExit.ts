@@ -8,7 +8,7 @@ import type { Routine } from '../hw/access.js';
 import { IRQ_RESCHEDULE } from '../hw/doorbell.js';
 import type { Cpu } from './cpu.js';
 import { doExit } from './exit.js';
-import { TASK_STATE, TIF_SIGPENDING } from './task.js';
+import { TASK_STATE, TIF_SIGPENDING, WAKES } from './task.js';
 import { tryToWakeUp } from './wakeUp.js';
 
 export const SIGABRT = 6;
@@ -36,7 +36,8 @@ function* kill(c: Cpu, victim: TaskId, own: MmId): Routine {
   yield c.store(task.exitSignal(victim), SIGKILL);
   // Before the state is looked at: a victim that goes to sleep stores its state first, and then looks at its flags.
   yield c.or(task.flags(victim), TIF_SIGPENDING);
-  yield* tryToWakeUp(c, victim);
+  // One that waits for something else, as a mutex, goes on waiting, and dies after it: it is in a list of waiters.
+  yield* tryToWakeUp(c, victim, WAKES.kill);
   const cpu = c.get(task.cpu(victim));
   // One that runs user code comes through the kernel, and ends on its way back. One that is moved meanwhile is in a
   // system call, and does so as well.

@@ -4,7 +4,7 @@
 import type { Routine } from '../hw/access.js';
 import type { Cpu } from './cpu.js';
 import { schedule } from './schedule.js';
-import { TASK_STATE } from './task.js';
+import { TASK_STATE, WAKES } from './task.js';
 import { tryToWakeUp } from './wakeUp.js';
 
 /** @returns false after having slept: the caller returns SLEPT, and tries again when it is switched in. */
@@ -35,7 +35,7 @@ export function* mutexUnlock(c: Cpu, id: number): Routine {
   c.set(mutex.head(id), 0);
   while (waiter !== 0) {
     const next = c.get(task.nextWaiter(waiter - 1));
-    yield* tryToWakeUp(c, waiter - 1);
+    yield* tryToWakeUp(c, waiter - 1, WAKES.event);
     waiter = next;
   }
   yield c.unlock(mutex.lock(id));

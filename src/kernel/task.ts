@@ -3,15 +3,25 @@
  *  Source: Linux include/linux/sched.h, arch/x86/include/asm/thread_info.h.
  *  Limit: fatal signals only (groupExit.ts). A task that sleeps keeps no kernel stack: what it does next is `mode`. */
 
+/** By what a task that sleeps can be woken. */
+export const WAKES = {
+  /** TASK_NORMAL: what it waits for. */
+  event: 1 << 0,
+  /** TASK_WAKEKILL: a fatal signal. */
+  kill: 1 << 1,
+} as const;
+
 export const TASK_STATE = {
   /** TASK_RUNNING: on a cpu or on a run queue. */
   running: 0,
   /** TASK_UNINTERRUPTIBLE: waits for an event. */
-  sleeping: 1,
+  sleeping: WAKES.event,
+  /** TASK_KILLABLE: waits for an event, unless it is killed. */
+  killable: WAKES.event | WAKES.kill,
   /** TASK_DEAD. */
-  dead: 2,
+  dead: 1 << 2,
   /** Declared at boot, not forked yet (TASK_NEW). */
-  unborn: 3,
+  unborn: 1 << 3,
 } as const;
 
 /** TIF_NEED_RESCHED: call schedule() before going back to user mode. */

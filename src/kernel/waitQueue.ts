@@ -9,7 +9,7 @@ import type { Routine } from '../hw/access.js';
 import type { Cpu } from './cpu.js';
 import { EINTR } from './errno.js';
 import { schedule } from './schedule.js';
-import { TASK_STATE, TIF_SIGPENDING } from './task.js';
+import { TASK_STATE, TIF_SIGPENDING, WAKES } from './task.js';
 import { tryToWakeUp } from './wakeUp.js';
 
 /** Returned instead of a result: the task slept; when it is switched in again it repeats the call. */
@@ -26,9 +26,10 @@ export function* waitEvent(c: Cpu, event: number, signals: number): Routine<numb
     c.enableInterrupts();
     return 0;
   }
-  yield c.store(task.state(current), TASK_STATE.sleeping);
+  const isKillable = c.config.waits === 'killable';
+  yield c.store(task.state(current), isKillable ? TASK_STATE.killable : TASK_STATE.sleeping);
   // After the state, so that who kills the task either is seen here or sees it sleep.
-  if (c.config.waits === 'killable' && (yield c.load(task.flags(current))) & TIF_SIGPENDING) {
+  if (isKillable && (yield c.load(task.flags(current))) & TIF_SIGPENDING) {
     yield c.store(task.state(current), TASK_STATE.running);
     yield c.unlock(events.lock(event));
     c.enableInterrupts();
@@ -50,7 +51,7 @@ export function* wakeUp(c: Cpu, event: number): Routine<number> {
   c.set(events.head(event), 0);
   while (waiter !== 0) {
     const next = c.get(task.nextWaiter(waiter - 1));
-    yield* tryToWakeUp(c, waiter - 1);
+    yield* tryToWakeUp(c, waiter - 1, WAKES.event);
     waiter = next;
   }
   yield c.unlock(events.lock(event));

@@ -10,12 +10,13 @@ import type { Cpu } from './cpu.js';
 import { enqueueTask } from './runQueue.js';
 import { TASK_STATE, TIF_NEED_RESCHED } from './task.js';
 
-/** Called with interrupts off. */
-export function* tryToWakeUp(c: Cpu, sleeper: TaskId): Routine {
+/** Called with interrupts off.
+ *  @param by one of WAKES. */
+export function* tryToWakeUp(c: Cpu, sleeper: TaskId, by: number): Routine {
   const { task, runQueue } = c.kernel;
   const cpu = c.get(task.cpu(sleeper));
   yield c.lock(runQueue.lock(cpu));
-  if ((yield c.load(task.state(sleeper))) !== TASK_STATE.sleeping) {
+  if (((yield c.load(task.state(sleeper))) & by) === 0) {
     yield c.unlock(runQueue.lock(cpu));
     return;
   }

@@ -1,7 +1,12 @@
 /** A fatal signal: every task of the process ends, wherever it is, on every schedule; tasks of others do not. */
 import { describe, expect, it } from 'vitest';
+import { doGroupExit, SIGABRT } from '../../src/kernel/groupExit.js';
+import { mutexLock, mutexUnlock } from '../../src/kernel/mutex.js';
+import { TASK_STATE, TIF_SIGPENDING } from '../../src/kernel/task.js';
+import { waitEvent, wakeUp } from '../../src/kernel/waitQueue.js';
 import type { Step, TaskSpec } from '../../src/scenarios/scenario.js';
 import { explored, hazardOf } from '../explore/situations.js';
+import { HandMachine } from './handMachine.js';
 
 const KILLS = { waits: 'killable', seccomp: { membarrier: 'kill-process', flushIcache: 'allow' } } as const;
 
@@ -51,4 +56,57 @@ it('a task of another process is left alone', async () => {
   const scenario = hazardOf([caller, neighbour], { cpus: 2, processes: ['jit', 'other'] });
   const { outcome, witness } = await explored({ scenario, kernel: KILLS });
   expect([outcome, witness?.found.violation.kind]).toEqual(['allowed', 'deadlock']);
+});
+
+describe('a sibling whose wait cannot be interrupted', () => {
+  const EVENT = 0;
+  const MUTEX = 0;
+
+  /** The sibling sleeps on cpu 0 when its process is ended on cpu 1. */
+  async function killed(
+    waits: 'killable' | 'uninterruptible',
+    sleep: 'event' | 'mutex',
+  ): Promise<HandMachine> {
+    const machine = await HandMachine.boot({
+      cpus: 3,
+      mms: 2,
+      events: 1,
+      config: { waits },
+      tasks: [
+        { name: 'sibling', mm: 1, cpu: 0 },
+        { name: 'killer', mm: 1, cpu: 1 },
+        { name: 'owner', mm: 2, cpu: 2 },
+      ],
+    });
+    machine.start(0, 1, 2);
+    machine.run(2, (c) => mutexLock(c, MUTEX));
+    if (sleep === 'event') machine.run(0, (c) => waitEvent(c, EVENT, 1));
+    else machine.run(0, (c) => mutexLock(c, MUTEX));
+    machine.run(1, (c) => doGroupExit(c, SIGABRT));
+    return machine;
+  }
+
+  const sibling = (machine: HandMachine): { state: number; isPending: boolean } => {
+    const { task } = machine.kernel;
+    const id = machine.task('sibling');
+    return {
+      state: machine.words[task.state(id)]!,
+      isPending: (machine.words[task.flags(id)]! & TIF_SIGPENDING) !== 0,
+    };
+  };
+
+  it('is not woken: it is in the list of those who wait, and would be there twice', async () => {
+    for (const sleep of ['event', 'mutex'] as const) {
+      const machine = await killed('uninterruptible', sleep);
+      expect(sibling(machine)).toEqual({ state: TASK_STATE.sleeping, isPending: true });
+      if (sleep === 'event') machine.run(2, (c) => wakeUp(c, EVENT));
+      else machine.run(2, (c) => mutexUnlock(c, MUTEX));
+      expect(sibling(machine)).toEqual({ state: TASK_STATE.running, isPending: true });
+    }
+  });
+
+  it('waits for a mutex like that in every kernel, and for an event only in some', async () => {
+    expect(sibling(await killed('killable', 'mutex')).state).toBe(TASK_STATE.sleeping);
+    expect(sibling(await killed('killable', 'event')).state).toBe(TASK_STATE.running);
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { interruptFromKernel } from '../../src/kernel/interrupt.js';
 import { schedule } from '../../src/kernel/schedule.js';
-import { TASK_STATE, TIF_NEED_RESCHED } from '../../src/kernel/task.js';
+import { TASK_STATE, TIF_NEED_RESCHED, WAKES } from '../../src/kernel/task.js';
 import { SLEPT, waitEvent, wakeUp } from '../../src/kernel/waitQueue.js';
 import { tryToWakeUp } from '../../src/kernel/wakeUp.js';
 import { HandMachine, type HandTask } from './handMachine.js';
@@ -26,7 +26,7 @@ const needsResched = (machine: HandMachine, task: number): boolean =>
 describe('try_to_wake_up', () => {
   it('does nothing for a task that does not sleep', async () => {
     const machine = await twoCpus();
-    machine.run(1, (c) => tryToWakeUp(c, machine.task('sleeper')));
+    machine.run(1, (c) => tryToWakeUp(c, machine.task('sleeper'), WAKES.event));
     expect(machine.takeLog()).toEqual(['lock rq0.lock', 'load sleeper.state', 'unlock rq0.lock']);
     expect(machine.queue(0)).toEqual([]);
   });

@@ -183,8 +183,7 @@ function users(state: State): string[] {
 function liveTasks(state: State): string[] {
   const alive = state.tasks.filter(
     (task) =>
-      !state.isIdle(task) &&
-      [TASK_STATE.running, TASK_STATE.sleeping].some((live) => live === state.state(task)),
+      !state.isIdle(task) && state.state(task) !== TASK_STATE.dead && state.state(task) !== TASK_STATE.unborn,
   ).length;
   const counted = state.at(state.kernel.run.liveTasks(0));
   return counted === alive ? [] : [`${counted} tasks are counted as alive, expected ${alive}`];

@@ -6,10 +6,11 @@ import { ACCESS, isBlocking, kindOf } from '../../hw/access.js';
 import { CAUSE } from './accounts.js';
 import type { VirtualHardware } from './hardware.js';
 import type { Lane, Lanes } from './lanes.js';
-import type { Steps } from './steps.js';
+import { SLICE, type Steps } from './steps.js';
 import { isInterrupted, isInUserMode, isPending, phaseOf } from './turns.js';
 
 export class AccessSteps implements Steps {
+  readonly ahead = 0;
   readonly #lanes: Lanes;
   readonly #hardware: VirtualHardware;
 
@@ -21,6 +22,7 @@ export class AccessSteps implements Steps {
 
   run(most: number): number {
     const lanes = this.#lanes;
+    const end = Math.min(most, SLICE);
     let made = 0;
     do {
       const cpu: CpuId = lanes.ready.first;
@@ -28,7 +30,7 @@ export class AccessSteps implements Steps {
       this.#step(lanes.of(cpu));
       lanes.stepped(cpu);
       made++;
-    } while (made < most && lanes.stepIsNext);
+    } while (made < end && lanes.stepIsNext);
     return made;
   }
 

@@ -111,6 +111,17 @@ export class ReadyQueue {
     this.#fill(slot, key);
   }
 
+  /** Several of them have later times now. */
+  reorder(): void {
+    if (this.size === 0) return;
+    const slots = this.#filledSlots();
+    const cpus = [this.first, ...slots.map((slot) => this.#cpuIn(slot))];
+    this.#table.fill(FREE, 0, this.#byRank);
+    this.#freeSlots.push(...slots);
+    this.size = 0;
+    for (const cpu of cpus) this.push(cpu);
+  }
+
   /** Time of whoever comes after the first; Infinity where nobody does. */
   get secondTime(): number {
     const second = this.#table[ROOT]!;

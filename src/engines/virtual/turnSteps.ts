@@ -1,16 +1,22 @@
 /** One turn at a time: the cpu whose time is earliest goes on until its routine ends or has to wait, before others see any
  *  of it. A turn that need not wait is a plain call (plainKernel.ts); one that may is a routine that is driven.
  *
- *  Limit: what happens inside a turn is not interleaved with others. */
+ *  Where nobody does anything for a while that others could see (lookahead.ts), each cpu makes all its turns of that while,
+ *  one cpu after the other: that gives the same, and with hundreds of cpus takes half as long, since what the next turn is
+ *  about is in the cache, and is foreseen.
+ *
+ *  Limit: what happens inside a turn is not interleaved with others. A bound on steps that is reached in such a while
+ *  leaves some cpus ahead of others. */
 import type { CpuId } from '../../base/ids.js';
 import { ACCESS, kindOf } from '../../hw/access.js';
 import { cpuTurn } from '../../kernel/cpuLoop.js';
 import { CAUSE } from './accounts.js';
 import type { VirtualHardware } from './hardware.js';
 import { type Lane, type Lanes, STANDS } from './lanes.js';
+import type { Lookahead } from './lookahead.js';
 import type { PlainCpu } from './plainCpu.js';
 import type { PlainKernel } from './plainKernel.js';
-import type { Steps } from './steps.js';
+import { SLICE, type Steps } from './steps.js';
 import { isInUserMode, isPending, phaseOf } from './turns.js';
 
 /** A kernel that is faster, and takes time to make: the turns after which it is worth that. */
@@ -21,7 +27,22 @@ export interface LaterKernel {
 
 const { between: BETWEEN } = STANDS;
 
+/** When cpus may go ahead of each other, and how far. */
+export interface Pace {
+  /** Turns that are made in order before it is looked again whether that is of use; doubled while it is not. */
+  readonly inOrder: number;
+  readonly mostInOrder: number;
+  /** Context switches that a cpu must be able to make alone, so that it is. */
+  readonly leastSwitches: number;
+  /** Those after which it is looked again. */
+  readonly mostSwitches: number;
+}
+
+/** Who may go ahead takes as long to find as some hundred turns, with hundreds of cpus. */
+const PACE: Pace = { inOrder: 64, mostInOrder: 1 << 16, leastSwitches: 4, mostSwitches: 512 };
+
 export class TurnSteps implements Steps {
+  ahead = 0;
   readonly #lanes: Lanes;
   readonly #hardware: VirtualHardware;
   /* Whichever cpu makes a turn. */
@@ -29,6 +50,13 @@ export class TurnSteps implements Steps {
   #kernel: PlainKernel;
   readonly #make: LaterKernel['make'];
   #left: number;
+  readonly #lookahead: Lookahead | undefined;
+  readonly #pace: Pace;
+  /* Turns to make in order now, and next time that going ahead is of no use. */
+  #inOrder = 0;
+  #pause: number;
+  /* Cycles of a context switch on the way from user mode to user mode. */
+  readonly #switch: number;
 
   constructor(
     lanes: Lanes,
@@ -36,6 +64,8 @@ export class TurnSteps implements Steps {
     cpu: PlainCpu,
     kernel: PlainKernel,
     later: LaterKernel | undefined,
+    lookahead: Lookahead | undefined,
+    pace = PACE,
   ) {
     this.#lanes = lanes;
     this.#hardware = hardware;
@@ -43,18 +73,76 @@ export class TurnSteps implements Steps {
     this.#kernel = kernel;
     this.#make = later?.make ?? (() => kernel);
     this.#left = later?.after ?? Number.POSITIVE_INFINITY;
+    this.#lookahead = lookahead;
+    this.#pace = pace;
+    this.#pause = pace.inOrder;
+    const { syscallEntry, contextSwitch, syscallReturn } = hardware.costs;
+    this.#switch = syscallEntry + contextSwitch + syscallReturn;
     cpu.use(kernel);
   }
 
   run(most: number): number {
     if (this.#left === 0) this.#specialize();
+    if (this.#inOrder <= 0 && most >= SLICE && this.#lookahead) {
+      const made = this.#goAhead(this.#lookahead, Math.min(most, this.#left));
+      if (made > 0) return made;
+      this.#inOrder = this.#pause;
+    }
+    const made = this.#goInOrder(Math.min(most, this.#left, SLICE, Math.max(this.#inOrder, 1)));
+    this.#inOrder -= made;
+    return made;
+  }
+
+  /** Each cpu by itself, until somebody may do what others could see. */
+  #goAhead(lookahead: Lookahead, most: number): number {
+    const { ready, nextTime } = this.#lanes;
+    const least = nextTime + this.#pace.leastSwitches * this.#switch;
+    const until = Math.min(lookahead.until(least), nextTime + this.#pace.mostSwitches * this.#switch);
+    if (until < least) {
+      this.#pause = Math.min(2 * this.#pause, this.#pace.mostInOrder);
+      return 0;
+    }
+    this.#pause = this.#pace.inOrder;
+    const { times } = this.#hardware;
+    let made = 0;
+    for (let cpu = 0; cpu < times.length && made < most; cpu++) {
+      if (this.#lanes.stands[cpu] === BETWEEN && times[cpu]! < until) {
+        made += this.#goAlone(cpu, until, most - made);
+      }
+    }
+    ready.reorder();
+    this.ahead += made;
+    this.#left -= made;
+    return made;
+  }
+
+  /** Turns of one cpu that begin before a time. */
+  #goAlone(cpu: CpuId, until: number, most: number): number {
+    const hardware = this.#hardware;
+    const { times } = hardware;
+    const plain = this.#cpu;
+    const { turn } = this.#kernel;
+    if (plain.id !== cpu) plain.become(cpu);
+    let made = 0;
+    let now = hardware.now;
+    for (let next = times[cpu]!; next < until && made < most; next = times[cpu]!) {
+      // It halts: that is seen where interrupts are delivered.
+      if (!turn(plain)) break;
+      now = next;
+      made++;
+    }
+    if (now > hardware.now) hardware.now = now;
+    return made;
+  }
+
+  #goInOrder(most: number): number {
     const lanes = this.#lanes;
     const { ready, stands, words, liveTasks } = lanes;
     const hardware = this.#hardware;
     const { times, interrupts } = hardware;
     const plain = this.#cpu;
     const { turn } = this.#kernel;
-    const end = Math.min(most, this.#left) | 0;
+    const end = most | 0;
     let made = 0;
     let next = lanes.nextTime;
     let now: number;

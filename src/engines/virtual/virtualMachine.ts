@@ -40,6 +40,7 @@ import type { Accounts } from './accounts.js';
 import { CAUSE } from './accounts.js';
 import { VirtualHardware } from './hardware.js';
 import { Lanes } from './lanes.js';
+import { Lookahead } from './lookahead.js';
 import { PlainCpu } from './plainCpu.js';
 import {
   isSpecializedFor,
@@ -53,7 +54,7 @@ import { Recorder } from './recorder.js';
 import type { Steps } from './steps.js';
 import { type MachineTrace, TracedCpu } from './tracedCpu.js';
 import { TraceNames } from './traceNames.js';
-import { type LaterKernel, TurnSteps } from './turnSteps.js';
+import { type LaterKernel, type Pace, TurnSteps } from './turnSteps.js';
 import { VirtualCpu } from './virtualCpu.js';
 
 export interface VirtualParts {
@@ -73,6 +74,8 @@ export interface VirtualParts {
   readonly turnKernel?: PlainKernel;
   /** Turns after which a plain kernel is made for this kind of machine. */
   readonly specializedAfter?: number;
+  /** When turns may be made out of order, where that is the same. */
+  readonly pace?: Pace;
   /** Where what happens is recorded, in cycles, one lane per cpu; nowhere by default. Not with turns. */
   readonly timeline?: Timeline | undefined;
   /** Cycles between two timer interrupts of a cpu; none by default. */
@@ -84,10 +87,6 @@ export type Halt = 'finished' | 'deadlock' | 'step-limit' | 'condition' | 'fault
 
 /** A run of so many turns takes longer than the making of a kernel for it; one that is there is taken at once. */
 const SPECIALIZED_AFTER = 100_000;
-
-/** Most steps between two looks at the whole. V8 compiles a loop that is entered again and again better than one that it
- *  has to replace while it runs: there, what the loop counts may be a new object each time. */
-const SLICE = 1000;
 
 /** Cpus start up to this many cycles apart. */
 const START_SPREAD = 1000;
@@ -191,7 +190,12 @@ export class VirtualMachine {
     );
     if (granularity === 'turn') {
       const plain = new PlainCpu(cpuParts(0), this.#hardware, patchBegan, cpus);
-      this.#steps = new TurnSteps(this.#lanes, this.#hardware, plain, ...this.#kernels(parts));
+      const [made, later] = this.#kernels(parts);
+      const lookahead =
+        fileOf(policy) === undefined
+          ? undefined
+          : new Lookahead(spec, kernel, this.#lanes, this.#hardware, costs);
+      this.#steps = new TurnSteps(this.#lanes, this.#hardware, plain, made, later, lookahead, parts.pace);
       this.#reach = costs.ipiLatency;
     } else {
       this.#steps = new AccessSteps(this.#lanes, this.#hardware);
@@ -256,6 +260,11 @@ export class VirtualMachine {
     return this.#hardware.accounts;
   }
 
+  /** Steps that were made out of order, where that is the same; see lookahead.ts. */
+  get stepsAhead(): number {
+    return this.#steps.ahead;
+  }
+
   cpu(id: number): VirtualCpu {
     return this.#lanes.of(id).c;
   }
@@ -279,7 +288,7 @@ export class VirtualMachine {
         left--;
         continue;
       }
-      const made = this.#steps.run(until ? 1 : Math.min(left, SLICE));
+      const made = this.#steps.run(until ? 1 : left);
       this.steps += made;
       left -= made;
       if (lanes.hasFaulted) return 'fault';

@@ -12,7 +12,8 @@ import { describeCpus } from './whereabouts.js';
 export interface RunSummary {
   readonly judged: JudgedRun;
   readonly tally: Tally;
-  readonly counters: Readonly<Record<CounterName, number>>;
+  /** Whatever the engine can count. */
+  readonly counters: Readonly<Partial<Record<CounterName, number>>>;
   /** sync_core() executed on behalf of each process. */
   readonly syncCoreByProcess: Readonly<Record<string, number>>;
   readonly stoppedBy: StoppedBy;
@@ -27,6 +28,8 @@ export interface RunResult extends RunSummary {
   readonly oversubscribed: boolean;
   /** Wall clock; undefined where time is virtual. */
   readonly elapsedMs: number | undefined;
+  /** What nobody can see from where the engine runs; then P-SYNC is not judged. */
+  readonly unseen?: 'serializations';
   /** Virtual time at the end of the run, in cycles; undefined where time is wall clock. */
   readonly cycles?: number;
 }

@@ -13,6 +13,8 @@ export interface RunSettings {
   readonly seed: number;
   readonly memory: RunDocument['memory'];
   readonly hardware: RunDocument['hardware'];
+  /** Whose the kernel is, with its policy, where it is not the shim. */
+  readonly kernelOf?: 'host';
 }
 
 export async function runDocument(
@@ -30,9 +32,9 @@ export async function runDocument(
     scenario: situation.scenario.name,
     engine: settings.engine,
     arch: situation.profile.name,
-    policy: situation.policy.name,
+    policy: settings.kernelOf ?? situation.policy.name,
     protocol: situation.protocol.name,
-    kernel: spec.config.name,
+    kernel: settings.kernelOf ?? spec.config.name,
     cpus: spec.cpus,
     rounds: situation.rounds,
     callsPerRound: situation.callsPerRound,
@@ -52,7 +54,7 @@ export async function runDocument(
     stale: tally.stale,
     torn: tally.torn,
     publications: tally.publications,
-    unserialized: tally.unserialized,
+    ...(result.unseen === undefined && { unserialized: tally.unserialized }),
     counters: { ...result.counters },
     syncCoreByProcess: { ...result.syncCoreByProcess },
     serializations: { ...tally.serializations },

@@ -28,7 +28,8 @@ export function pinnedTo<Result>(kernel: HostKernel, cpu: number, work: () => Re
   }
 }
 
-function restrict(kernel: HostKernel, cpus: readonly number[]): void {
+/** @throws where the host does not let it. */
+export function restrict(kernel: HostKernel, cpus: readonly number[]): void {
   const mask = Buffer.alloc(MASK_BYTES);
   for (const cpu of cpus) mask[cpu >> 3]! |= 1 << (cpu & 7);
   const set = kernel.libraryFunction('int sched_setaffinity(int thread, size_t bytes, const void *mask)');

@@ -73,7 +73,7 @@ function nativeVerdict({ native: checks, available }: Grounds): Verdict {
   const lacking = having(checks, 'missing');
   if (lacking !== '') return { status: 'missing', verdict: `not available: ${lacking}` };
   if (available === true)
-    return { status: 'ok', verdict: "real, as far as a process sees it: the host's own kernel" };
+    return { status: 'ok', verdict: 'available: no shim, and no policy but that of this kernel' };
   return { status: 'missing', verdict: `not available: ${available}` };
 }
 

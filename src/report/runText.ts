@@ -118,8 +118,15 @@ function traceText({ trace, finding, faults, unserialized }: RunDocument): strin
 }
 
 /** What a reader could misunderstand. */
-export function runNotes({ oversubscribed, cpus, env, without, memory }: RunDocument): readonly string[] {
+export function runNotes(document: RunDocument): readonly string[] {
+  const { oversubscribed, cpus, env, without, memory, hardware, verdict } = document;
   const notes: string[] = [];
+  if (hardware === 'host' && verdict !== 'unsupported') {
+    notes.push(
+      `The kernel is Linux ${env.kernel}, with its own policy, and the processor fetches as it likes: what this host does ` +
+        'not show, another one may.',
+    );
+  }
   if (oversubscribed) {
     notes.push(
       `${cpus} cpus shared ${env.logicalCpus} host cores and took turns: compare the counts, not the time.`,

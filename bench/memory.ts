@@ -42,7 +42,7 @@ export const bench: Bench<keyof typeof OPTIONS> = {
       const timeLimitMs = Number.POSITIVE_INFINITY;
       const result = await runThreads(pool, situation, { ...DEFAULT_THREADS_OPTIONS, timeLimitMs });
       sample();
-      const { patches = 0, decodes = 0 } = result.counters;
+      const { patches, decodes } = result.counters;
       return {
         lines: [
           `${patches} patches, ${decodes} decodes in ${((result.elapsedMs ?? 0) / 1000).toFixed(1)} s; ` +

@@ -3,7 +3,7 @@
  *  What was asked for is checked whole before anything is started. */
 import { EXIT, type ExitStatus } from '../base/errors.js';
 import { availableEngine, type Engine, memoryModelOn } from '../engines/engines.js';
-import { type RunResult, unsupportedResult } from '../engines/runResult.js';
+import { type PartlySeen, unsupportedResult } from '../engines/runResult.js';
 import { prepareSituation, type Situation } from '../engines/situation.js';
 import type { WatchOptions } from '../engines/threads/watchdog.js';
 import type { Hardware } from '../hw/refresh.js';
@@ -118,7 +118,7 @@ type Runner = (
   options: RunOptions,
   signal: AbortSignal,
   timeline: Timeline | undefined,
-) => Promise<RunResult>;
+) => Promise<PartlySeen>;
 
 /** By engine. */
 const RUNNERS: Readonly<Record<string, Runner>> = {
@@ -133,7 +133,7 @@ async function resultOf(
   options: RunOptions,
   signal: AbortSignal,
   timeline: Timeline | undefined,
-): Promise<RunResult> {
+): Promise<PartlySeen> {
   if (situation.unsupported !== undefined) return unsupportedResult(situation.unsupported);
   const needed = situation.protocol.memory ?? memory;
   if (needed !== memory) {
@@ -149,7 +149,7 @@ async function runInVirtualTime(
   options: RunOptions,
   signal: AbortSignal,
   timeline: Timeline | undefined,
-): Promise<RunResult> {
+): Promise<PartlySeen> {
   const { seed, timeLimit } = options;
   const { DEFAULT_VIRTUAL_OPTIONS, runVirtual } = await import('../engines/virtual/run.js');
   const ending = new AbortController();
@@ -178,7 +178,7 @@ async function runOnThreads(
   situation: Situation,
   options: RunOptions,
   signal: AbortSignal,
-): Promise<RunResult> {
+): Promise<PartlySeen> {
   const pools = new ThreadPools();
   try {
     const { seed } = options;
@@ -188,7 +188,11 @@ async function runOnThreads(
   }
 }
 
-async function runOnHost(situation: Situation, options: RunOptions, signal: AbortSignal): Promise<RunResult> {
+async function runOnHost(
+  situation: Situation,
+  options: RunOptions,
+  signal: AbortSignal,
+): Promise<PartlySeen> {
   const { unsupportedOnHost } = await import('../engines/native/unsupportedOnHost.js');
   const reason = unsupportedOnHost(situation);
   if (reason !== undefined) return unsupportedResult(reason);

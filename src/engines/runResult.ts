@@ -12,8 +12,7 @@ import { describeCpus } from './whereabouts.js';
 export interface RunSummary {
   readonly judged: JudgedRun;
   readonly tally: Tally;
-  /** Whatever the engine can count. */
-  readonly counters: Readonly<Partial<Record<CounterName, number>>>;
+  readonly counters: Readonly<Record<CounterName, number>>;
   /** sync_core() executed on behalf of each process. */
   readonly syncCoreByProcess: Readonly<Record<string, number>>;
   readonly stoppedBy: StoppedBy;
@@ -28,10 +27,16 @@ export interface RunResult extends RunSummary {
   readonly oversubscribed: boolean;
   /** Wall clock; undefined where time is virtual. */
   readonly elapsedMs: number | undefined;
-  /** What nobody can see from where the engine runs; then P-SYNC is not judged. */
-  readonly unseen?: 'serializations';
   /** Virtual time at the end of the run, in cycles; undefined where time is wall clock. */
   readonly cycles?: number;
+}
+
+/** What a run came to where the cpus are not simulated. */
+export interface PartlySeen extends Omit<RunResult, 'counters'> {
+  /** Of what can be counted. */
+  readonly counters: Readonly<Partial<Record<CounterName, number>>>;
+  /** What nobody can see there; then P-SYNC is not judged. */
+  readonly unseen?: 'serializations';
 }
 
 /** The result of a situation that is not run because it cannot be judged here. */

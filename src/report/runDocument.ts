@@ -1,6 +1,6 @@
 /** A run as a document: puts together what was asked for, what the engine saw and where it ran. */
 
-import type { RunResult } from '../engines/runResult.js';
+import type { PartlySeen } from '../engines/runResult.js';
 import type { Situation } from '../engines/situation.js';
 import { NO_VERSION } from '../trace/events.js';
 import type { EnvironmentDocument } from './environmentSchema.js';
@@ -20,7 +20,7 @@ export interface RunSettings {
 export async function runDocument(
   situation: Situation,
   settings: RunSettings,
-  result: RunResult,
+  result: PartlySeen,
   env: EnvironmentDocument,
 ): Promise<RunDocument> {
   const { spec } = situation;
@@ -78,7 +78,7 @@ export function resistance({ overlay, reaction }: Pick<Situation, 'overlay' | 'r
   return { ...(overlay && { overlay: overlay.name }), ...(reaction && { reaction: reaction.name }) };
 }
 
-function findingIn({ spec }: Situation, { tally }: RunResult): RunDocument['finding'] {
+function findingIn({ spec }: Situation, { tally }: PartlySeen): RunDocument['finding'] {
   if (!tally.finding) return undefined;
   const { judgement, cpu, unit, executed, promised, value } = tally.finding;
   return {
@@ -93,7 +93,7 @@ function findingIn({ spec }: Situation, { tally }: RunResult): RunDocument['find
 
 async function evidenceIn(
   { spec }: Situation,
-  { evidence, tally }: RunResult,
+  { evidence, tally }: PartlySeen,
 ): Promise<EvidenceDocument | undefined> {
   const about = tally.faults[0] ?? tally.finding;
   if (!evidence || !about) return undefined;

@@ -49,7 +49,7 @@ async function onBoth(scenario: string, policy: string) {
   const [onThreads, inVirtualTime] = [threads, virtual].map((result) => ({
     verdict: result.judged.verdict,
     publications: result.tally.publications,
-    syncCorePerPublication: result.counters.syncCore! / result.tally.publications,
+    syncCorePerPublication: result.counters.syncCore / result.tally.publications,
   }));
   return { onThreads: onThreads!, inVirtualTime: inVirtualTime! };
 }

@@ -10,7 +10,7 @@ import { PROT_EXEC, PROT_WRITE } from '../../kernel/mprotect.js';
 import { PAGE_BYTES, pageOf } from './codeImage.js';
 import { restrict } from './hostCpus.js';
 import type { HostKernel, LibraryFunction } from './hostKernel.js';
-import { type MappedCode, PROT } from './mappedCode.js';
+import { type MappedCode, MMAP, MUNMAP, PROT } from './mappedCode.js';
 
 const MAP_PRIVATE = 2;
 const MAP_ANONYMOUS = 0x20;
@@ -45,10 +45,8 @@ export class HostCalls {
     this.#mapped = mapped;
     this.getpid = kernel.systemCall('int getpid()');
     this.schedYield = kernel.systemCall('int sched_yield()');
-    this.#mmap = kernel.systemCall(
-      'intptr_t mmap(intptr_t address, size_t length, int protection, int flags, int file, int64_t offset)',
-    );
-    this.#munmap = kernel.systemCall('int munmap(intptr_t address, size_t length)');
+    this.#mmap = kernel.systemCall(MMAP);
+    this.#munmap = kernel.systemCall(MUNMAP);
     this.#mprotect = kernel.systemCall('int mprotect(intptr_t address, size_t length, int protection)');
     this.#getrusage = kernel.systemCall('int getrusage(int who, _Out_ void *usage)');
   }

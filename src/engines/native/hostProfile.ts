@@ -6,7 +6,10 @@
 import { readFileSync } from 'node:fs';
 
 const MELTDOWN = '/sys/devices/system/cpu/vulnerabilities/meltdown';
-const WITH_PTI = /\bPTI\b/;
+const HAS_PTI = /\bPTI\b/;
+
+const WITH_PTI = { arch: 'x86-64-pti' } as const;
+const WITHOUT_PTI = { arch: 'x86-64' } as const;
 
 /** @returns a name of the catalogue. */
 export function hostProfile(): string {
@@ -15,7 +18,7 @@ export function hostProfile(): string {
 
 /** @param meltdown as in that file. */
 export function profileOf(meltdown: string): string {
-  return ['x86-64', ...(WITH_PTI.test(meltdown) ? ['pti'] : [])].join('-');
+  return (HAS_PTI.test(meltdown) ? WITH_PTI : WITHOUT_PTI).arch;
 }
 
 function meltdownText(): string {

@@ -30,7 +30,8 @@ export function returnImmediate(value: number): Uint8Array {
 }
 
 /** `void record(f, int pairs[], long times, const int *promised)`: reads the promise, calls f, and keeps both, `times` times.
- *  Nothing stands between the load of the promise and the call but the store that keeps it. f touches nothing but EAX, so
+ *  Nothing stands between the load of the promise and the call but the store that keeps it.
+ *  Read after the call instead, promises that come in between make calls look stale that are not. f touches nothing but EAX, so
  *  no register has to be saved. */
 export const RECORD_CALLS: readonly number[] = [
   ...[0x8b, 0x01], // again: mov eax, [rcx]

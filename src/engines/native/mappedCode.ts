@@ -5,7 +5,7 @@
  *  Source: memfd_create(2), mmap(2); the numbers are from include/uapi/linux/memfd.h and asm-generic/mman-common.h.
  *  Limit: x86-64, where both addresses share a cache line by its physical address. */
 import { closeSync, writeFileSync } from 'node:fs';
-import type { HostKernel } from './hostKernel.js';
+import type { HostKernel, LibraryFunction } from './hostKernel.js';
 
 /** Addresses; plain data, so that it crosses to a worker as it is. */
 export interface MappedCode {
@@ -19,20 +19,17 @@ export const PROT = { read: 1, write: 2, execute: 4 } as const;
 export const MAP_SHARED = 1;
 const MFD_CLOEXEC = 1;
 
+export const MMAP =
+  'intptr_t mmap(intptr_t address, size_t length, int protection, int flags, int file, int64_t offset)';
+export const MUNMAP = 'int munmap(intptr_t address, size_t length)';
+const MEMFD_CREATE = 'int memfd_create(const char *name, unsigned int flags)';
+
 /** Maps the image. @throws {Error} where the host does not let it: which call, and errno. */
 export function mapCode(kernel: HostKernel, image: Uint8Array): MappedCode {
-  const file = done(
-    'memfd_create',
-    kernel.systemCall('int memfd_create(const char *name, unsigned int flags)'),
-  )('coresync', MFD_CLOEXEC);
+  const file = checked(kernel, MEMFD_CREATE)('coresync', MFD_CLOEXEC);
   try {
     writeFileSync(file, image);
-    const mmap = done(
-      'mmap',
-      kernel.systemCall(
-        'intptr_t mmap(intptr_t address, size_t length, int protection, int flags, int file, int64_t offset)',
-      ),
-    );
+    const mmap = checked(kernel, MMAP);
     const map = (protection: number): number =>
       mmap(ANYWHERE, image.length, protection, MAP_SHARED, file, FROM_THE_START);
     const executable = map(PROT.read | PROT.execute);
@@ -44,16 +41,16 @@ export function mapCode(kernel: HostKernel, image: Uint8Array): MappedCode {
 
 /** Nobody may execute it any more: whoever does ends the process. */
 export function unmapCode(kernel: HostKernel, { executable, writable }: MappedCode, image: Uint8Array): void {
-  const munmap = done('munmap', kernel.systemCall('int munmap(intptr_t address, size_t length)'));
+  const munmap = checked(kernel, MUNMAP);
   for (const address of [executable, writable]) munmap(address, image.length);
 }
 
-type Call = ReturnType<HostKernel['systemCall']>;
-
-function done(name: string, call: Call): Call {
+/** A system call that has to work. */
+function checked(kernel: HostKernel, declaration: string): LibraryFunction {
+  const call = kernel.systemCall(declaration);
   return (...args) => {
     const result = call(...args);
-    if (result < 0) throw new Error(`${name} gives errno ${-result}`);
+    if (result < 0) throw new Error(`${/\w+(?=\()/.exec(declaration)} gives errno ${-result}`);
     return result;
   };
 }

@@ -9,7 +9,7 @@ import { addTallies } from '../../oracle/judge.js';
 import { judge } from '../../oracle/verdict.js';
 import { WITHHELD } from '../../scenarios/publicationCode.js';
 import { type JudgedRun, withEnding } from '../ending.js';
-import type { RunResult } from '../runResult.js';
+import type { PartlySeen } from '../runResult.js';
 import type { Situation } from '../situation.js';
 import { STOP, STOP_NAMES, type Stop } from '../stop.js';
 import { startTimeout, Watchdog, type Watched, type WatchOptions } from '../threads/watchdog.js';
@@ -30,13 +30,11 @@ export async function runNative(
   kernel: HostKernel,
   situation: Situation,
   options: WatchOptions,
-): Promise<RunResult> {
+): Promise<PartlySeen> {
   const placements = situation.images.map(({ placement }) => placement);
   const image = codeImage(placements);
   const mapped = mapCode(kernel, image);
   const pool: Pool = new WorkerPool('task', situation.spec.tasks.length);
-  // Said by the watchdog: a thread that cannot be started does not start.
-  pool.broken.catch(() => {});
   try {
     return await runTasks(
       pool,
@@ -56,7 +54,7 @@ async function runTasks(
   spec: MachineSpec,
   { placements, mapped, hostCpus }: Pick<TaskJob, 'placements' | 'mapped' | 'hostCpus'>,
   options: WatchOptions,
-): Promise<RunResult> {
+): Promise<PartlySeen> {
   const layout = declareWords(spec);
   const words = new Int32Array(new SharedArrayBuffer(layout.byteLength));
   const job = {
@@ -124,8 +122,8 @@ function endingOf(words: Int32Array, { run, variable }: TaskWords, spec: Machine
 }
 
 function describeTasks(words: Int32Array, { task, variable }: TaskWords, spec: MachineSpec): string[] {
-  return spec.tasks.map(({ name, cpu }, id) => {
-    const where = `cpu ${cpu}: task ${name}`;
+  return spec.tasks.map(({ name }, id) => {
+    const where = `cpu ${words[task.cpu(id)]}: task ${name}`;
     if (words[task.hasExited(id)] !== 0) return `${where}, has exited`;
     const instruction = instructionText(spec, words[task.pc(id)]!, (one) => words[variable.value(one)]!);
     return `${where}, round ${words[task.round(id)]}, at ${instruction}`;

@@ -148,6 +148,7 @@ export class TaskThread {
     const { task } = this.#layout;
     try {
       do {
+        this.#words[task.cpu(this.#job.task)] = this.#cpu;
         this.#words[task.pc(this.#job.task)] = this.#pc;
         this.#words[task.round(this.#job.task)] = this.#round;
         this.#madeProgress();

@@ -12,7 +12,7 @@ const RUN = shape('run', [
 ]);
 
 /** Written by the task's own thread. */
-const TASK = shape('task', ['pc', 'round', 'progress', 'hasExited']);
+const TASK = shape('task', ['cpu', 'pc', 'round', 'progress', 'hasExited']);
 
 const SITE = shape('site', [
   /* The newest version whose bytes were, or are being, stored. */

@@ -3,7 +3,7 @@ import { nativeAvailability } from '../../../src/engines/native/availability.js'
 import { type HostKernel, openHostKernel } from '../../../src/engines/native/hostKernel.js';
 import { MAP_SHARED } from '../../../src/engines/native/mappedCode.js';
 import { runNative } from '../../../src/engines/native/run.js';
-import type { RunResult } from '../../../src/engines/runResult.js';
+import type { PartlySeen } from '../../../src/engines/runResult.js';
 import { prepareSituation, type Situation } from '../../../src/engines/situation.js';
 import type { WatchOptions } from '../../../src/engines/threads/watchdog.js';
 import type { TaskSpec } from '../../../src/scenarios/scenario.js';
@@ -27,7 +27,7 @@ async function run(
   situation: Situation,
   options: Partial<WatchOptions> = {},
   kernel?: HostKernel,
-): Promise<RunResult> {
+): Promise<PartlySeen> {
   return runNative(kernel ?? (await host()), situation, { ...PATIENT, ...options });
 }
 

@@ -88,7 +88,7 @@ describe.skipIf(available !== true)(`run --engine native${because}`, () => {
   });
 
   it('as text: 80 columns, what to mind, and commands to try that the engine takes', async () => {
-    const { status, stdout, stderr } = await coresync('run', 'running-peer', '--rounds', '50', ...ON_HOST);
+    const { status, stdout, stderr } = await coresync('run', 'code-reuse', '--rounds', '50', ...ON_HOST);
     expect([status, stderr]).toEqual([0, '']);
     const lines = linesOf(stdout);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(COLUMNS);
@@ -98,8 +98,8 @@ describe.skipIf(available !== true)(`run --engine native${because}`, () => {
     expect(stdout).toContain('P-SYNC: not judged');
     expect(stdout).toMatch(/\nMind\n {2}The kernel is Linux /);
     expect(lines.filter((line) => line.startsWith('  coresync '))).toEqual([
-      '  coresync run running-peer --rounds 50',
-      '  coresync run running-peer --engine native --rounds 500',
+      '  coresync run code-reuse --rounds 50',
+      '  coresync run code-reuse --engine native --rounds 500',
     ]);
   });
 

@@ -8,7 +8,7 @@ import type { UnitId } from '../../base/ids.js';
 import { EINVAL } from '../../kernel/errno.js';
 import { PROT_EXEC, PROT_WRITE } from '../../kernel/mprotect.js';
 import { PAGE_BYTES, pageOf } from './codeImage.js';
-import { restrict } from './hostCpus.js';
+import { restriction } from './hostCpus.js';
 import type { HostKernel, LibraryFunction } from './hostKernel.js';
 import { type MappedCode, MMAP, MUNMAP, PROT } from './mappedCode.js';
 
@@ -33,6 +33,7 @@ const RIGHTS: Readonly<Record<number, number>> = {
 export class HostCalls {
   readonly #kernel: HostKernel;
   readonly #mapped: MappedCode;
+  readonly #restrict: (cpus: readonly number[]) => void;
   readonly #mmap: LibraryFunction;
   readonly #munmap: LibraryFunction;
   readonly #mprotect: LibraryFunction;
@@ -43,6 +44,7 @@ export class HostCalls {
   constructor(kernel: HostKernel, mapped: MappedCode) {
     this.#kernel = kernel;
     this.#mapped = mapped;
+    this.#restrict = restriction(kernel);
     this.getpid = kernel.systemCall('int getpid()');
     this.schedYield = kernel.systemCall('int sched_yield()');
     this.#mmap = kernel.systemCall(MMAP);
@@ -58,7 +60,7 @@ export class HostCalls {
   /** From now on the calling thread runs there.
    *  @param hostCpu as the host numbers it. */
   migrate(hostCpu: number): number {
-    restrict(this.#kernel, [hostCpu]);
+    this.#restrict([hostCpu]);
     return 0;
   }
 

@@ -2,8 +2,8 @@
  *
  *  What a task does to data goes through atomics of JavaScript, which are sequentially consistent; so a memory barrier has
  *  nothing left to do. Cleaning and invalidating is nothing on x86-64. A task that spins stays in user mode, except where it
- *  shares its cpu: then it yields, or the other one would wait for a slice of the scheduler. A wait sleeps in the kernel, on
- *  the futex of Atomics.wait, and is looked after now and then.
+ *  shares its cpu: then it soon sleeps, or the other one would wait for a slice of the scheduler. A wait sleeps in the kernel,
+ *  on the futex of Atomics.wait, and is looked after now and then.
  *  Limit: interrupts of the host's own, and what the JavaScript engine does, may serialize a cpu at any time. */
 import { performance } from 'node:perf_hooks';
 import type { Version } from '../../base/ids.js';
@@ -50,8 +50,8 @@ export interface TaskOutcome {
   };
 }
 
-/** Looks at a word before a task that shares its cpu yields. */
-const SPINS_BEFORE_YIELDING = 1000;
+/** Looks at a word before a task that shares its cpu sleeps. */
+const SPINS_BEFORE_SLEEPING = 1000;
 /** Longest sleep of a task, in milliseconds; whatever it waits for is looked at again after it. */
 const NAP_MS = 20;
 const USER_SERIALIZE = ORDERING_POINTS[POINT.userSerialize]!.id;
@@ -303,11 +303,14 @@ export class TaskThread {
     Atomics.notify(this.#words, address);
   }
 
-  /** In user mode. */
+  /** In user mode, as far as possible. */
   #spin(address: number, atLeast: number): void {
     for (let spins = 1; Atomics.load(this.#words, address) < atLeast; spins++) {
       if (this.#isStopped()) throw new Stopped();
-      if (spins % SPINS_BEFORE_YIELDING === 0 && this.#sharesCpu) this.#calls.schedYield();
+      if (spins % SPINS_BEFORE_SLEEPING === 0 && this.#sharesCpu) {
+        this.#sleep(address, atLeast);
+        return;
+      }
     }
   }
 

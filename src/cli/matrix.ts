@@ -209,7 +209,7 @@ function noMatrix(engine: string): LabError {
   return new LabError(
     'E_ENGINE',
     `engine '${engine}' runs no matrix: it has neither policies nor profiles to choose from`,
-    `Use --engine ${Object.keys(JUDGES).join(' or ')}; coresync run ${'<scenario>'} --engine ${engine} runs one.`,
+    `Use --engine ${Object.keys(JUDGES).join(' or ')}; coresync run <scenario> --engine ${engine} runs one.`,
   );
 }
 

@@ -41,7 +41,6 @@ export interface TaskJob {
 }
 
 export interface TaskOutcome {
-  readonly started: boolean;
   readonly tally: Tally;
   readonly counters: {
     readonly contextSwitches: number;
@@ -116,10 +115,8 @@ export class TaskThread {
 
   run(): TaskOutcome {
     const before = this.#calls.contextSwitches();
-    const started = this.#awaitOthers();
-    if (started) this.#runProgram();
+    if (this.#awaitOthers() === 'everybody is there') this.#runProgram();
     return {
-      started,
       tally: this.#judge.tally,
       counters: {
         contextSwitches: this.#calls.contextSwitches() - before,
@@ -130,16 +127,16 @@ export class TaskThread {
   }
 
   /** The start barrier: no task runs before each has a thread. */
-  #awaitOthers(): boolean {
+  #awaitOthers(): 'everybody is there' | 'stopped' {
     const { run } = this.#layout;
     const until = performance.now() + this.#job.startTimeoutMs;
     Atomics.add(this.#words, run.started(0), 1);
     Atomics.notify(this.#words, run.started(0));
     for (;;) {
       const started = Atomics.load(this.#words, run.started(0));
-      if (started >= this.#job.spec.tasks.length) return true;
+      if (started >= this.#job.spec.tasks.length) return 'everybody is there';
       if (performance.now() >= until) stopTasks(this.#words, this.#layout, STOP.notStarted);
-      if (this.#isStopped()) return false;
+      if (this.#isStopped()) return 'stopped';
       Atomics.wait(this.#words, run.started(0), started, NAP_MS);
     }
   }

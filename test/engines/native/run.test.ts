@@ -69,8 +69,9 @@ describe.skipIf(available !== true)(`a run on the host${because}`, () => {
       kernel,
     );
     expect(judged.verdict).toBe('stale');
+    // The call before the rounds comes before the first promise, or after it.
+    expect([80, 81]).toContain(tally.stale);
     expect(tally).toMatchObject({
-      stale: 80,
       torn: 0,
       finding: { judgement: 'stale', cpu: 1, executed: 0, promised: 1 },
     });

@@ -24,7 +24,7 @@ export function addDoctor(program: Command, session: Session): void {
       const { diagnose } = await import('../report/diagnosis.js');
       const { doctorText } = await import('../report/doctorText.js');
       const { environment } = await import('./environment.js');
-      const document = diagnose(await examineHost(PAIRS), environment());
+      const document = await diagnose(await examineHost(PAIRS), environment());
       session.print(json ? `${JSON.stringify(document, null, 2)}\n` : doctorText(document, session.paint));
       session.endWith(exitStatusFor(document));
     });

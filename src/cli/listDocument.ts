@@ -61,16 +61,18 @@ export async function listDocument(): Promise<ListDocument> {
     })),
     costs: costs.map(({ name, title, cyclesPerNs }) => ({ name, title, cyclesPerNs })),
     kernels: KERNEL_PRESETS.map(({ name, title }) => ({ name, title })),
-    engines: ENGINES.map(({ name, summary, available, memoryModels }) => {
-      const answer = available();
-      return {
-        name,
-        summary,
-        available: answer === true,
-        ...(answer !== true && { reason: answer }),
-        memoryModels: [...memoryModels],
-      };
-    }),
+    engines: await Promise.all(
+      ENGINES.map(async ({ name, summary, available, memoryModels }) => {
+        const answer = await available();
+        return {
+          name,
+          summary,
+          available: answer === true,
+          ...(answer !== true && { reason: answer }),
+          memoryModels: [...memoryModels],
+        };
+      }),
+    ),
     barriers: ORDERING_POINTS.map(({ id, kind, title, where, pairsWith }) => ({
       id,
       kind,

@@ -66,7 +66,9 @@ export function addMatrix(program: Command, session: Session): void {
     .option('--reaction <name...>', 'only these reactions; with --overlays')
     .action(async (options: MatrixOptions) => {
       refuseMixedOptions(options);
-      const { name: engine } = availableEngine(options.engine);
+      const { name: engine } = await availableEngine(options.engine);
+      const judgeOn = JUDGES[engine];
+      if (!judgeOn) throw noMatrix(engine);
       await checkAgainst(options);
       const { environment } = await import('./environment.js');
       const seeds = Array.from({ length: options.seeds }, (_, index) => index + 1);
@@ -74,7 +76,7 @@ export function addMatrix(program: Command, session: Session): void {
       const rows: MatrixRow[] = [];
       const signal = session.stopSignal();
       const pools = new ThreadPools();
-      const runs = await JUDGES[engine]!(seeds, pools);
+      const runs = await judgeOn(seeds, pools);
       const isPublication = options.protocols || options.overlays;
       const rounds = isPublication ? 1 : (options.rounds ?? (options.explore ? 2 : 4));
       const asked = isPublication
@@ -201,6 +203,14 @@ async function exploring(
   const { exhaustiveJudge } = await import('../engines/exhaustiveJudge.js');
   const clock = (): number => performance.now();
   return exhaustiveJudge({ memory, timeLimitMs: timeLimit * MS_PER_S, signal, clock }, otherwise);
+}
+
+function noMatrix(engine: string): LabError {
+  return new LabError(
+    'E_ENGINE',
+    `engine '${engine}' runs no matrix: it has neither policies nor profiles to choose from`,
+    `Use --engine ${Object.keys(JUDGES).join(' or ')}; coresync run <scenario> --engine ${engine} runs one.`,
+  );
 }
 
 /** By engine. */

@@ -37,12 +37,12 @@ export function addRun(program: Command, session: Session): void {
     .option('-p, --parameter <name=value>', 'a parameter of the scenario; may be repeated', parameterOption)
     .option('--seed <n>', 'for engines that choose', numberOption('seed', { least: 0, most: MAX_SEED }), 0)
     .option('--memory <model>', 'how far stores and loads may be out of order: sc, tso, pso, rmo')
-    .option('--hardware <kind>', 'what cpus drop on their own: adversarial, typical', 'adversarial')
+    .option('--hardware <kind>', 'what cpus drop on their own: adversarial (default), typical')
     .option('--placement <where>', 'of the patch site: within-word, across-word, across-line')
     .option('--without <id...>', 'barriers and serialization points to leave out')
     .option(
       '--start-timeout <ms>',
-      'bound on starting every cpu, on threads',
+      'bound on starting every thread, on threads and native',
       numberOption('start-timeout', { least: 1, most: 600_000, unit: 'ms' }),
     )
     .option(

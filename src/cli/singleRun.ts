@@ -2,15 +2,17 @@
  *
  *  What was asked for is checked whole before anything is started. */
 import { EXIT, type ExitStatus } from '../base/errors.js';
-import { availableEngine, memoryModelOn } from '../engines/engines.js';
-import { type RunResult, unsupportedResult } from '../engines/runResult.js';
+import { availableEngine, type Engine, memoryModelOn } from '../engines/engines.js';
+import { type PartlySeen, unsupportedResult } from '../engines/runResult.js';
 import { prepareSituation, type Situation } from '../engines/situation.js';
+import type { WatchOptions } from '../engines/threads/watchdog.js';
 import type { Hardware } from '../hw/refresh.js';
 import { type RunSettings, runDocument } from '../report/runDocument.js';
 import { runText } from '../report/runText.js';
 import type { Timeline } from '../trace/timeline.js';
 import { environment } from './environment.js';
 import { exitStatusOf } from './exitStatus.js';
+import { refuseWhatHostDecides } from './hostDecides.js';
 import { knownBarriers, knownHardware, knownPlacement } from './namedChoices.js';
 import type { Parameters } from './parameterOption.js';
 import { prepareTrace, type RunTrace, writeTrace } from './runTrace.js';
@@ -32,7 +34,7 @@ export interface RunOptions {
   readonly calls?: number;
   readonly seed: number;
   readonly memory?: string;
-  readonly hardware: string;
+  readonly hardware?: string;
   readonly placement?: string;
   readonly without?: readonly string[];
   readonly startTimeout?: number;
@@ -42,6 +44,7 @@ export interface RunOptions {
 }
 
 const MS_PER_S = 1000;
+const DEFAULT_HARDWARE: Hardware = 'adversarial';
 
 export async function judgeScenario(
   scenario: string,
@@ -68,17 +71,18 @@ async function prepare(
   readonly settings: RunSettings;
   readonly trace: RunTrace | undefined;
 }> {
-  const engine = availableEngine(options.engine);
-  if (options.startTimeout !== undefined && engine.restsOn !== 'host-threads') {
+  const engine = await availableEngine(options.engine);
+  if (options.startTimeout !== undefined && engine.restsOn === 'nothing') {
     throw withoutEffect('--start-timeout', `on engine ${engine.name}, which starts no threads`);
   }
   const memory = memoryModelOn(engine, options.memory);
-  const hardware = knownHardware(options.hardware);
+  const hardware = hardwareOf(options);
   const trace = options.trace === undefined ? undefined : prepareTrace(options.trace, engine);
+  const host = engine.restsOn === 'host-kernel' ? await hostOf(engine, options) : undefined;
   const { arch, policy, kernel, protocol, overlay, reaction, cpus, rounds, calls } = options;
   const situation = await prepareSituation({
     scenario,
-    arch,
+    arch: host?.arch ?? arch,
     policy,
     kernel,
     protocol,
@@ -93,29 +97,43 @@ async function prepare(
   });
   return {
     situation,
-    settings: { engine: engine.name, seed: options.seed, memory, hardware },
+    settings: { engine: engine.name, seed: options.seed, memory, hardware, ...host?.settings },
     trace,
   };
+}
+
+/** What the host decides instead of who runs the command. @throws {LabError} E_USAGE where they try. */
+async function hostOf(
+  engine: Engine,
+  options: RunOptions,
+): Promise<{ readonly arch: string; readonly settings: Pick<RunSettings, 'hardware' | 'kernelOf'> }> {
+  const { hostProfile } = await import('../engines/native/hostProfile.js');
+  const arch = hostProfile();
+  refuseWhatHostDecides(options, engine, arch);
+  return { arch, settings: { hardware: 'host', kernelOf: 'host' } };
 }
 
 type Runner = (
   situation: Situation,
   options: RunOptions,
-  hardware: Hardware,
   signal: AbortSignal,
   timeline: Timeline | undefined,
-) => Promise<RunResult>;
+) => Promise<PartlySeen>;
 
 /** By engine. */
-const RUNNERS: Readonly<Record<string, Runner>> = { threads: runOnThreads, virtual: runInVirtualTime };
+const RUNNERS: Readonly<Record<string, Runner>> = {
+  threads: runOnThreads,
+  virtual: runInVirtualTime,
+  native: runOnHost,
+};
 
 async function resultOf(
   situation: Situation,
-  { engine, memory, hardware }: RunSettings,
+  { engine, memory }: RunSettings,
   options: RunOptions,
   signal: AbortSignal,
   timeline: Timeline | undefined,
-): Promise<RunResult> {
+): Promise<PartlySeen> {
   if (situation.unsupported !== undefined) return unsupportedResult(situation.unsupported);
   const needed = situation.protocol.memory ?? memory;
   if (needed !== memory) {
@@ -123,16 +141,16 @@ async function resultOf(
       `the protocol is about memory model ${needed}, and a run has ${memory}; use coresync explore --memory ${needed}`,
     );
   }
-  return RUNNERS[engine]!(situation, options, hardware, signal, timeline);
+  return RUNNERS[engine]!(situation, options, signal, timeline);
 }
 
 async function runInVirtualTime(
   situation: Situation,
-  { seed, timeLimit }: RunOptions,
-  hardware: Hardware,
+  options: RunOptions,
   signal: AbortSignal,
   timeline: Timeline | undefined,
-): Promise<RunResult> {
+): Promise<PartlySeen> {
+  const { seed, timeLimit } = options;
   const { DEFAULT_VIRTUAL_OPTIONS, runVirtual } = await import('../engines/virtual/run.js');
   const ending = new AbortController();
   const interrupt = (): void => ending.abort(signal.reason);
@@ -146,7 +164,7 @@ async function runInVirtualTime(
     return await runVirtual(situation, {
       ...DEFAULT_VIRTUAL_OPTIONS,
       seed,
-      hardware,
+      hardware: hardwareOf(options),
       timeline,
       signal: ending.signal,
     });
@@ -158,20 +176,43 @@ async function runInVirtualTime(
 
 async function runOnThreads(
   situation: Situation,
-  { seed, startTimeout, timeLimit }: RunOptions,
-  hardware: Hardware,
+  options: RunOptions,
   signal: AbortSignal,
-): Promise<RunResult> {
+): Promise<PartlySeen> {
   const pools = new ThreadPools();
   try {
-    return await pools.run(situation, {
-      seed,
-      hardware,
-      ...(startTimeout !== undefined && { startTimeoutMs: startTimeout }),
-      ...(timeLimit !== undefined && { timeLimitMs: timeLimit * MS_PER_S }),
-      signal,
-    });
+    const { seed } = options;
+    return await pools.run(situation, { seed, hardware: hardwareOf(options), ...bounds(options), signal });
   } finally {
     await pools.close();
   }
+}
+
+async function runOnHost(
+  situation: Situation,
+  options: RunOptions,
+  signal: AbortSignal,
+): Promise<PartlySeen> {
+  const { unsupportedOnHost } = await import('../engines/native/unsupportedOnHost.js');
+  const reason = unsupportedOnHost(situation);
+  if (reason !== undefined) return unsupportedResult(reason);
+  const { openHostKernel } = await import('../engines/native/hostKernel.js');
+  const { DEFAULT_WATCH_OPTIONS } = await import('../engines/threads/watchdog.js');
+  const { runNative } = await import('../engines/native/run.js');
+  const kernel = await openHostKernel();
+  if ('unavailable' in kernel) return unsupportedResult(kernel.unavailable);
+  return runNative(kernel, situation, { ...DEFAULT_WATCH_OPTIONS, ...bounds(options), signal });
+}
+
+/** @throws {LabError} E_UNKNOWN_NAME */
+function hardwareOf({ hardware }: RunOptions): Hardware {
+  return knownHardware(hardware ?? DEFAULT_HARDWARE);
+}
+
+/** Those that were asked for. */
+function bounds({ startTimeout, timeLimit }: RunOptions): Partial<WatchOptions> {
+  return {
+    ...(startTimeout !== undefined && { startTimeoutMs: startTimeout }),
+    ...(timeLimit !== undefined && { timeLimitMs: timeLimit * MS_PER_S }),
+  };
 }

@@ -78,8 +78,8 @@ export const TOUR: readonly TourStop[] = [
     scenario: 'kthread-bounce',
     columns: [
       policy,
-      count('switched in', (run) => run.counters.lazyReturns),
-      count('sync_core', (run) => run.counters.syncCore),
+      count('switched in', (run) => run.counters.lazyReturns ?? 0),
+      count('sync_core', (run) => run.counters.syncCore ?? 0),
       count('on return', onReturn),
       verdict,
     ],
@@ -92,7 +92,7 @@ export const TOUR: readonly TourStop[] = [
       holds: onReturn(deferred!) < onReturn(atOnce!),
       sentence:
         `On return from kernel threads the flag executes ${onReturn(deferred!)} sync_core, serializing at once ` +
-        `${onReturn(atOnce!)}. The other ${deferred!.counters.syncCore - onReturn(deferred!)} in its row are membarrier's own.`,
+        `${onReturn(atOnce!)}. The other ${(deferred!.counters.syncCore ?? 0) - onReturn(deferred!)} in its row are membarrier's own.`,
     }),
   },
   {

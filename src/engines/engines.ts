@@ -1,4 +1,5 @@
-/** What can make the cpus of a machine run, and what cannot here, with the reason. Nothing is loaded by asking. */
+/** What can make the cpus of a machine run, and what cannot here, with the reason. An engine is asked only where somebody
+ *  wants to know: some have to try. */
 import { LabError } from '../base/errors.js';
 import { unknownName } from '../base/nearest.js';
 import { MEMORY_MODELS, type MemoryModel } from '../hw/memoryModel.js';
@@ -7,7 +8,7 @@ export interface Engine {
   readonly name: string;
   readonly summary: string;
   /** True, or why it cannot run here. */
-  readonly available: () => true | string;
+  readonly available: () => Promise<true | string>;
   /** What of the host a run depends on, besides running at all. */
   readonly restsOn: 'nothing' | 'host-threads' | 'host-kernel';
   /** Does coresync do its job without it? */
@@ -24,7 +25,7 @@ export const ENGINES: readonly Engine[] = [
   {
     name: 'threads',
     summary: 'one worker per cpu, shared memory, real races; wall clock',
-    available: () => true,
+    available: async () => true,
     restsOn: 'host-threads',
     memoryModels: ['sc'],
     memoryLimit: 'real threads show sequential consistency',
@@ -32,7 +33,7 @@ export const ENGINES: readonly Engine[] = [
   {
     name: 'virtual',
     summary: 'every cpu in one thread, in virtual cycles; the same for the same seed',
-    available: () => true,
+    available: async () => true,
     restsOn: 'nothing',
     memoryModels: ['sc'],
     memoryLimit: 'it has no store buffers yet',
@@ -40,22 +41,24 @@ export const ENGINES: readonly Engine[] = [
   },
   {
     name: 'native',
-    summary: 'the host kernel and processor',
-    available: () => 'not built yet',
+    summary: 'one worker per task, machine code on the host kernel and processor; wall clock',
+    available: async () => (await import('./native/availability.js')).nativeAvailability(),
     restsOn: 'host-kernel',
     isOptional: true,
     memoryModels: ['sc'],
+    memoryLimit: 'what its tasks do to data is sequentially consistent',
   },
 ];
 
 /** @throws {LabError} E_UNKNOWN_NAME, E_ENGINE where the engine cannot run here. */
-export function availableEngine(name: string): Engine {
+export async function availableEngine(name: string): Promise<Engine> {
   const engine = ENGINES.find((candidate) => candidate.name === name);
   const names = ENGINES.map((candidate) => candidate.name);
   if (!engine) throw unknownName('engine', name, names);
-  const available = engine.available();
+  const available = await engine.available();
   if (available === true) return engine;
-  const others = ENGINES.filter((candidate) => candidate.available() === true);
+  const answers = await Promise.all(ENGINES.map((candidate) => candidate.available()));
+  const others = ENGINES.filter((_, index) => answers[index] === true);
   throw new LabError(
     'E_ENGINE',
     `engine '${name}' is not available: ${available}`,

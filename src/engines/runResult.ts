@@ -31,6 +31,14 @@ export interface RunResult extends RunSummary {
   readonly cycles?: number;
 }
 
+/** What a run came to where the cpus are not simulated. */
+export interface PartlySeen extends Omit<RunResult, 'counters'> {
+  /** Of what can be counted. */
+  readonly counters: Readonly<Partial<Record<CounterName, number>>>;
+  /** What nobody can see there; then P-SYNC is not judged. */
+  readonly unseen?: 'serializations';
+}
+
 /** The result of a situation that is not run because it cannot be judged here. */
 export function unsupportedResult(reason: string): RunResult {
   const zero = Object.fromEntries(COUNTERS.map((name) => [name, 0])) as Record<CounterName, number>;

@@ -19,7 +19,7 @@ import {
   workers,
 } from './hostChecks.js';
 
-export function diagnose(found: HostExamination, env: EnvironmentDocument): DoctorDocument {
+export async function diagnose(found: HostExamination, env: EnvironmentDocument): Promise<DoctorDocument> {
   const grounds = {
     threads: [workers(found), cores(found, env), load(found, env), ...roundTrip(found), noise(found)],
     clocks: [clock(found), frequency(found)],
@@ -30,11 +30,13 @@ export function diagnose(found: HostExamination, env: EnvironmentDocument): Doct
   return {
     schema: 'coresync.doctor/1',
     checks: [...machine(found, env), ...threads, ...clocks, ...grounds.native, interrupts(found)],
-    engines: ENGINES.map(({ name, available, restsOn, isOptional = false }) => ({
-      name,
-      needed: !isOptional,
-      ...VERDICTS[restsOn]({ ...grounds, available: available() }),
-    })),
+    engines: await Promise.all(
+      ENGINES.map(async ({ name, available, restsOn, isOptional = false }) => ({
+        name,
+        needed: !isOptional,
+        ...VERDICTS[restsOn]({ ...grounds, available: await available() }),
+      })),
+    ),
     env,
   };
 }
@@ -70,8 +72,9 @@ function threadsVerdict({ threads, clocks, usableCores: cpus }: Grounds): Verdic
 function nativeVerdict({ native: checks, available }: Grounds): Verdict {
   const lacking = having(checks, 'missing');
   if (lacking !== '') return { status: 'missing', verdict: `not available: ${lacking}` };
-  if (available === true) return { status: 'ok', verdict: 'available' };
-  return { status: 'missing', verdict: `${available}; this host has what it takes` };
+  if (available === true)
+    return { status: 'ok', verdict: 'available: no shim, and no policy but that of this kernel' };
+  return { status: 'missing', verdict: `not available: ${available}` };
 }
 
 /** The checks of that status, by name. */

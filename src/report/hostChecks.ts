@@ -161,7 +161,7 @@ export function native({ membarrier }: HostExamination): Check[] {
       missing(
         'koffi',
         membarrier.unavailable,
-        'On Linux: npm install koffi. Only calibrate cannot do without.',
+        'On Linux: npm install koffi. Only calibrate and the engine native need it.',
       ),
     ];
   }

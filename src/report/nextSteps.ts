@@ -14,6 +14,8 @@ export interface NextStep {
 
 /** The protocol that takes every step. */
 const WHOLE_PROTOCOL = 'sync-core';
+/** The engine to run on what the host cannot be told. */
+const SIMULATED_ENGINE = 'threads';
 /** The policy that takes none. */
 const CONTROL_POLICY = 'none';
 
@@ -59,6 +61,7 @@ function otherCommand(
 }
 
 export function nextSteps(document: RunDocument, situation: Situation): readonly NextStep[] {
+  if (document.hardware === 'host') return afterHost(document, situation);
   return stepsFor({ ...document, kernel: chosenKernel(situation) }, situation).slice(0, MOST_STEPS);
 }
 
@@ -85,6 +88,43 @@ function stepsFor(document: Judged, situation: Situation): NextStep[] {
   }
 }
 
+/** After a run on the host, where nobody chooses a policy, a profile or what cpus drop: nothing of it is said again. */
+function afterHost(document: RunDocument, { scenario, protocol }: Situation): NextStep[] {
+  const { arch, policy } = scenario.defaults;
+  const again: Judged = { ...document, arch, policy, kernel: undefined, hardware: 'adversarial' };
+  const simulated: NextStep = {
+    why: 'The same on simulated cpus, which keep what they have until they must drop it.',
+    choice: { ...again, engine: SIMULATED_ENGINE, arch: document.arch },
+  };
+  switch (document.verdict) {
+    case 'safe':
+      return [simulated, ...longerLook(again)];
+    case 'stale':
+      return protocol.name === WHOLE_PROTOCOL ? [simulated] : [wholeProtocol(again), simulated];
+    case 'torn':
+    case 'fault':
+      return [...afterTorn(again), simulated];
+    case 'inconclusive':
+      return afterNothing(again);
+    case 'unsupported':
+      return []; // the reason says what to use instead
+  }
+}
+
+function longerLook(document: Judged): NextStep[] {
+  if (document.rounds >= LONG_ENOUGH) return [];
+  return [
+    {
+      why: 'A longer look: observing nothing is no proof.',
+      choice: { ...document, rounds: document.rounds * LONGER_BY },
+    },
+  ];
+}
+
+function wholeProtocol(document: Judged): NextStep {
+  return { why: 'The protocol that takes every step.', choice: { ...document, protocol: WHOLE_PROTOCOL } };
+}
+
 function afterSafe(document: Judged): NextStep[] {
   const steps: NextStep[] = [];
   const saved = TELLING_POINTS.find((id) => (document.serializations[id] ?? 0) > 0);
@@ -100,13 +140,7 @@ function afterSafe(document: Judged): NextStep[] {
       choice: { ...document, policy: CONTROL_POLICY },
     });
   }
-  if (document.rounds < LONG_ENOUGH) {
-    steps.push({
-      why: 'A longer look: observing nothing is no proof.',
-      choice: { ...document, rounds: document.rounds * LONGER_BY },
-    });
-  }
-  return steps;
+  return [...steps, ...longerLook(document)];
 }
 
 function afterStale(document: Judged, { scenario, protocol }: Situation): NextStep[] {
@@ -116,10 +150,7 @@ function afterStale(document: Judged, { scenario, protocol }: Situation): NextSt
   }
   const lacksBarrier = !protocol.writer.includes('membarrier-sync-core');
   if (protocol.name !== WHOLE_PROTOCOL && (lacksBarrier || isCacheStep(document.evidence))) {
-    steps.push({
-      why: 'The protocol that takes every step.',
-      choice: { ...document, protocol: WHOLE_PROTOCOL },
-    });
+    steps.push(wholeProtocol(document));
   } else if (document.policy !== scenario.defaults.policy) {
     steps.push({
       why: `Under the policy ${scenario.defaults.policy}.`,

@@ -1,6 +1,6 @@
 /** A run as a document: puts together what was asked for, what the engine saw and where it ran. */
 
-import type { RunResult } from '../engines/runResult.js';
+import type { PartlySeen } from '../engines/runResult.js';
 import type { Situation } from '../engines/situation.js';
 import { NO_VERSION } from '../trace/events.js';
 import type { EnvironmentDocument } from './environmentSchema.js';
@@ -13,12 +13,14 @@ export interface RunSettings {
   readonly seed: number;
   readonly memory: RunDocument['memory'];
   readonly hardware: RunDocument['hardware'];
+  /** Whose the kernel is, with its policy, where it is not the shim. */
+  readonly kernelOf?: 'host';
 }
 
 export async function runDocument(
   situation: Situation,
   settings: RunSettings,
-  result: RunResult,
+  result: PartlySeen,
   env: EnvironmentDocument,
 ): Promise<RunDocument> {
   const { spec } = situation;
@@ -30,9 +32,9 @@ export async function runDocument(
     scenario: situation.scenario.name,
     engine: settings.engine,
     arch: situation.profile.name,
-    policy: situation.policy.name,
+    policy: settings.kernelOf ?? situation.policy.name,
     protocol: situation.protocol.name,
-    kernel: spec.config.name,
+    kernel: settings.kernelOf ?? spec.config.name,
     cpus: spec.cpus,
     rounds: situation.rounds,
     callsPerRound: situation.callsPerRound,
@@ -52,7 +54,7 @@ export async function runDocument(
     stale: tally.stale,
     torn: tally.torn,
     publications: tally.publications,
-    unserialized: tally.unserialized,
+    ...(result.unseen === undefined && { unserialized: tally.unserialized }),
     counters: { ...result.counters },
     syncCoreByProcess: { ...result.syncCoreByProcess },
     serializations: { ...tally.serializations },
@@ -76,7 +78,7 @@ export function resistance({ overlay, reaction }: Pick<Situation, 'overlay' | 'r
   return { ...(overlay && { overlay: overlay.name }), ...(reaction && { reaction: reaction.name }) };
 }
 
-function findingIn({ spec }: Situation, { tally }: RunResult): RunDocument['finding'] {
+function findingIn({ spec }: Situation, { tally }: PartlySeen): RunDocument['finding'] {
   if (!tally.finding) return undefined;
   const { judgement, cpu, unit, executed, promised, value } = tally.finding;
   return {
@@ -91,7 +93,7 @@ function findingIn({ spec }: Situation, { tally }: RunResult): RunDocument['find
 
 async function evidenceIn(
   { spec }: Situation,
-  { evidence, tally }: RunResult,
+  { evidence, tally }: PartlySeen,
 ): Promise<EvidenceDocument | undefined> {
   const about = tally.faults[0] ?? tally.finding;
   if (!evidence || !about) return undefined;

@@ -27,9 +27,10 @@ export const runSchema = z.object({
   scenario: z.string(),
   engine: z.string(),
   arch: z.string(),
+  /** `host` where the kernel is the host's: nobody has chosen its policy. */
   policy: z.string(),
   protocol: z.string(),
-  /** Kernel preset. */
+  /** Kernel preset, or `host`: which one that is stands in `env`. */
   kernel: z.string(),
   cpus: count,
   rounds: count,
@@ -37,8 +38,8 @@ export const runSchema = z.object({
   placement: z.enum(['within-word', 'across-word', 'across-line']),
   seed: count,
   memory: z.enum(MEMORY_MODELS),
-  /** What cpus drop from their fetch paths on their own: nothing, or something now and then. */
-  hardware: z.enum(HARDWARE),
+  /** What cpus drop from their fetch paths on their own: nothing, or something now and then, or whatever the host does. */
+  hardware: z.enum([...HARDWARE, 'host']),
   without: z.array(z.string()),
   verdict: z.enum(['safe', 'stale', 'torn', 'fault', 'unsupported', 'inconclusive']),
   basis: z.enum(['observed', 'exhaustive']),
@@ -55,9 +56,10 @@ export const runSchema = z.object({
   stale: count,
   torn: count,
   publications: count,
-  /** Calls on a cpu that had not serialized since a membarrier returned. */
-  unserialized: count,
-  counters: z.record(z.enum(COUNTERS), count),
+  /** Calls on a cpu that had not serialized since a membarrier returned; absent where nobody sees when a cpu serializes. */
+  unserialized: count.optional(),
+  /** All of them, on simulated cpus; those that can be counted, on the host. */
+  counters: z.partialRecord(z.enum(COUNTERS), count),
   syncCoreByProcess: z.record(z.string(), count),
   /** Core serializations that happened, by the id of their point. */
   serializations: z.record(z.string(), count),

@@ -59,9 +59,7 @@ export function whatWasRun(document: RunDocument): string {
   const { engine, seed, cycles, arch, policy, kernel, protocol, cpus, placement, hardware, without } =
     document;
   return [
-    cycles === undefined && hardware === 'adversarial'
-      ? `engine ${engine}`
-      : `engine ${engine}, seed ${seed}`,
+    cycles === undefined && hardware !== 'typical' ? `engine ${engine}` : `engine ${engine}, seed ${seed}`,
     arch,
     `policy ${policy}`,
     `kernel ${kernel}`,
@@ -88,24 +86,27 @@ export function whatHappened(document: RunDocument): readonly string[] {
   ];
 }
 
-function pSyncText(unserialized: number, calls: number): string {
+function pSyncText(unserialized: number | undefined, calls: number): string {
+  if (unserialized === undefined) return 'P-SYNC: not judged; nobody sees from here when a cpu serializes.';
   return `P-SYNC: ${unserialized} of ${calls} calls ran on a cpu that had not serialized since membarrier returned.`;
 }
 
-function counters({ counters, syncCoreByProcess, serializations }: RunDocument): string[] {
+function counters({ counters, unserialized, syncCoreByProcess, serializations }: RunDocument): string[] {
   return [
     ...grid(Object.entries(counters)),
-    ...definitions([
-      ['syncCore for', countsText(syncCoreByProcess)],
-      ['serialized at', countsText(serializations)],
-    ]),
+    ...(unserialized === undefined
+      ? []
+      : definitions([
+          ['syncCore for', countsText(syncCoreByProcess)],
+          ['serialized at', countsText(serializations)],
+        ])),
   ];
 }
 
 function traceText({ trace, finding, faults, unserialized }: RunDocument): string[] {
   if (!trace) return [];
   const { file, slices, marks, arrows, leftOut } = trace;
-  const wentWrong = finding !== undefined || faults.length > 0 || unserialized > 0;
+  const wentWrong = finding !== undefined || faults.length > 0 || (unserialized ?? 0) > 0;
   const there = wentWrong ? 'those around the first that went wrong' : 'the last ones';
   return [
     `  ${file}`,
@@ -117,8 +118,15 @@ function traceText({ trace, finding, faults, unserialized }: RunDocument): strin
 }
 
 /** What a reader could misunderstand. */
-export function runNotes({ oversubscribed, cpus, env, without, memory }: RunDocument): readonly string[] {
+export function runNotes(document: RunDocument): readonly string[] {
+  const { oversubscribed, cpus, env, without, memory, hardware, verdict } = document;
   const notes: string[] = [];
+  if (hardware === 'host' && verdict !== 'unsupported') {
+    notes.push(
+      `The kernel is Linux ${env.kernel}, with its own policy, and the processor fetches as it likes: what this host does ` +
+        'not show, another one may.',
+    );
+  }
   if (oversubscribed) {
     notes.push(
       `${cpus} cpus shared ${env.logicalCpus} host cores and took turns: compare the counts, not the time.`,

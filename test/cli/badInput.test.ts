@@ -75,11 +75,6 @@ describe('bad input: exit 2, says what and what to do, and nothing was started',
       "memory model 'tso' is not available on engine 'threads': real threads show sequential consistency",
     ],
     [
-      'an engine that is not available',
-      [...RUN, '--engine', 'native'],
-      "engine 'native' is not available: not built yet",
-    ],
-    [
       'a parameter where there is none',
       [...RUN, '-p', 'kick=1'],
       "unknown parameter of kthread-return 'kick'\n  There is none to choose.",

@@ -39,16 +39,32 @@ const REFUSE_WORKERS = `data:text/javascript,${encodeURIComponent(`
   };
 `)}`;
 
+/** The same, where koffi is not installed. */
+const HIDE_KOFFI = `data:text/javascript,${encodeURIComponent(`
+  import { register } from 'node:module';
+  register('data:text/javascript,' + encodeURIComponent(\`
+    export async function resolve(specifier, context, next) {
+      if (specifier === 'koffi') throw new Error('no such module');
+      return next(specifier, context);
+    }
+  \`));
+`)}`;
+
 export const WORKER_LINE = 'a worker is up\n';
 
 export function start(
   args: readonly string[],
-  options: { readonly reportsWorkers?: true; readonly refusesWorkers?: true } = {},
+  options: {
+    readonly reportsWorkers?: true;
+    readonly refusesWorkers?: true;
+    readonly hidesKoffi?: true;
+  } = {},
 ): ChildProcess {
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is not there; run: npm run build`);
   const preload = [
     ...(options.reportsWorkers ? ['--import', REPORT_WORKERS] : []),
     ...(options.refusesWorkers ? ['--import', REFUSE_WORKERS] : []),
+    ...(options.hidesKoffi ? ['--import', HIDE_KOFFI] : []),
   ];
   /* A process group of its own: whatever it leaves behind is found there. */
   return spawn(process.execPath, [...preload, MAIN, ...args], {

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { nativeAvailability } from '../../src/engines/native/availability.js';
 import { listSchema } from '../../src/report/listSchema.js';
-import { COLUMNS, coresync, linesOf } from './commandLine.js';
+import { COLUMNS, coresync, linesOf, outcomeOf, start } from './commandLine.js';
 
 describe('list', () => {
   it('--json: one document by the schema, and every file on the shelves is in it', async () => {
@@ -42,7 +43,21 @@ describe('list', () => {
     ]) {
       expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
     }
-    expect(stdout).toContain('not available: ');
+    const native = await nativeAvailability();
+    if (native === true) expect(stdout).not.toContain('not available: ');
+    else expect(stdout.replace(/\s+/g, ' ')).toContain(`native not available: ${native}`);
+  });
+
+  it('where koffi is not installed: which engine needs it, and why it cannot run', async () => {
+    const { status, stdout } = await outcomeOf(start(['list', '--json'], { hidesKoffi: true }));
+    expect(status).toBe(0);
+    const { engines } = listSchema.parse(JSON.parse(stdout));
+    expect(engines.filter(({ available }) => !available)).toMatchObject([
+      {
+        name: 'native',
+        reason: expect.stringMatching(/^koffi cannot be loaded: no such module$|^the host is /),
+      },
+    ]);
   });
 });
 

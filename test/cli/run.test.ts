@@ -95,11 +95,11 @@ describe('who executes sync_core', () => {
     );
     expect([atOnce.verdict, deferred.verdict]).toEqual(['safe', 'safe']);
     expect(deferred.counters.syncCoreHonoured).toBeGreaterThanOrEqual(FEW);
-    expect(deferred.counters.syncCoreDeferred).toBeGreaterThan(deferred.counters.syncCoreHonoured);
+    expect(deferred.counters.syncCoreDeferred).toBeGreaterThan(deferred.counters.syncCoreHonoured!);
     expect(deferred.serializations['exit-to-user-sync']).toBeLessThan(
       atOnce.serializations['finish-task-switch-sync']!,
     );
-    expect(deferred.counters.syncCore).toBeLessThan(atOnce.counters.syncCore);
+    expect(deferred.counters.syncCore).toBeLessThan(atOnce.counters.syncCore!);
   });
 });
 

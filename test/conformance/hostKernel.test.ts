@@ -11,7 +11,8 @@ function libraryThat(result: 'fails' | 'works'): HostPlatform['loadFfi'] {
       (...args) =>
         result === 'fails' ? -1 : declaration.length > 0 ? Number(args[0]) : 0,
   });
-  return () => Promise.resolve({ default: { load, errno: () => ERRNO } });
+  const never = (): never => expect.unreachable('nobody maps code here');
+  return () => Promise.resolve({ default: { load, errno: () => ERRNO, proto: never, decode: never } });
 }
 
 const loadsNothing: HostPlatform['loadFfi'] = () => Promise.reject(new Error('no such module'));

@@ -37,31 +37,31 @@ const GOOD: HostExamination = {
   showsCallInterrupts: true,
 };
 
-function diagnosed(
+async function diagnosed(
   changed: Partial<HostExamination> = {},
   env: Partial<EnvironmentDocument> = {},
-): DoctorDocument {
-  return doctorSchema.parse(diagnose({ ...GOOD, ...changed }, { ...ENV, ...env }));
+): Promise<DoctorDocument> {
+  return doctorSchema.parse(await diagnose({ ...GOOD, ...changed }, { ...ENV, ...env }));
 }
 
 const check = (document: DoctorDocument, name: string) => document.checks.find((one) => one.name === name);
 const engine = (document: DoctorDocument, name: string) => document.engines.find((one) => one.name === name);
 
 describe('a host with nothing to complain about', () => {
-  it('everything is ok, and there is nothing to do', () => {
-    const document = diagnosed();
+  it('everything is ok, and there is nothing to do', async () => {
+    const document = await diagnosed();
     for (const { name, status, todo } of document.checks)
       expect([name, status, todo]).toEqual([name, 'ok', undefined]);
     expect(engine(document, 'threads')).toMatchObject({
       status: 'ok',
       verdict: 'real races; wall-clock figures mean something up to 4 cpus',
     });
-    expect(engine(diagnosed({ quota: 2.5 }), 'threads')?.verdict).toMatch(/up to 2 cpus$/);
+    expect(engine(await diagnosed({ quota: 2.5 }), 'threads')?.verdict).toMatch(/up to 2 cpus$/);
     expect(exitStatusFor(document)).toBe(0);
   });
 
-  it('has a verdict for each engine', () => {
-    expect(diagnosed().engines.map(({ name }) => name)).toEqual(ENGINES.map(({ name }) => name));
+  it('has a verdict for each engine', async () => {
+    expect((await diagnosed()).engines.map(({ name }) => name)).toEqual(ENGINES.map(({ name }) => name));
   });
 });
 
@@ -81,8 +81,8 @@ describe('wall-clock figures that mean little: a warning, and exit 0', () => {
     ],
     ['a slow clock', { clock: { step: 1, reading: 1500 } }, {}, 'clock'],
     ['a governor that saves power', { governor: 'powersave' }, {}, 'frequency'],
-  ])('%s', (_, changed, env, name) => {
-    const document = diagnosed(changed, env);
+  ])('%s', async (_, changed, env, name) => {
+    const document = await diagnosed(changed, env);
     expect(check(document, name)).toMatchObject({ status: 'warning', todo: expect.stringMatching(/\w/) });
     expect(document.checks.filter(({ status }) => status !== 'ok').map((one) => one.name)).toEqual([name]);
     expect(engine(document, 'threads')).toMatchObject({
@@ -99,8 +99,8 @@ describe('what is optional and missing: said, with what to do, and exit 0', () =
     ['koffi', { membarrier: { unavailable: 'koffi cannot be loaded: no such module' } }, 'koffi'],
     ['membarrier', { membarrier: { commands: -38, registersSyncCore: 0 } }, 'membarrier'],
     ['SYNC_CORE', { membarrier: { commands: 0x1f, registersSyncCore: -22 } }, 'sync-core'],
-  ])('%s: the native engine has a reason', (_, changed, name) => {
-    const document = diagnosed(changed);
+  ])('%s: the native engine has a reason', async (_, changed, name) => {
+    const document = await diagnosed(changed);
     expect(check(document, name)).toMatchObject({ status: 'missing', todo: expect.stringMatching(/\w/) });
     expect(engine(document, 'native')?.verdict).toBe(`not available: ${name}`);
     expect(engine(document, 'threads')?.status).toBe('ok');
@@ -110,16 +110,16 @@ describe('what is optional and missing: said, with what to do, and exit 0', () =
   it.each<[string, Partial<HostExamination>]>([
     ['frequency', { governor: undefined }],
     ['interrupts', { showsCallInterrupts: false }],
-  ])('%s', (name, changed) => {
-    const document = diagnosed(changed);
+  ])('%s', async (name, changed) => {
+    const document = await diagnosed(changed);
     expect(check(document, name)).toMatchObject({ status: 'missing', todo: expect.stringMatching(/\w/) });
     expect(engine(document, 'threads')?.status).toBe('ok');
     expect(exitStatusFor(document)).toBe(0);
   });
 });
 
-it('no workers that share memory: the engine threads cannot run, exit 3', () => {
-  const document = diagnosed({ roundTrips: { notMeasured: 'SharedArrayBuffer is not defined' } });
+it('no workers that share memory: the engine threads cannot run, exit 3', async () => {
+  const document = await diagnosed({ roundTrips: { notMeasured: 'SharedArrayBuffer is not defined' } });
   expect(check(document, 'workers')).toMatchObject({
     status: 'missing',
     value: 'SharedArrayBuffer is not defined',
@@ -129,8 +129,8 @@ it('no workers that share memory: the engine threads cannot run, exit 3', () => 
   expect(exitStatusFor(document)).toBe(3);
 });
 
-it('as text: a line a check, what to do below it, the engines last, in 80 columns', () => {
-  const text = doctorText(diagnosed({ load: 9 }), plain);
+it('as text: a line a check, what to do below it, the engines last, in 80 columns', async () => {
+  const text = doctorText(await diagnosed({ load: 9 }), plain);
   const lines = text.trimEnd().split('\n');
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
   expect(lines[0]).toMatch(/^ok {7}cpu {9}Made Up \(x64\)$/);

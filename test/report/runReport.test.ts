@@ -63,6 +63,9 @@ function run(changes: Partial<RunDocument>): RunDocument {
 }
 
 /** The command of a run on its policy's own kernel. */
+const commands = (document: RunDocument): string[] =>
+  nextSteps(document, situation).map(({ choice }) => commandText(choice, situation.scenario).join('\n'));
+
 function commandOf(document: RunDocument): string[] {
   return commandText({ ...document, kernel: undefined }, situation.scenario);
 }
@@ -145,9 +148,6 @@ describe('what happened', () => {
 });
 
 describe('what to try next', () => {
-  const commands = (document: RunDocument): string[] =>
-    nextSteps(document, situation).map(({ choice }) => commandText(choice, situation.scenario).join('\n'));
-
   it('safe: remove what saved it, the control, a longer look', () => {
     expect(commands(run({}))).toEqual([
       'coresync run kthread-return --without finish-task-switch-sync',
@@ -205,6 +205,46 @@ describe('what to try next', () => {
     expect(commands(run({ verdict: 'inconclusive', rounds: 50 }))).toEqual([
       'coresync run kthread-return --rounds 5',
     ]);
+  });
+});
+
+describe('after a run on the host', () => {
+  const onHost = (changes: Partial<RunDocument>): RunDocument =>
+    run({
+      engine: 'native',
+      policy: 'host',
+      kernel: 'host',
+      hardware: 'host',
+      counters: { calls: 1 },
+      ...changes,
+    });
+  const SIMULATED = 'coresync run kthread-return';
+
+  it.each<[string, Partial<RunDocument>, string[]]>([
+    ['safe', {}, [SIMULATED, 'coresync run kthread-return --engine native --rounds 10000']],
+    ['safe after long', { rounds: 1_000_000 }, ['coresync run kthread-return --rounds 1000000']],
+    ['stale', { verdict: 'stale' }, [SIMULATED]],
+    [
+      'torn',
+      { verdict: 'torn', placement: 'across-line' },
+      ['coresync run kthread-return --engine native', 'coresync run kthread-return --placement across-line'],
+    ],
+    [
+      'nothing published',
+      { verdict: 'inconclusive', rounds: 0 },
+      ['coresync run kthread-return --engine native'],
+    ],
+    ['unsupported', { verdict: 'unsupported' }, []],
+  ])('%s: nothing that the host decides is said again', (_, changes, expected) => {
+    expect(commands(onHost(changes))).toEqual(expected);
+  });
+
+  it('what nobody saw is not there, and whose the kernel is has a note', () => {
+    const { unserialized: _, ...document } = onHost({});
+    const text = runText(document, situation, plain);
+    expect(text).toContain('P-SYNC: not judged; nobody sees from here when a cpu serializes.');
+    expect(text).toContain('The kernel is Linux 6.0, with its own policy');
+    expect(text).not.toMatch(/syncCore|serialized at|nobody$/m);
   });
 });
 

@@ -20,17 +20,22 @@ export function allowedCpus(kernel: HostKernel): number[] {
 /** Does the work on one cpu, and gives the thread back where it may run. */
 export function pinnedTo<Result>(kernel: HostKernel, cpu: number, work: () => Result): Result {
   const before = allowedCpus(kernel);
-  restrict(kernel, [cpu]);
+  const restrict = restriction(kernel);
+  restrict([cpu]);
   try {
     return work();
   } finally {
-    restrict(kernel, before);
+    restrict(before);
   }
 }
 
-function restrict(kernel: HostKernel, cpus: readonly number[]): void {
-  const mask = Buffer.alloc(MASK_BYTES);
-  for (const cpu of cpus) mask[cpu >> 3]! |= 1 << (cpu & 7);
+/** @returns what confines the calling thread to some cpus; throws where the host does not let it. */
+export function restriction(kernel: HostKernel): (cpus: readonly number[]) => void {
   const set = kernel.libraryFunction('int sched_setaffinity(int thread, size_t bytes, const void *mask)');
-  if (set(CALLER, MASK_BYTES, mask) < 0) throw new Error(`the host lets no thread be pinned to cpu ${cpus}`);
+  return (cpus) => {
+    const mask = Buffer.alloc(MASK_BYTES);
+    for (const cpu of cpus) mask[cpu >> 3]! |= 1 << (cpu & 7);
+    if (set(CALLER, MASK_BYTES, mask) < 0)
+      throw new Error(`the host lets no thread be pinned to cpu ${cpus}`);
+  };
 }

@@ -14,6 +14,11 @@ export interface HostKernel {
   membarrier(command: number, flags: number, cpuId: number): number;
   /** @param declaration as in a C header: `int pipe(_Out_ int *ends)`. */
   libraryFunction(declaration: string): LibraryFunction;
+  /** One that gives -1 and sets errno where it fails: gives a negative errno instead. */
+  systemCall(declaration: string): LibraryFunction;
+  /** Machine code that somebody has mapped.
+   *  @param parameters types of C, in order. It returns nothing. */
+  codeAt(address: number, parameters: readonly string[]): LibraryFunction;
 }
 
 /** Why there is none here. */
@@ -32,9 +37,14 @@ export interface HostPlatform {
 interface Ffi {
   load(path: null): { func(declaration: string): LibraryFunction };
   errno(): number;
+  proto(result: string, parameters: string[]): FunctionType;
+  decode(address: bigint, type: FunctionType): LibraryFunction;
 }
 
-const THIS_HOST: HostPlatform = {
+/** Opaque. */
+type FunctionType = ReturnType<typeof import('koffi')['proto']>;
+
+export const THIS_HOST: HostPlatform = {
   platform: process.platform,
   arch: process.arch,
   loadFfi: () => import('koffi'),
@@ -61,12 +71,18 @@ export async function openHostKernel(host: HostPlatform = THIS_HOST): Promise<Ho
 
 function kernelThrough(ffi: Ffi, membarrier: number): HostKernel {
   const library = ffi.load(null);
-  const syscall = library.func('long syscall(long number, int command, unsigned int flags, int cpuId)');
-  return {
-    membarrier(command, flags, cpuId) {
-      const result = syscall(membarrier, command, flags, cpuId);
+  const systemCall = (declaration: string): LibraryFunction => {
+    const call = library.func(declaration);
+    return (...args) => {
+      const result = call(...args);
       return result === -1 ? -ffi.errno() : result;
-    },
+    };
+  };
+  const syscall = systemCall('long syscall(long number, int command, unsigned int flags, int cpuId)');
+  return {
+    membarrier: (command, flags, cpuId) => syscall(membarrier, command, flags, cpuId),
     libraryFunction: (declaration) => library.func(declaration),
+    systemCall,
+    codeAt: (address, parameters) => ffi.decode(BigInt(address), ffi.proto('void', [...parameters])),
   };
 }

@@ -1,6 +1,5 @@
 /** A run on real threads: boots the machine, starts a worker per cpu, watches them, adds up what they saw. */
 import { availableParallelism } from 'node:os';
-import { EXIT, LabError } from '../../base/errors.js';
 import type { StationBytes } from '../../hw/processor.js';
 import type { Hardware } from '../../hw/refresh.js';
 import { allocateMemory, boot, declareMachine } from '../../kernel/boot.js';
@@ -13,32 +12,25 @@ import type { Situation } from '../situation.js';
 import { STOP, type Stop, stopMachine } from '../stop.js';
 import type { CpuOutcome } from './cpuThread.js';
 import type { ThreadPool } from './threadPool.js';
+import {
+  DEFAULT_WATCH_OPTIONS,
+  startTimeout,
+  Watchdog,
+  type Watched,
+  type WatchOptions,
+} from './watchdog.js';
 
-export interface ThreadsOptions {
-  /** Bound on starting all cpus, in milliseconds. */
-  readonly startTimeoutMs: number;
-  /** The watchdog ends a run in which no cpu makes progress for this long, in milliseconds. */
-  readonly stallTimeoutMs: number;
-  /** Bound on the whole run, in milliseconds. */
-  readonly timeLimitMs: number;
+export interface ThreadsOptions extends WatchOptions {
   readonly hardware: Hardware;
   /** Of what typical hardware drops. */
   readonly seed: number;
-  readonly signal?: AbortSignal | undefined;
 }
 
 export const DEFAULT_THREADS_OPTIONS: ThreadsOptions = {
-  startTimeoutMs: 10_000,
-  stallTimeoutMs: 5_000,
-  timeLimitMs: 120_000,
+  ...DEFAULT_WATCH_OPTIONS,
   hardware: 'adversarial',
   seed: 0,
 };
-
-/** How often the watchdog looks, in milliseconds. */
-const WATCH_MS = 50;
-/** How long a stopped cpu may take to leave its user code before its thread is ended, in milliseconds. */
-const LEAVE_MS = 1_000;
 
 /** @throws {LabError} E_START_TIMEOUT where not every cpu got a thread in time. */
 export async function runThreads(
@@ -73,7 +65,7 @@ export async function runThreads(
     startTimeoutMs: options.startTimeoutMs,
   };
   const begun = performance.now();
-  const watchdog = new Watchdog(words, layout.kernel, pool, options);
+  const watchdog = new Watchdog(watched(words, layout.kernel, pool), options);
   const outcomes = await Promise.allSettled(
     Array.from({ length: spec.cpus }, (_, cpu) => pool.run({ ...job, cpu })),
   );
@@ -81,7 +73,7 @@ export async function runThreads(
   const elapsedMs = performance.now() - begun;
   const stop = Atomics.load(words, layout.kernel.run.stop(0)) as Stop;
   const finished = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  if (stop === STOP.notStarted) throw startTimeout(spec.cpus, options.startTimeoutMs);
+  if (stop === STOP.notStarted) throw startTimeout(`${spec.cpus} cpus`, options.startTimeoutMs);
   const broken = outcomes.find((outcome) => outcome.status === 'rejected');
   if (broken && !watchdog.endedThreads) throw broken.reason;
   return {
@@ -99,76 +91,17 @@ function evidenceOf(outcomes: readonly CpuOutcome[]): StationBytes | undefined {
   return outcomes.find((outcome) => outcome.cpu === cpu)?.evidence;
 }
 
-function startTimeout(cpus: number, timeoutMs: number): LabError {
-  return new LabError(
-    'E_START_TIMEOUT',
-    `not every one of the ${cpus} cpus had a host thread within ${timeoutMs} ms`,
-    'Use fewer --cpus, or give the host more time with --start-timeout.',
-    EXIT.couldNotJudge,
-  );
-}
-
-/** Ends a run that makes no progress, takes too long, or is interrupted. */
-class Watchdog {
-  readonly #words: Int32Array;
-  readonly #kernel: KernelLayout;
-  readonly #pool: ThreadPool;
-  readonly #options: ThreadsOptions;
-  readonly #timer: NodeJS.Timeout;
-  readonly #begun = performance.now();
-  readonly #abort = (): void => this.#stop(STOP.interrupted);
-  #lastProgress = -1;
-  #progressAt = performance.now();
-  #stoppedAt: number | undefined;
-  /** Cpus did not leave when told to, and their threads were ended. */
-  endedThreads = false;
-
-  constructor(words: Int32Array, kernel: KernelLayout, pool: ThreadPool, options: ThreadsOptions) {
-    this.#words = words;
-    this.#kernel = kernel;
-    this.#pool = pool;
-    this.#options = options;
-    this.#timer = setInterval(() => this.#look(), Math.min(WATCH_MS, options.startTimeoutMs));
-    if (options.signal?.aborted) this.#abort();
-    options.signal?.addEventListener('abort', this.#abort);
-  }
-
-  end(): void {
-    clearInterval(this.#timer);
-    this.#options.signal?.removeEventListener('abort', this.#abort);
-  }
-
-  #stop(why: Stop): void {
-    this.#stoppedAt ??= performance.now();
-    stopMachine(this.#words, this.#kernel, why);
-  }
-
-  #look(): void {
-    const now = performance.now();
-    if (this.#stoppedAt !== undefined) {
-      if (now - this.#stoppedAt > LEAVE_MS && !this.endedThreads) {
-        this.endedThreads = true;
-        void this.#pool.close();
-      }
-      return;
-    }
-    const progress = this.#progress();
-    if (progress !== this.#lastProgress) {
-      this.#lastProgress = progress;
-      this.#progressAt = now;
-    }
-    const started = Atomics.load(this.#words, this.#kernel.run.startedCpus(0));
-    if (started < this.#kernel.hw.dimensions.cpus) {
-      if (now - this.#begun >= this.#options.startTimeoutMs) this.#stop(STOP.notStarted);
-    } else if (now - this.#progressAt > this.#options.stallTimeoutMs) this.#stop(STOP.stalled);
-    else if (now - this.#begun > this.#options.timeLimitMs) this.#stop(STOP.timeLimit);
-  }
-
-  #progress(): number {
-    let sum = 0;
-    for (let cpu = 0; cpu < this.#kernel.hw.dimensions.cpus; cpu++) {
-      sum += Atomics.load(this.#words, this.#kernel.hw.cpu.progress(cpu));
-    }
-    return sum;
-  }
+function watched(words: Int32Array, kernel: KernelLayout, pool: ThreadPool): Watched {
+  const { cpus } = kernel.hw.dimensions;
+  return {
+    threads: cpus,
+    started: () => Atomics.load(words, kernel.run.startedCpus(0)),
+    progress: () => {
+      let sum = 0;
+      for (let cpu = 0; cpu < cpus; cpu++) sum += Atomics.load(words, kernel.hw.cpu.progress(cpu));
+      return sum;
+    },
+    stop: (why) => stopMachine(words, kernel, why),
+    endThreads: () => void pool.close(),
+  };
 }

@@ -8,8 +8,8 @@ import type { PlainModules } from '../plain/plainModules.js';
 import { ThreadCpu } from './threadCpu.js';
 import { KERNEL_PATHS, type KernelTexts } from './threadKernel.js';
 
-/** So many rounds take longer than plain code takes to be made. */
-const PLAIN_FROM_ROUNDS = 20_000;
+/** So many rounds take the generators longer than plain code takes to be made, also where a round is one system call. */
+const PLAIN_FROM_ROUNDS = 50_000;
 
 let modules: PlainModules | undefined;
 const made = new Map<string, KernelTexts>();

@@ -46,7 +46,19 @@ export const KERNEL_PATHS = {
   userMode: 'jit/userMode.js',
 } as const;
 
-export function plainKernel({ modules, policy }: KernelTexts): ThreadKernel {
+/* By policy. The kernel keeps nothing outside the machine's buffer, so the runs of a thread share it. */
+const evaluated = new Map<string, ThreadKernel>();
+
+export function plainKernel(texts: KernelTexts): ThreadKernel {
+  let kernel = evaluated.get(texts.policy);
+  if (!kernel) {
+    kernel = kernelOf(texts);
+    evaluated.set(texts.policy, kernel);
+  }
+  return kernel;
+}
+
+function kernelOf({ modules, policy }: KernelTexts): ThreadKernel {
   const exportsOf = evaluateModules(modules);
   const interrupt = exportsOf(KERNEL_PATHS.interrupt);
   return {

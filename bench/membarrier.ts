@@ -17,6 +17,7 @@ import { interruptsPeer } from '../src/engines/native/membarrierBlocks.js';
 import { loadRunLoop } from '../src/engines/runLoop.js';
 import { prepareSituation, type Situation } from '../src/engines/situation.js';
 import { STOP, stopMachine } from '../src/engines/stop.js';
+import { textsForRun } from '../src/engines/threads/kernelTexts.js';
 import { ThreadPool } from '../src/engines/threads/threadPool.js';
 import { COUNTER, type CounterName } from '../src/hw/counters.js';
 import { allocateMemory, boot, declareMachine } from '../src/kernel/boot.js';
@@ -158,7 +159,8 @@ async function measure(samples: number, intervalMs: number): Promise<Measured> {
     memory,
     runLoop: await loadRunLoop(),
     policy: policy.name,
-    oversubscribed: CPUS > availableParallelism(),
+    plain: await textsForRun(policy, ENDLESS_ROUNDS),
+    hostCore: CPUS > availableParallelism() ? 'shared' : 'own',
     order: SharedOrder.allocate(spec.cpus + spec.tasks.length, spec.mms.length + 1),
     hardware: 'adversarial',
     seed: 0,

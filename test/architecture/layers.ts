@@ -51,7 +51,7 @@ const WRAPPED: Readonly<Record<string, string>> = {
   wabt: 'src/jit/wabt.ts',
   piscina: 'src/engines/workerPool.ts',
   commander: 'src/cli/',
-  acorn: 'src/engines/virtual/syntaxTree.ts',
+  acorn: 'src/engines/plain/syntaxTree.ts',
 };
 /** The same, wherever that one file is. */
 const WRAPPED_ONCE = ['koffi'];

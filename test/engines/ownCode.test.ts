@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunResult } from '../../src/engines/runResult.js';
 import { prepareSituation, type SituationRequest } from '../../src/engines/situation.js';
+import { kernelTexts } from '../../src/engines/threads/kernelTexts.js';
 import { runThreads } from '../../src/engines/threads/run.js';
 import { ThreadPool } from '../../src/engines/threads/threadPool.js';
 import { DEFAULT_VIRTUAL_OPTIONS, runVirtual } from '../../src/engines/virtual/run.js';
@@ -144,11 +145,16 @@ describe('an interrupt in the middle of a function', () => {
     return written('changes.json', JSON.stringify(file));
   };
 
-  it('threads: is taken there, and what comes after it is fetched anew', async () => {
-    const { judged, counters } = await ENGINES[1].run({ scenario: scenarioFile() });
-    expect(judged.verdict).toBe('safe');
-    expect(counters.interrupts).toBeGreaterThan(0);
-  });
+  it.each(['generators', 'plain code'])(
+    'threads, kernel as %s: is taken there, and what comes after it is fetched anew',
+    async (kernel) => {
+      // Once it was made, every run takes it.
+      if (kernel === 'plain code') await kernelTexts('mainline');
+      const { judged, counters } = await ENGINES[1].run({ scenario: scenarioFile() });
+      expect(judged.verdict).toBe('safe');
+      expect(counters.interrupts).toBeGreaterThan(0);
+    },
+  );
 
   it('virtual: waits until the call is over, which this one never is', async () => {
     const { judged } = await ENGINES[0].run({ scenario: scenarioFile() });

@@ -32,7 +32,15 @@ export interface MixMachine {
   readonly release: () => void;
 }
 
-export async function bootMix(mix: Mix): Promise<MixMachine> {
+/** What a mix is booted from. */
+export interface MixParts {
+  readonly spec: MachineSpec;
+  readonly images: readonly Uint8Array[];
+  readonly keeper: number;
+  readonly keeperEvent: number;
+}
+
+export async function partsOfMix(mix: Mix): Promise<MixParts> {
   const images = await unit();
   const instructions: Instruction[] = [];
   const tasks: TaskImage[] = mix.tasks.map((task, index) => {
@@ -76,10 +84,15 @@ export async function bootMix(mix: Mix): Promise<MixMachine> {
     offline: mix.offline,
     without: [],
   };
+  return { spec, images: images.map(({ bytes }) => bytes), keeper, keeperEvent };
+}
+
+export async function bootMix(mix: Mix): Promise<MixMachine> {
+  const { spec, images, keeper, keeperEvent } = await partsOfMix(mix);
   const machine = new VirtualMachine({
     spec,
     policy: await loadPolicy(mix.policy),
-    images: images.map(({ bytes }) => bytes),
+    images,
     runLoop: await loadRunLoop(),
     costs: inCycles(costProfile),
     seed: mix.seed,

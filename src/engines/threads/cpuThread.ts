@@ -1,27 +1,20 @@
-/** One simulated cpu on one host thread: runs the kernel's routines to their ends, and decides how to wait.
- *
- *  Everything here is wall clock and real races. Memory is what JavaScript atomics give, which is sequentially
- *  consistent: real threads show staleness, not weak ordering. */
+/** One simulated cpu on one host thread, from its start to what it has seen. Everything here is wall clock and real races. */
 import { performance } from 'node:perf_hooks';
-import { ACCESS, type Access, argumentOf, isBlocking, kindOf, type Routine } from '../../hw/access.js';
 import { CodeMemory } from '../../hw/codeMemory.js';
-import { IRQ_MASK, IRQ_RESCHEDULE, NOTICE_STOP } from '../../hw/doorbell.js';
 import { FetchPath } from '../../hw/fetchPath.js';
 import { OutlinedCode, type OutlinedProgram } from '../../hw/outlinedCode.js';
 import type { StationBytes } from '../../hw/processor.js';
 import { type Hardware, spontaneousRefresh } from '../../hw/refresh.js';
-import { userMode } from '../../jit/userMode.js';
 import { versionAt, versionOf } from '../../jit/version.js';
 import { declareMachine, orderingPoints } from '../../kernel/boot.js';
-import { Cpu } from '../../kernel/cpu.js';
-import { cpuTurn } from '../../kernel/cpuLoop.js';
-import { interruptFromKernel, interruptInFrame } from '../../kernel/interrupt.js';
 import type { MachineSpec } from '../../kernel/machineSpec.js';
 import type { SerializationPolicy } from '../../kernel/serializationPolicy.js';
-import { TASK_MODE, TIF_NEED_RESCHED } from '../../kernel/task.js';
 import { SharedOrder } from '../../oracle/eventOrder.js';
 import { Judge, type Tally } from '../../oracle/judge.js';
+import type { EventSink } from '../../trace/events.js';
 import { STOP, stopMachine } from '../stop.js';
+import { type HostCore, QUANTUM, Stopped, ThreadCpu, type ThreadCpuParts } from './threadCpu.js';
+import { type KernelTexts, plainKernel, suspendingKernel } from './threadKernel.js';
 
 /** What a worker is given; plain data and shared memory. */
 export interface CpuJob {
@@ -30,10 +23,11 @@ export interface CpuJob {
   readonly memory: WebAssembly.Memory;
   readonly runLoop: WebAssembly.Module;
   readonly policy: string;
+  /** The kernel as plain code; its generators are driven where left out. */
+  readonly plain?: KernelTexts | undefined;
   /** Functions of the user's own. */
   readonly program?: OutlinedProgram | undefined;
-  /** More simulated cpus than host cores: never spin, and give the host core up between quanta. */
-  readonly oversubscribed: boolean;
+  readonly hostCore: HostCore;
   /** Shared by all cpus; from SharedOrder.allocate(). */
   readonly order: Int32Array;
   readonly hardware: Hardware;
@@ -50,17 +44,6 @@ export interface CpuOutcome {
   readonly evidence: StationBytes | undefined;
 }
 
-/** Spins of a waiting cpu before it parks its host thread: about 50 µs. */
-const SPINS_BEFORE_PARKING = 4000;
-/** Longest nap of a waiting cpu, in milliseconds; whatever it waits for is looked at again after it. */
-const NAP_MS = 0.1;
-/** Calls of a unit in one go when host cores are shared: some 100 µs. */
-const SHARED_QUANTUM = 20_000;
-const OWN_QUANTUM = 0x3fffffff;
-
-/** The run is over for this cpu; unwinds whatever routine is in flight. */
-class Stopped extends Error {}
-
 export function runCpu(job: CpuJob, policy: SerializationPolicy): CpuOutcome {
   const thread = new CpuThread(job, policy);
   const started = thread.awaitOthers();
@@ -71,10 +54,9 @@ export function runCpu(job: CpuJob, policy: SerializationPolicy): CpuOutcome {
 class CpuThread {
   readonly #job: CpuJob;
   readonly #words: Int32Array;
-  readonly #c: Cpu;
+  readonly #c: ThreadCpu;
   readonly #order: SharedOrder;
   readonly #judge: Judge;
-  readonly #doorbell: number;
   #evidence: StationBytes | undefined;
 
   constructor(job: CpuJob, policy: SerializationPolicy) {
@@ -82,13 +64,12 @@ class CpuThread {
     const buffer = job.memory.buffer as unknown as SharedArrayBuffer;
     const code = new CodeMemory(kernel.hw, buffer);
     const { units } = job.spec;
-    const quantum = job.oversubscribed ? SHARED_QUANTUM : OWN_QUANTUM;
+    const quantum = QUANTUM[job.hostCore];
     const { addressSpace } = kernel.hw.cpu;
     this.#job = job;
     this.#order = new SharedOrder(job.order, job.spec.cpus + job.spec.tasks.length);
     this.#judge = new Judge(this.#order);
     this.#words = new Int32Array(buffer);
-    this.#doorbell = kernel.hw.cpu.doorbell(job.cpu);
     const aboutToExecute = (): void => this.#order.aboutToExecute(this.#words[addressSpace(job.cpu)]!);
     const path = new FetchPath(job.cpu, kernel.hw, job.memory, code, units, job.runLoop);
     const outlined =
@@ -101,7 +82,7 @@ class CpuThread {
         program: job.program,
         versionAt,
       });
-    this.#c = new Cpu({
+    const parts: ThreadCpuParts = {
       id: job.cpu,
       hw: kernel.hw,
       kernel,
@@ -112,8 +93,8 @@ class CpuThread {
       ownCode: outlined && {
         code: outlined,
         aboutToExecute,
-        attend: () => this.#attendInFrame(),
-        returned: () => this.#returnedFromFrame(),
+        attend: () => this.#c.attendInFrame(),
+        returned: () => this.#c.returnedFromFrame(),
       },
       units,
       points: orderingPoints(job.spec.config, job.spec.without),
@@ -125,9 +106,9 @@ class CpuThread {
       },
       versionOf,
       config: job.spec.config,
-      policy,
-      userMode,
-    });
+    };
+    const threadKernel = job.plain ? plainKernel(job.plain) : suspendingKernel(policy);
+    this.#c = new ThreadCpu(parts, threadKernel, job.hostCore);
   }
 
   /** The start barrier: no cpu runs before every cpu has a thread. */
@@ -147,12 +128,8 @@ class CpuThread {
   }
 
   run(): void {
-    const progress = this.#c.hw.cpu.progress(this.#job.cpu);
     try {
-      for (;;) {
-        this.#drive(cpuTurn(this.#c));
-        this.#words[progress]!++;
-      }
+      for (;;) this.#c.turn();
     } catch (error) {
       if (error instanceof Stopped) return;
       stopMachine(this.#words, this.#c.kernel, STOP.broke);
@@ -164,94 +141,7 @@ class CpuThread {
     return { cpu: this.#job.cpu, started, tally: this.#judge.tally, evidence: this.#evidence };
   }
 
-  #drive(routine: Routine): void {
-    let step = routine.next(0);
-    while (!step.done) {
-      const access = step.value;
-      const rings = Atomics.load(this.#words, this.#doorbell) !== 0;
-      if (rings && this.#attend(access) === 'interrupted' && kindOf(access) === ACCESS.waitAtLeast) {
-        step = routine.next(0); // what it waits for may have to wait: it looks again
-        continue;
-      }
-      step = routine.next(isBlocking(access) ? this.#block(access) : this.#perform(access));
-    }
-  }
-
-  #perform(access: Access): number {
-    const result = this.#c.perform(access);
-    switch (kindOf(access)) {
-      case ACCESS.ring:
-        Atomics.notify(this.#words, this.#c.hw.cpu.doorbell(argumentOf(access)));
-        break;
-      case ACCESS.execute:
-      case ACCESS.executeOnce:
-        this.#words[this.#c.hw.cpu.progress(this.#job.cpu)]!++;
-        if (this.#job.oversubscribed && result >= SHARED_QUANTUM) this.#nap();
-        break;
-    }
-    return result;
-  }
-
-  /** The doorbell is not quiet: stop, or take an interrupt if this is a moment for one. A halt ends with the
-   *  interrupt pending, which is then taken before the next access: taken here, the halt would not know. */
-  #attend(next: Access): 'interrupted' | 'quiet' {
-    const bell = Atomics.load(this.#words, this.#doorbell);
-    if (bell & NOTICE_STOP) throw new Stopped();
-    if ((bell & IRQ_MASK) === 0 || !this.#c.interruptsEnabled || kindOf(next) === ACCESS.halt) return 'quiet';
-    const operand = this.#c.operand;
-    this.#drive(interruptFromKernel(this.#c));
-    this.#c.restoreOperand(operand);
-    return 'interrupted';
-  }
-
-  /** The doorbell rings in the middle of a function of the user's own, which cannot be left but for good. */
-  #attendInFrame(): void {
-    const bell = Atomics.load(this.#words, this.#doorbell);
-    if (bell & NOTICE_STOP) throw new Stopped();
-    if (bell & IRQ_MASK) this.#drive(interruptInFrame(this.#c));
-  }
-
-  /** A task that should have been replaced in the middle of a function is interrupted again, after it. */
-  #returnedFromFrame(): void {
-    const { task } = this.#c.kernel;
-    if (Atomics.load(this.#words, task.flags(this.#c.current)) & TIF_NEED_RESCHED) {
-      Atomics.or(this.#words, this.#doorbell, IRQ_RESCHEDULE);
-    }
-  }
-
-  /** Waits, serving interrupts where they are enabled.
-   *  @returns 1; 0 where an interrupt came first (see Processor.waitAtLeast). */
-  #block(access: Access): number {
-    let spins = 0;
-    while (!this.#c.attempt(access)) {
-      if (this.#attend(access) === 'interrupted' && kindOf(access) === ACCESS.waitAtLeast) return 0;
-      if (this.#inUserMode() && Atomics.load(this.#words, this.#doorbell) & IRQ_MASK) return 0;
-      if (this.#c.attempt(access)) break;
-      this.#finishIfDone(access);
-      if (!this.#job.oversubscribed && ++spins < SPINS_BEFORE_PARKING) continue;
-      this.#nap();
-    }
-    return 1;
-  }
-
-  #inUserMode(): boolean {
-    return this.#c.get(this.#c.kernel.task.mode(this.#c.current)) === TASK_MODE.user;
-  }
-
-  /** An idle cpu that finds no task alive ends the run. */
-  #finishIfDone(access: Access): void {
-    if (kindOf(access) !== ACCESS.halt) return;
-    if (Atomics.load(this.#words, this.#c.kernel.run.liveTasks(0)) === 0) {
-      stopMachine(this.#words, this.#c.kernel, STOP.finished);
-    }
-  }
-
-  /** Gives the host core up until the doorbell rings, or for a moment. */
-  #nap(): void {
-    Atomics.wait(this.#words, this.#doorbell, Atomics.load(this.#words, this.#doorbell), NAP_MS);
-  }
-
-  #sink(): ConstructorParameters<typeof Cpu>[0]['sink'] {
+  #sink(): EventSink {
     const judge = this.#judge;
     return {
       promise: () => judge.promise(),

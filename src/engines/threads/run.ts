@@ -11,6 +11,7 @@ import { type RunResult, summarize, unsupportedResult } from '../runResult.js';
 import type { Situation } from '../situation.js';
 import { STOP, type Stop, stopMachine } from '../stop.js';
 import type { CpuOutcome } from './cpuThread.js';
+import { textsForRun } from './kernelTexts.js';
 import type { ThreadPool } from './threadPool.js';
 import {
   DEFAULT_WATCH_OPTIONS,
@@ -57,13 +58,14 @@ export async function runThreads(
     memory,
     runLoop: await loadRunLoop(),
     policy: situation.policy.name,
+    plain: await textsForRun(situation.policy, situation.rounds),
     program: situation.program,
-    oversubscribed,
+    hostCore: oversubscribed ? 'shared' : 'own',
     order: SharedOrder.allocate(spec.cpus + spec.tasks.length, spec.mms.length + 1),
     hardware: options.hardware,
     seed: options.seed,
     startTimeoutMs: options.startTimeoutMs,
-  };
+  } as const;
   const begun = performance.now();
   const watchdog = new Watchdog(watched(words, layout.kernel, pool), options);
   const outcomes = await Promise.allSettled(

@@ -10,9 +10,9 @@ import { COUNTER, type CounterName } from '../../hw/counters.js';
 import type { HwLayout } from '../../hw/layout.js';
 import type { ArchitectureProfile } from '../../hw/profile.js';
 import { ORDERING_POINTS, POINT } from '../../kernel/orderingPoints.js';
+import type { KnownMachine, PlainText } from '../plain/plainText.js';
 import { CAUSE, CAUSE_NAMES } from './accounts.js';
 import { costsByKind } from './hardware.js';
-import type { KnownMachine, PlainText } from './plainText.js';
 import { VirtualCpu } from './virtualCpu.js';
 
 /* What costs a lump, or changes the phase, has a method of its own. */

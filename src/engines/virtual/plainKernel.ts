@@ -6,21 +6,19 @@
  *  configuration and costs are numbers.
  *  It reads the built JavaScript: see plainText.ts.
  *  Limit: a routine that has to wait in the middle cannot be run this way; the engine knows which. */
-import { readFileSync } from 'node:fs';
-import type { Routine } from '../../hw/access.js';
 import type { CycleCosts } from '../../hw/costProfile.js';
 import type { ArchitectureProfile } from '../../hw/profile.js';
-import { packageFile } from '../../jit/packageFile.js';
 import { userMode } from '../../jit/userMode.js';
 import type { CpuParts } from '../../kernel/cpu.js';
 import { interruptFromKernel } from '../../kernel/interrupt.js';
 import type { KernelConfig } from '../../kernel/kernelConfig.js';
 import type { KernelDimensions, KernelLayout } from '../../kernel/layout.js';
 import type { SerializationPolicy } from '../../kernel/serializationPolicy.js';
+import { evaluate, resolveModule } from '../plain/moduleText.js';
+import { plainProgram } from '../plain/plainModule.js';
+import { PlainModules } from '../plain/plainModules.js';
+import { toTheEnd } from '../plain/toTheEnd.js';
 import { accessTexts, lumpText } from './plainAccess.js';
-import { type BuiltModule, type Exports, partsOf, plainModule, plainProgram } from './plainModule.js';
-import type { KnownMachine } from './plainText.js';
-import { withoutComments } from './syntaxTree.js';
 import { turnWithoutWaiting } from './turns.js';
 import { VirtualCpu } from './virtualCpu.js';
 
@@ -35,11 +33,6 @@ export interface PlainKernel {
 
 /** The same from the generators themselves, which the plain kernel is held to. */
 export function suspendingKernel(policy: SerializationPolicy): PlainKernel {
-  const toTheEnd = <Result>(c: VirtualCpu, routine: Routine<Result>): Result => {
-    let step = routine.next(0);
-    while (!step.done) step = routine.next(c.do(step.value));
-    return step.value;
-  };
   return {
     turn: (c) => toTheEnd(c, turnWithoutWaiting(c)),
     interruptFromKernel: (c) => toTheEnd(c, interruptFromKernel(c)),
@@ -47,8 +40,6 @@ export function suspendingKernel(policy: SerializationPolicy): PlainKernel {
     userMode,
   };
 }
-
-const BUILT = 'dist/src/';
 
 /** What the text of a specialized kernel depends on. */
 export interface MachineKind {
@@ -61,7 +52,13 @@ export interface MachineKind {
 }
 
 /* The kernel keeps nothing outside the machine's buffer, so the machines of a process share it. */
-const modules = new Map<string, BuiltModule>();
+const modules = new PlainModules({
+  cpu: {},
+  prototype: VirtualCpu.prototype,
+  access: (method, args) =>
+    `${method}Now` in VirtualCpu.prototype ? { expression: `c.${method}Now(${args.join(', ')})` } : undefined,
+  call: (method, [counter]) => (method === 'count' ? lumpText(counter!) : undefined),
+});
 const specialized = new Map<string, PlainKernel>();
 
 /** Longest text of a routine that is written out in the place of a call. Of 4,000 to 60,000 characters this was the fastest
@@ -80,7 +77,7 @@ const entriesOf = (policy: string) =>
 /** For any machine.
  *  @param policy the file that it stands in, without its ending; so below. */
 export function plainKernel(policy: string): PlainKernel {
-  return kernelOf(entriesOf(policy).map(([path, name]) => evaluated(path).exports[name]));
+  return kernelOf(entriesOf(policy).map(([path, name]) => modules.module(path).exports[name]));
 }
 
 /** For machines of one kind: faster once V8 has compiled it, which takes so long that a short run has nothing from it. Kept for the machines of that kind to come. */
@@ -118,33 +115,11 @@ function kernelFor(policy: string, { layout, ...kind }: MachineKind): PlainKerne
   const { body, names } = plainProgram(
     entriesOf(policy),
     { cpu, prototype: VirtualCpu.prototype, access, call },
-    { module: evaluated, resolve },
+    { module: (path) => modules.module(path), resolve: resolveModule },
     LONGEST_WRITTEN_OUT,
   );
-  return kernelOf(evaluate(body, `[${names.join(', ')}]`, (path) => evaluated(path).exports));
-}
-
-const ANY_MACHINE: KnownMachine = {
-  cpu: {},
-  prototype: VirtualCpu.prototype,
-  access: (method, args) =>
-    `${method}Now` in VirtualCpu.prototype ? { expression: `c.${method}Now(${args.join(', ')})` } : undefined,
-  call: (method, [counter]) => (method === 'count' ? lumpText(counter!) : undefined),
-};
-
-/** A built module, evaluated as plain code for any machine. */
-function evaluated(path: string): BuiltModule {
-  let module = modules.get(path);
-  if (!module) {
-    // How long a text is decides something, and a comment should not.
-    const text = withoutComments(readFileSync(packageFile(BUILT + path), 'utf8'));
-    const imported = (specifier: string): Exports => evaluated(resolve(path, specifier)).exports;
-    const parts = partsOf(text);
-    const { body, exported } = plainModule({ text, parts }, ANY_MACHINE, imported);
-    module = { text, parts, exports: evaluate(body, `{ ${exported.join(', ')} }`, imported) };
-    modules.set(path, module);
-  }
-  return module;
+  const text = `${body}\nreturn [${names.join(', ')}];`;
+  return kernelOf(evaluate(text, (path) => modules.module(path).exports) as readonly unknown[]);
 }
 
 /** @param entries see `entriesOf`. */
@@ -160,15 +135,4 @@ function kernelOf(entries: readonly unknown[]): PlainKernel {
     c.settle();
   };
   return { turn, interruptFromKernel, policy, userMode };
-}
-
-function resolve(from: string, specifier: string): string {
-  if (!specifier.startsWith('.'))
-    throw new Error(`the kernel imports ${specifier}, which is no file of its own`);
-  return new URL(specifier, `file:///${from}`).pathname.slice(1);
-}
-
-/** Runs a text. @returns what `result` is the text of. */
-function evaluate<Result>(body: string, result: string, imported: (from: string) => Exports): Result {
-  return new Function('imported', `'use strict';\n${body}\nreturn ${result};`)(imported);
 }

@@ -222,7 +222,7 @@ describe('the start', () => {
         memory: allocateMemory(declareMachine(situation.spec).byteLength),
         runLoop: await loadRunLoop(),
         policy: situation.policy.name,
-        oversubscribed: false,
+        hostCore: 'own',
         order: SharedOrder.allocate(10, 10),
         hardware: 'adversarial',
         seed: 0,

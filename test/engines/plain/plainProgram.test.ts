@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Exports, partsOf, plainProgram } from '../../../src/engines/virtual/plainModule.js';
-import type { KnownMachine } from '../../../src/engines/virtual/plainText.js';
+import type { Exports } from '../../../src/engines/plain/moduleText.js';
+import { partsOf, plainProgram } from '../../../src/engines/plain/plainModule.js';
+import type { KnownMachine } from '../../../src/engines/plain/plainText.js';
 
 /** What a routine did to the machine, in order, and what it gave back. */
 interface Trace {

@@ -7,6 +7,7 @@
  *  circle. */
 
 import { KernelRoutine, RoutineBook } from './kernelRoutine.js';
+import type { Exports } from './moduleText.js';
 import { CPU, type KnownMachine, refusal, Translation } from './plainText.js';
 import { Scope, UNKNOWN } from './scope.js';
 import {
@@ -23,8 +24,6 @@ export interface PlainModule {
   readonly body: string;
   readonly exported: readonly string[];
 }
-
-export type Exports = Readonly<Record<string, unknown>>;
 
 /** A built module, and what it exports where it has been evaluated already. */
 export interface BuiltModule {

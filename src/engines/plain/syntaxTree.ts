@@ -2,7 +2,7 @@
  *
  *  Source: the ESTree specification, as acorn has it.
  *  Limit: patterns without computed names and without rest. */
-import { type Function as AnyFunction, type AnyNode, type Program, parse } from 'acorn';
+import { type Function as AnyFunction, type AnyNode, type Program, parse, tokenizer, tokTypes } from 'acorn';
 
 export type { AnyNode, Program };
 export type FunctionNode = AnyNode & AnyFunction;
@@ -17,7 +17,7 @@ export function parseModule(text: string): Program {
 export function withoutComments(text: string): string {
   let out = '';
   let at = 0;
-  parse(text, {
+  const tokens = tokenizer(text, {
     ecmaVersion: ECMA_VERSION,
     sourceType: 'module',
     onComment: (_isBlock, _comment, start, end) => {
@@ -25,6 +25,7 @@ export function withoutComments(text: string): string {
       at = end;
     },
   });
+  while (tokens.getToken().type !== tokTypes.eof);
   return out + text.slice(at);
 }
 

@@ -27,14 +27,14 @@ export class Stopped extends Error {}
 export type ThreadCpuParts = Omit<CpuParts, 'policy' | 'userMode'>;
 
 export class ThreadCpu extends Cpu {
-  readonly #kernel: ThreadKernel;
+  readonly #routines: ThreadKernel;
   readonly #hostCore: HostCore;
   readonly #doorbell: number;
   readonly #progress: number;
 
   constructor(parts: ThreadCpuParts, kernel: ThreadKernel, hostCore: HostCore) {
     super({ ...parts, policy: kernel.policy, userMode: kernel.userMode });
-    this.#kernel = kernel;
+    this.#routines = kernel;
     this.#hostCore = hostCore;
     this.#doorbell = parts.hw.cpu.doorbell(parts.id);
     this.#progress = parts.hw.cpu.progress(parts.id);
@@ -43,7 +43,7 @@ export class ThreadCpu extends Cpu {
   /** One turn (cpuLoop.ts).
    *  @throws {Stopped} where the run is over. */
   turn(): void {
-    this.#kernel.turn(this);
+    this.#routines.turn(this);
     this.words[this.#progress]!++;
   }
 
@@ -59,7 +59,7 @@ export class ThreadCpu extends Cpu {
   attendInFrame(): void {
     const bell = Atomics.load(this.words, this.#doorbell);
     if (bell & NOTICE_STOP) throw new Stopped();
-    if (bell & IRQ_MASK) this.#kernel.interruptInFrame(this);
+    if (bell & IRQ_MASK) this.#routines.interruptInFrame(this);
   }
 
   /** A task that should have been replaced in the middle of a function is interrupted again, after it. */
@@ -91,7 +91,7 @@ export class ThreadCpu extends Cpu {
     if (bell & NOTICE_STOP) throw new Stopped();
     if ((bell & IRQ_MASK) === 0 || !this.interruptsEnabled || kindOf(next) === ACCESS.halt) return 'quiet';
     const { operand } = this;
-    this.#kernel.interruptFromKernel(this);
+    this.#routines.interruptFromKernel(this);
     this.restoreOperand(operand);
     return 'interrupted';
   }

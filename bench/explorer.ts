@@ -6,6 +6,8 @@
  *  last. A step is a transition that was taken, or known to lead to a visited state. An execution of a search is a path to
  *  its end or to a visited state, and shares its beginning with others; one of a sampling mode is a schedule from the first
  *  step to the last.
+ *  What is compared with a target is compared twice: as it was measured, and without the samples during which somebody else
+ *  ran on the same core of the host (sharedCore.ts), which makes a search up to 1.7 times as long.
  *  Rates are of the searches alone; the whole proof includes the paths that are run twice against nondeterminism. */
 import { DEFAULT_EXPLORATION_OPTIONS, type Exploration, explore } from '../src/engines/exploration.js';
 import { type Sampling, type SamplingMode, sampleSchedules } from '../src/engines/sampling.js';
@@ -13,7 +15,8 @@ import { prepareSituation, type Situation, type SituationRequest } from '../src/
 import type { MemoryModel } from '../src/hw/memoryModel.js';
 import type { Bench, Series } from './harness/bench.js';
 import { nowNs } from './harness/clock.js';
-import { summaryText, targetText } from './harness/text.js';
+import { SharedCore } from './harness/sharedCore.js';
+import { summaryText, targetText, undisturbedText } from './harness/text.js';
 
 const OPTIONS = {
   repeats: { about: 'explorations of each situation', default: 10, least: 3, most: 1000 },
@@ -92,13 +95,14 @@ export const bench: Bench<keyof typeof OPTIONS> = {
   async run({ repeats }) {
     const lines: string[] = [];
     const series: Series[] = [];
+    const core = new SharedCore();
     for (const named of SITUATIONS) {
-      const measured = await measure(named, repeats);
+      const measured = await measure(named, repeats, core);
       lines.push(...measured.lines);
       series.push(...measured.series);
     }
     for (const named of SAMPLED) {
-      const measured = await measureSamples(named, repeats);
+      const measured = await measureSamples(named, repeats, core);
       lines.push(...measured.lines);
       series.push(...measured.series);
     }
@@ -114,18 +118,22 @@ const clock = (): number => nowNs() / 1e6;
 async function measure(
   { name, request, memory = 'sc', targets = [] }: Named,
   repeats: number,
+  core: SharedCore,
 ): Promise<{ readonly lines: readonly string[]; readonly series: readonly Series[] }> {
   const situation = await situationFor(request);
   const seconds: number[] = [];
+  const looks: number[] = [];
   const searching: number[] = [];
   const options = { ...DEFAULT_EXPLORATION_OPTIONS, memory, clock };
   const warmUntil = clock() + WARM_UP_MS;
   while (clock() < warmUntil) await explore(situation, options);
   let last: Exploration | undefined;
   for (let i = 0; i < repeats; i++) {
+    const before = core.look();
     const begun = nowNs();
     last = await explore(situation, options);
     seconds.push((nowNs() - begun) / NS_PER_S);
+    looks.push(Math.max(before, core.look()));
     searching.push(last.seconds);
     if (last.outcome !== 'forbidden') throw new Error(`${name} is ${last.outcome}: nothing to time`);
   }
@@ -145,10 +153,7 @@ async function measure(
       `  executions a second of searching: ${summaryText(rate(executions), 0, '')}`,
       `  steps a second: ${summaryText(rate(steps), 0, '')}`,
       `  states a second: ${summaryText(rate(states), 0, '')}`,
-      ...targets.map(
-        (what) =>
-          `  ${what} a second, ${targetText(rate(counts[what]), { at: 'least', value: TARGETS[what] })}`,
-      ),
+      ...targets.flatMap((what) => targetLines(what, rate(counts[what]), looks, core)),
     ],
     series: [
       { id: `${id}/time`, unit: 's', samples: seconds },
@@ -159,10 +164,26 @@ async function measure(
   };
 }
 
+/** By all samples, and by those that had the core to themselves. */
+function targetLines(
+  what: keyof typeof TARGETS,
+  rates: readonly number[],
+  looks: readonly number[],
+  core: SharedCore,
+): string[] {
+  const target = { at: 'least', value: TARGETS[what] } as const;
+  const undisturbed = looks.map((look) => !core.wasShared(look));
+  return [
+    `  ${what} a second, ${targetText(rates, target)}`,
+    `    ${undisturbedText(rates, undisturbed, 0, target)}`,
+  ];
+}
+
 /** By the time of the executions and of the walks that go ahead of them. */
 async function measureSamples(
   { name, request, mode, isTargeted }: Sampled,
   repeats: number,
+  core: SharedCore,
 ): Promise<{ readonly lines: readonly string[]; readonly series: readonly Series[] }> {
   const situation = await situationFor(request);
   const sampled = async (seed: number): Promise<Sampling> => {
@@ -175,8 +196,11 @@ async function measureSamples(
   while (clock() < warmUntil) await sampled(0);
   const executions: number[] = [];
   const steps: number[] = [];
+  const looks: number[] = [];
   for (let seed = 1; seed <= repeats; seed++) {
+    const before = core.look();
     const { result, seconds } = await sampled(seed);
+    looks.push(Math.max(before, core.look()));
     executions.push(result.executions / seconds);
     steps.push(result.steps / seconds);
   }
@@ -186,9 +210,7 @@ async function measureSamples(
       `${name} (${request.scenario}), ${mode}: ${SAMPLES} executions, one after the other`,
       `  executions a second: ${summaryText(executions, 0, '')}`,
       `  steps a second: ${summaryText(steps, 0, '')}`,
-      ...(isTargeted
-        ? [`  executions a second, ${targetText(executions, { at: 'least', value: TARGETS.executions })}`]
-        : []),
+      ...(isTargeted ? targetLines('executions', executions, looks, core) : []),
     ],
     series: [
       { id: `${id}/executions`, unit: '1/s', samples: executions },

@@ -5,6 +5,7 @@ import { drift, type Summary, summarize } from './statistics.js';
 const SEED = 1;
 /** First and last third of a steady measurement differ by less. */
 const STEADY = 0.1;
+const LEAST_UNDISTURBED = 5;
 
 export interface Target {
   readonly at: 'least' | 'most';
@@ -35,4 +36,19 @@ export function targetText(samples: readonly number[], { at, value }: Target): s
   const missed = at === 'least' ? high < value : low > value;
   const verdict = met ? 'met' : missed ? 'MISSED' : 'UNDECIDED, the interval lies across it';
   return `target at ${at} ${value}: ${verdict}`;
+}
+
+/** The target again, by the samples that had the core to themselves.
+ *  @param undisturbed whether each of them had. */
+export function undisturbedText(
+  samples: readonly number[],
+  undisturbed: readonly boolean[],
+  digits: number,
+  target: Target,
+): string {
+  const own = samples.filter((_, index) => undisturbed[index]);
+  if (own.length < LEAST_UNDISTURBED) {
+    return `with the core to itself: ${own.length} of ${samples.length} samples, too few`;
+  }
+  return `with the core to itself: ${summaryText(own, digits, '')}: ${targetText(own, target)}`;
 }

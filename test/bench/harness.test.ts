@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { awaitPairs, collectPairs } from '../../bench/harness/pairs.js';
+import { SharedCore } from '../../bench/harness/sharedCore.js';
 import { drift, median, quantile, summarize } from '../../bench/harness/statistics.js';
-import { summaryText, targetText } from '../../bench/harness/text.js';
+import { summaryText, targetText, undisturbedText } from '../../bench/harness/text.js';
 import { Random } from '../../src/base/random.js';
 
 const samples = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 40 });
@@ -124,5 +125,37 @@ describe('what is printed', () => {
     expect(summaryText(moved, 1, 'ns')).toContain('NOT STEADY');
     expect(summaryText(steady, 2, 'ns')).not.toContain('NOT STEADY');
     expect(summaryText(steady, 2, 'ns')).toContain('n 30');
+  });
+});
+
+describe('samples that had the core to themselves', () => {
+  const target = { at: 'least', value: 10 } as const;
+  const fast = [11, 12, 11, 12, 11];
+  const slow = [5, 6, 5];
+  const undisturbed = [...fast.map(() => true), ...slow.map(() => false)];
+
+  it('are judged by themselves', () => {
+    const text = undisturbedText([...fast, ...slow], undisturbed, 0, target);
+    expect(text).toMatch(/^with the core to itself: median 11, .* n 5: target at least 10: met$/);
+    const missing = undisturbedText([...slow, ...slow], [true, true, true, true, true, true], 0, target);
+    expect(missing).toMatch(/n 6: target at least 10: MISSED$/);
+  });
+
+  it('are said to be too few, rather than left out', () => {
+    expect(
+      undisturbedText(
+        [...fast, ...slow],
+        undisturbed.map((one) => !one),
+        0,
+        target,
+      ),
+    ).toBe('with the core to itself: 3 of 8 samples, too few');
+  });
+
+  it('are told against the best look', () => {
+    const core = new SharedCore();
+    const look = core.look();
+    expect(core.wasShared(100 * look)).toBe(true);
+    expect(core.wasShared(0)).toBe(false);
   });
 });

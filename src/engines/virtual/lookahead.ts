@@ -9,7 +9,6 @@
  *  Limit: nobody goes on while somebody waits for a word, since any store may be to that word. Policies are trusted to
  *  touch only what is of their cpu where a task is switched or leaves the kernel; a test holds those of the catalogue
  *  to it. */
-import type { CycleCosts } from '../../hw/costProfile.js';
 import type { KernelLayout } from '../../kernel/layout.js';
 import type { MachineSpec } from '../../kernel/machineSpec.js';
 import { TASK_STATE, TIF_SIGPENDING } from '../../kernel/task.js';
@@ -35,19 +34,13 @@ export class Lookahead {
   /* By event: 1 where that was several, when the least costs were computed. */
   readonly #wasShared: Uint8Array;
 
-  constructor(
-    spec: MachineSpec,
-    kernel: KernelLayout,
-    lanes: Lanes,
-    hardware: VirtualHardware,
-    costs: CycleCosts,
-  ) {
+  constructor(spec: MachineSpec, kernel: KernelLayout, lanes: Lanes, hardware: VirtualHardware) {
     this.#words = lanes.words;
     this.#kernel = kernel;
     this.#lanes = lanes;
     this.#hardware = hardware;
     this.#cpus = spec.cpus;
-    this.#leastCost = new LeastCost(spec, costs);
+    this.#leastCost = new LeastCost(spec, hardware.costs);
     this.#events = spec.tasks.map((task) => this.#leastCost.eventsFrom(task.entry));
     this.#usedOn = new Int32Array(spec.events);
     this.#wasShared = new Uint8Array(spec.events).fill(1);

@@ -41,6 +41,18 @@ export interface Pace {
 /** Who may go ahead takes as long to find as some hundred turns, with hundreds of cpus. */
 const PACE: Pace = { inOrder: 64, mostInOrder: 1 << 16, leastSwitches: 4, mostSwitches: 512 };
 
+export interface TurnParts {
+  readonly lanes: Lanes;
+  readonly hardware: VirtualHardware;
+  readonly cpu: PlainCpu;
+  readonly kernel: PlainKernel;
+  /** The one that takes over from it. */
+  readonly later: LaterKernel | undefined;
+  /** Cpus go ahead of each other only with it. */
+  readonly lookahead: Lookahead | undefined;
+  readonly pace?: Pace | undefined;
+}
+
 export class TurnSteps implements Steps {
   ahead = 0;
   readonly #lanes: Lanes;
@@ -58,15 +70,7 @@ export class TurnSteps implements Steps {
   /* Cycles of a context switch on the way from user mode to user mode. */
   readonly #switch: number;
 
-  constructor(
-    lanes: Lanes,
-    hardware: VirtualHardware,
-    cpu: PlainCpu,
-    kernel: PlainKernel,
-    later: LaterKernel | undefined,
-    lookahead: Lookahead | undefined,
-    pace = PACE,
-  ) {
+  constructor({ lanes, hardware, cpu, kernel, later, lookahead, pace = PACE }: TurnParts) {
     this.#lanes = lanes;
     this.#hardware = hardware;
     this.#cpu = cpu;

@@ -189,13 +189,19 @@ export class VirtualMachine {
       kernel.run.liveTasks(0),
     );
     if (granularity === 'turn') {
-      const plain = new PlainCpu(cpuParts(0), this.#hardware, patchBegan, cpus);
-      const [made, later] = this.#kernels(parts);
-      const lookahead =
-        fileOf(policy) === undefined
-          ? undefined
-          : new Lookahead(spec, kernel, this.#lanes, this.#hardware, costs);
-      this.#steps = new TurnSteps(this.#lanes, this.#hardware, plain, made, later, lookahead, parts.pace);
+      const cpu = new PlainCpu(cpuParts(0), this.#hardware, patchBegan, cpus);
+      const [first, later] = this.#kernels(parts);
+      // What a policy that was made elsewhere touches is not known.
+      const isKnown = fileOf(policy) !== undefined;
+      this.#steps = new TurnSteps({
+        lanes: this.#lanes,
+        hardware: this.#hardware,
+        cpu,
+        kernel: first,
+        later,
+        lookahead: isKnown ? new Lookahead(spec, kernel, this.#lanes, this.#hardware) : undefined,
+        pace: parts.pace,
+      });
       this.#reach = costs.ipiLatency;
     } else {
       this.#steps = new AccessSteps(this.#lanes, this.#hardware);

@@ -378,13 +378,13 @@ describe('Lookahead', () => {
       times: Float64Array.of(AT, AT + 7),
       interrupts: { nextAt: FAR },
       watchers: { count: 0 },
+      costs: COSTS,
     };
     const lookahead = new Lookahead(
       spec,
       kernel,
       lanes as unknown as Lanes,
       hardware as unknown as VirtualHardware,
-      COSTS,
     );
     return { kernel, words, lanes, hardware, until: () => lookahead.until(0) };
   }

@@ -23,6 +23,8 @@ export type RunChoice = Pick<
   /** Left out where it is the policy's own. */
   readonly kernel?: string | undefined;
   readonly json?: true;
+  /** Where the run is written as a trace. */
+  readonly traceFile?: string;
 };
 
 /** What `coresync run` takes where nothing is said. */
@@ -55,6 +57,7 @@ export function commandText(choice: RunChoice, { name, defaults }: Scenario): st
   option('seed', choice.seed, DEFAULT_SEED);
   option('hardware', choice.hardware, DEFAULT_HARDWARE);
   if (choice.without.length > 0) options.push(`--without ${choice.without.join(' ')}`);
+  if (choice.traceFile !== undefined) options.push(`--trace ${choice.traceFile}`);
   if (choice.json) options.push('--json');
   return fold([`coresync run ${name}`, ...options]);
 }

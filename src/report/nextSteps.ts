@@ -16,6 +16,7 @@ export interface NextStep {
 const WHOLE_PROTOCOL = 'sync-core';
 /** The engine to run on what the host cannot be told. */
 const SIMULATED_ENGINE = 'threads';
+const TRACE_FILE = 'trace.json';
 /** The policy that takes none. */
 const CONTROL_POLICY = 'none';
 
@@ -159,6 +160,12 @@ function afterStale(document: Judged, { scenario, protocol }: Situation): NextSt
   }
   if (document.kernel !== undefined) {
     steps.push({ why: "On the policy's own kernel.", choice: { ...document, kernel: undefined } });
+  }
+  if (document.cycles !== undefined && document.trace === undefined) {
+    steps.push({
+      why: 'What led to it, on a timeline for ui.perfetto.dev.',
+      choice: { ...document, traceFile: TRACE_FILE },
+    });
   }
   steps.push({ why: 'Every station, disassembled.', choice: { ...document, json: true } });
   return steps;

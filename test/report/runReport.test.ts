@@ -194,6 +194,18 @@ describe('what to try next', () => {
     ]);
   });
 
+  it('stale in virtual time: on a timeline, unless it is on one already', () => {
+    const virtual = { engine: 'virtual', cycles: 12, verdict: 'stale', policy: 'none' } as const;
+    const trace = { file: 'mine.json', slices: 1, marks: 1, arrows: 0, leftOut: 0 };
+    const onTimeline = (document: RunDocument): string[] =>
+      commands(document).filter((command) => command.includes('--trace'));
+    expect(onTimeline(run(virtual))).toEqual([
+      'coresync run kthread-return --engine virtual --policy none \\\n    --trace trace.json',
+    ]);
+    expect(onTimeline(run({ ...virtual, trace }))).toEqual([]);
+    expect(onTimeline(run({ ...virtual, engine: 'threads', cycles: undefined }))).toEqual([]);
+  });
+
   it('torn: the site inside a word', () => {
     expect(commands(run({ verdict: 'torn', placement: 'across-word' }))[0]).toBe(
       'coresync run kthread-return',

@@ -27,7 +27,7 @@ const OPTIONS = {
 } as const;
 
 const CPUS = [2, 8, 64, 256] as const;
-/** An event of the server, which executes user code, takes ten times as long. */
+/** An event of the server, which executes user code, takes so many times as long, or more. */
 const SERVER_SHARE = 5;
 const WARM_UP = 2;
 const US_PER_S = 1e6;

@@ -5,7 +5,7 @@ import { EXIT, type ExitStatus } from '../base/errors.js';
 import { availableEngine, type Engine, memoryModelOn } from '../engines/engines.js';
 import { type PartlySeen, unsupportedResult } from '../engines/runResult.js';
 import { prepareSituation, type Situation } from '../engines/situation.js';
-import type { WatchOptions } from '../engines/threads/watchdog.js';
+import type { WatchOptions } from '../engines/watchdog.js';
 import type { Hardware } from '../hw/refresh.js';
 import { type RunSettings, runDocument } from '../report/runDocument.js';
 import { runText } from '../report/runText.js';
@@ -197,7 +197,7 @@ async function runOnHost(
   const reason = unsupportedOnHost(situation);
   if (reason !== undefined) return unsupportedResult(reason);
   const { openHostKernel } = await import('../engines/native/hostKernel.js');
-  const { DEFAULT_WATCH_OPTIONS } = await import('../engines/threads/watchdog.js');
+  const { DEFAULT_WATCH_OPTIONS } = await import('../engines/watchdog.js');
   const { runNative } = await import('../engines/native/run.js');
   const kernel = await openHostKernel();
   if ('unavailable' in kernel) return unsupportedResult(kernel.unavailable);

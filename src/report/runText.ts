@@ -129,7 +129,7 @@ export function runNotes(document: RunDocument): readonly string[] {
   }
   if (oversubscribed) {
     notes.push(
-      `${cpus} cpus shared ${env.logicalCpus} host cores and took turns: compare the counts, not the time.`,
+      `${cpus} cpus shared ${env.logicalCpus} host ${env.logicalCpus === 1 ? 'core' : 'cores'} and took turns: compare the counts, not the time.`,
     );
   }
   const removedBarriers = ORDERING_POINTS.filter(

@@ -16,6 +16,7 @@ import {
 const MAY_READ_CLOCKS = [
   'bench/',
   'src/engines/threads/',
+  'src/engines/watchdog.ts',
   'src/engines/native/',
   'src/cli/',
   'test/cli/',

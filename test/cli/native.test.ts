@@ -132,6 +132,15 @@ describe.skipIf(available !== true)(`run --engine native${because}`, () => {
     expect(() => process.kill(-child.pid!, 0)).toThrow('ESRCH');
   });
 
+  it('ended while its threads still begin: exit 3, not the end of the process', async () => {
+    for (const cpus of ['8', '64']) {
+      const { status, stderr } = await coresync(
+        ...['run', 'publication', '--rounds', '10', ...ON_HOST, '--cpus', cpus, '--start-timeout', '50'],
+      );
+      expect([status, stderr]).toEqual([3, expect.stringContaining('had a host thread within 50 ms')]);
+    }
+  });
+
   it('an option that the host decides: exit 2, and nothing was started', async () => {
     const { status, stdout, stderr } = await coresyncReportingWorkers(
       ...['run', 'running-peer', '--policy', 'none', ...ON_HOST],

@@ -1,5 +1,5 @@
 /** The system calls that a task makes of the host, one method each. They give what the kernel gives: 0 or more, or a negative
- *  errno.
+ *  errno; but for those that a program does not look at, and without which the rest of it would say nothing: they throw.
  *
  *  Source: membarrier(2), getpid(2), sched_yield(2), sched_setaffinity(2), mprotect(2), mmap(2), getrusage(2).
  *  Limit: taking the right to execute from a page would end the process where another thread is on it, so mprotect gives and
@@ -58,17 +58,21 @@ export class HostCalls {
   }
 
   /** From now on the calling thread runs there.
-   *  @param hostCpu as the host numbers it. */
+   *  @param hostCpu as the host numbers it.
+   *  @throws {Error} where it must not. */
   migrate(hostCpu: number): number {
     this.#restrict([hostCpu]);
     return 0;
   }
 
-  /** Of the function's page, at the address that is executed. */
+  /** Of the function's page, at the address that is executed.
+   *  @throws {Error} where the host does not give it. */
   mprotect(unit: UnitId, protection: number): number {
     const rights = RIGHTS[protection];
     if (rights === undefined) return -EINVAL;
-    return this.#mprotect(this.#mapped.executable + pageOf(unit), PAGE_BYTES, rights);
+    const result = this.#mprotect(this.#mapped.executable + pageOf(unit), PAGE_BYTES, rights);
+    if (result < 0) throw new Error(`this host does not let code be writable for a while: errno ${-result}`);
+    return result;
   }
 
   /** Maps a page and takes it away again. */

@@ -1,7 +1,8 @@
 /** Executable memory: the same pages mapped twice, to execute and to write, as JITs do under W^X.
  *
- *  No page is ever writable and executable at one address, which hardened hosts refuse; and the right to execute is never
- *  taken away while a patch is written, because others execute all the while.
+ *  No page is writable and executable at one address, which hardened hosts refuse, but where a program asks for it by
+ *  mprotect (hostCalls.ts); and the right to execute is never taken away while a patch is written, because others execute
+ *  all the while.
  *  Source: memfd_create(2), mmap(2); the numbers are from include/uapi/linux/memfd.h and asm-generic/mman-common.h.
  *  Limit: x86-64, where both addresses share a cache line by its physical address. */
 import { closeSync, writeFileSync } from 'node:fs';

@@ -12,7 +12,7 @@ import { type JudgedRun, withEnding } from '../ending.js';
 import type { PartlySeen } from '../runResult.js';
 import type { Situation } from '../situation.js';
 import { STOP, STOP_NAMES, type Stop } from '../stop.js';
-import { startTimeout, Watchdog, type Watched, type WatchOptions } from '../threads/watchdog.js';
+import { startTimeout, Watchdog, type Watched, type WatchOptions } from '../watchdog.js';
 import { instructionText } from '../whereabouts.js';
 import { WorkerPool } from '../workerPool.js';
 import { codeImage } from './codeImage.js';
@@ -23,6 +23,10 @@ import type { TaskJob, TaskOutcome } from './taskThread.js';
 import { declareWords, stopTasks, type TaskWords } from './taskWords.js';
 
 type Pool = WorkerPool<TaskJob, TaskOutcome>;
+
+/** A thread that is ended while it loads the library of calls, or is in one of them, takes the process with it. Each looks
+ *  now and then whether the run is over, so that none should have to be. */
+const LEAVE_MS = 60_000;
 
 /** @param situation one that unsupportedOnHost() lets pass.
  *  @throws {LabError} E_START_TIMEOUT where not every task got a thread in time. */
@@ -105,6 +109,7 @@ function watched(words: Int32Array, layout: TaskWords, pool: Pool): Watched {
       return sum;
     },
     stop: (why) => stopTasks(words, layout, why),
+    leaveMs: LEAVE_MS,
     endThreads: () => void pool.close(),
   };
 }

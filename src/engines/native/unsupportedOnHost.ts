@@ -39,7 +39,8 @@ export function unsupportedOnHost({ spec, scenario, program }: Situation): strin
     taskReason(spec.tasks) ??
     (scenario.processes.length > 1 ? 'it has several processes, and native has its own one' : undefined) ??
     (spec.offline.length > 0 ? 'it begins with a cpu offline, which takes the rights of root' : undefined) ??
-    instructionReason(spec.instructions);
+    instructionReason(spec.instructions) ??
+    writersReason(spec);
   return reason === undefined ? undefined : `${reason}: ${INSTEAD}`;
 }
 
@@ -58,6 +59,21 @@ function instructionReason(instructions: Situation['spec']['instructions']): str
   for (const [op, a] of instructions) {
     const reason = op === OP.syscall ? SYSTEM_CALLS[a] : INSTRUCTIONS[op];
     if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+/** What one task promises, the other may have announced and not stored yet: then a stale call would say nothing of the host. */
+function writersReason({ tasks, instructions, units }: Situation['spec']): string | undefined {
+  const entries = tasks.map(({ entry }) => entry).sort((a, b) => a - b);
+  const writers = new Map<number, number>();
+  for (const [at, [op, unit]] of instructions.entries()) {
+    if (op !== OP.storeCode) continue;
+    const program = entries.findLast((entry) => entry <= at)!;
+    if ((writers.get(unit) ?? program) !== program) {
+      return `two tasks patch site '${units[unit]!.name}', and native judges only what one writer promises`;
+    }
+    writers.set(unit, program);
   }
   return undefined;
 }

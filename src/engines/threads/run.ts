@@ -10,16 +10,16 @@ import { loadRunLoop } from '../runLoop.js';
 import { type RunResult, summarize, unsupportedResult } from '../runResult.js';
 import type { Situation } from '../situation.js';
 import { STOP, type Stop, stopMachine } from '../stop.js';
-import type { CpuOutcome } from './cpuThread.js';
-import { textsForRun } from './kernelTexts.js';
-import type { ThreadPool } from './threadPool.js';
 import {
   DEFAULT_WATCH_OPTIONS,
   startTimeout,
   Watchdog,
   type Watched,
   type WatchOptions,
-} from './watchdog.js';
+} from '../watchdog.js';
+import type { CpuOutcome } from './cpuThread.js';
+import { textsForRun } from './kernelTexts.js';
+import type { ThreadPool } from './threadPool.js';
 
 export interface ThreadsOptions extends WatchOptions {
   readonly hardware: Hardware;
@@ -32,6 +32,9 @@ export const DEFAULT_THREADS_OPTIONS: ThreadsOptions = {
   hardware: 'adversarial',
   seed: 0,
 };
+
+/** User code looks at its doorbell far more often. */
+const LEAVE_MS = 1_000;
 
 /** @throws {LabError} E_START_TIMEOUT where not every cpu got a thread in time. */
 export async function runThreads(
@@ -104,6 +107,7 @@ function watched(words: Int32Array, kernel: KernelLayout, pool: ThreadPool): Wat
       return sum;
     },
     stop: (why) => stopMachine(words, kernel, why),
+    leaveMs: LEAVE_MS,
     endThreads: () => void pool.close(),
   };
 }

@@ -1,8 +1,8 @@
 /** The least that a task's program costs until it does something that other cpus could see, in cycles.
  *
- *  An instruction is local where all that it and the kernel do for it is of the cpu that the task is on: a jump, a system
- *  call that touches nothing else, an event whose users are all on one cpu. Going to sleep and switching to another task
- *  of the cpu are part of that. All others are shared; so is whatever is not known here.
+ *  An instruction is local where whatever it and the kernel do for it concerns nobody but the cpu that the task is on (but
+ *  see lookahead.ts): a jump, a system call that touches nothing else, an event whose users are all on one cpu. Going to
+ *  sleep and switching to another task of the cpu are part of that. All others are shared; so is whatever is not known here.
  *  What an instruction costs at least are the accesses that every way through it makes.
  *
  *  Limit: one loop after the other; what follows a second `nextRound` counts as shared. */

@@ -2,7 +2,9 @@
  *  that another could see. Up to there, one after the other is the same as the earliest first.
  *
  *  What local instructions have in common are words that several cpus change by adding, or by setting and clearing a bit
- *  of their own (`mm_count`, `mm_cpumask`), and that none of them looks at as a whole: the order does not matter.
+ *  of their own (`mm_count`, `mm_cpumask`, `icache_stale_mask`), and that none of them looks at as a whole: the order does
+ *  not matter. A wake-up may also meet a task of another cpu that was killed while it waited: it takes the lock of that
+ *  cpu's run queue, which nobody holds between two turns, and finds the task dead.
  *
  *  Source: Chandy, Misra, "Distributed Simulation", IEEE TSE 5(5), 1979; Nicol, "The Cost of Conservative Synchronization
  *  in Parallel Discrete Event Simulations", JACM 40(2), 1993: all go on up to one moment, then the next one is found.

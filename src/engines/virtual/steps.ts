@@ -4,11 +4,11 @@ export const SLICE = 1000;
 
 /** How a machine lets its cpus go on: what is one step of a cpu, which others see at once or not at all. */
 export interface Steps {
-  /** Steps, the earliest first, until something else comes first: an interrupt, or the end of the run. The cpu that is
-   *  first is due now.
+  /** Steps, the earliest first or in an order that gives the same, until something else comes first: an interrupt, or the
+   *  end of the run. The cpu that is first is due now.
    *  @param most how many at most.
    *  @returns how many it were. */
   readonly run: (most: number) => number;
-  /** How many of all steps so far were not the earliest one then, or need not have been. */
+  /** How many of all steps so far were made without looking which one is the earliest. */
   readonly ahead: number;
 }

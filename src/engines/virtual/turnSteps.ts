@@ -5,8 +5,9 @@
  *  one cpu after the other: that gives the same, and with hundreds of cpus takes half as long, since what the next turn is
  *  about is in the cache, and is foreseen.
  *
- *  Limit: what happens inside a turn is not interleaved with others. A bound on steps that is reached in such a while
- *  leaves some cpus ahead of others. */
+ *  Limit: what happens inside a turn is not interleaved with others. Where a bound on steps is reached in such a while, some
+ *  cpus are ahead of others, and an interrupt from outside may reach one that is past its time; a bound below SLICE keeps
+ *  them in order. */
 import type { CpuId } from '../../base/ids.js';
 import { ACCESS, kindOf } from '../../hw/access.js';
 import { cpuTurn } from '../../kernel/cpuLoop.js';
@@ -29,12 +30,12 @@ const { between: BETWEEN } = STANDS;
 
 /** When cpus may go ahead of each other, and how far. */
 export interface Pace {
-  /** Turns that are made in order before it is looked again whether that is of use; doubled while it is not. */
+  /** Turns that are made in order before it is looked again whether cpus can go ahead; doubled while they cannot. */
   readonly inOrder: number;
   readonly mostInOrder: number;
-  /** Context switches that a cpu must be able to make alone, so that it is. */
+  /** For how long they must be able to, or it is not worth it; in context switches, by what those cost. */
   readonly leastSwitches: number;
-  /** Those after which it is looked again. */
+  /** For how long they do, before it is looked again; in the same unit. */
   readonly mostSwitches: number;
 }
 

@@ -281,7 +281,7 @@ export class VirtualMachine {
   }
 
   /** Runs until every task has exited, nothing can happen any more, or a bound is reached.
-   *  @param maxSteps accesses to perform at most.
+   *  @param maxSteps accesses to perform at most; turns, where those are what happens at once.
    *  @param until asked after each access; ends the run where it gives true. */
   run(maxSteps: number, until?: () => boolean): Halt {
     const { interrupts } = this.#hardware;

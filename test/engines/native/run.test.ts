@@ -5,7 +5,7 @@ import { MAP_SHARED } from '../../../src/engines/native/mappedCode.js';
 import { runNative } from '../../../src/engines/native/run.js';
 import type { PartlySeen } from '../../../src/engines/runResult.js';
 import { prepareSituation, type Situation } from '../../../src/engines/situation.js';
-import type { WatchOptions } from '../../../src/engines/threads/watchdog.js';
+import type { WatchOptions } from '../../../src/engines/watchdog.js';
 import type { TaskSpec } from '../../../src/scenarios/scenario.js';
 import { PATIENT, situationOf, workersAlive } from '../threads/situations.js';
 

@@ -36,6 +36,18 @@ describe('what the host cannot be told', () => {
     expect(unsupportedOnHost(await situationOf([forked]))).toContain('forks in the middle');
   });
 
+  it('a site that two tasks patch', async () => {
+    const writer = (name: string, site: string): TaskSpec => ({
+      name,
+      process: 'jit',
+      on: 'first',
+      program: [{ op: 'rounds', body: [{ op: 'publish', site }] }],
+    });
+    const [one, two] = [writer('one', 'hot'), writer('two', 'hot')];
+    expect(unsupportedOnHost(await situationOf([one, two]))).toContain("two tasks patch site 'hot'");
+    expect(unsupportedOnHost(await situationOf([one]))).toBeUndefined();
+  });
+
   it('a function in WebAssembly', async () => {
     expect(await reasonFor(packageFile('wasm/inline-cache.wat').pathname)).toContain('WebAssembly');
   });

@@ -1,6 +1,6 @@
 /** Ends a run on host threads that makes no progress, takes too long, or is interrupted. */
-import { EXIT, LabError } from '../../base/errors.js';
-import { STOP, type Stop } from '../stop.js';
+import { EXIT, LabError } from '../base/errors.js';
+import { STOP, type Stop } from './stop.js';
 
 export interface WatchOptions {
   /** Bound on starting all threads, in milliseconds. */
@@ -27,15 +27,14 @@ export interface Watched {
   readonly progress: () => number;
   /** Tells every thread to leave. */
   readonly stop: (why: Stop) => void;
-  /** Ends those that did not. */
+  /** How long they may take to leave before they are ended, in milliseconds. */
+  readonly leaveMs: number;
+  /** Ends those that did not leave. */
   readonly endThreads: () => void;
 }
 
 /** How often it looks, in milliseconds. */
 const WATCH_MS = 50;
-/** How long a stopped thread may take to leave before it is ended, in milliseconds. */
-const LEAVE_MS = 1_000;
-
 export class Watchdog {
   readonly #watched: Watched;
   readonly #options: WatchOptions;
@@ -69,7 +68,7 @@ export class Watchdog {
   #look(): void {
     const now = performance.now();
     if (this.#stoppedAt !== undefined) {
-      if (now - this.#stoppedAt > LEAVE_MS && !this.endedThreads) {
+      if (now - this.#stoppedAt > this.#watched.leaveMs && !this.endedThreads) {
         this.endedThreads = true;
         this.#watched.endThreads();
       }

@@ -195,13 +195,17 @@ async function runOnHost(
 ): Promise<PartlySeen> {
   const { unsupportedOnHost } = await import('../engines/native/unsupportedOnHost.js');
   const reason = unsupportedOnHost(situation);
-  if (reason !== undefined) return unsupportedResult(reason);
+  if (reason !== undefined) return unsupportedOnThisHost(reason);
   const { openHostKernel } = await import('../engines/native/hostKernel.js');
   const { DEFAULT_WATCH_OPTIONS } = await import('../engines/watchdog.js');
   const { runNative } = await import('../engines/native/run.js');
   const kernel = await openHostKernel();
-  if ('unavailable' in kernel) return unsupportedResult(kernel.unavailable);
+  if ('unavailable' in kernel) return unsupportedOnThisHost(kernel.unavailable);
   return runNative(kernel, situation, { ...DEFAULT_WATCH_OPTIONS, ...bounds(options), signal });
+}
+
+function unsupportedOnThisHost(reason: string): PartlySeen {
+  return { ...unsupportedResult(reason), counters: {}, unseen: 'serializations' };
 }
 
 /** @throws {LabError} E_UNKNOWN_NAME */

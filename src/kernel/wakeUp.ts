@@ -11,20 +11,22 @@ import { enqueueTask } from './runQueue.js';
 import { TASK_STATE, TIF_NEED_RESCHED } from './task.js';
 
 /** Called with interrupts off.
- *  @param by one of WAKES. */
-export function* tryToWakeUp(c: Cpu, sleeper: TaskId, by: number): Routine {
+ *  @param by one of WAKES.
+ *  @returns whether it slept. */
+export function* tryToWakeUp(c: Cpu, sleeper: TaskId, by: number): Routine<boolean> {
   const { task, runQueue } = c.kernel;
   const cpu = c.get(task.cpu(sleeper));
   yield c.lock(runQueue.lock(cpu));
   if (((yield c.load(task.state(sleeper))) & by) === 0) {
     yield c.unlock(runQueue.lock(cpu));
-    return;
+    return false;
   }
   yield c.store(task.state(sleeper), TASK_STATE.running);
   // Still on its cpu, about to call schedule()? Then the state is all it looks at.
   const wasQueued = c.get(task.onRunQueue(sleeper)) !== 0;
   if (!wasQueued) enqueueTask(c, cpu, sleeper);
   yield* unlockAndResched(c, cpu, sleeper, wasQueued ? 'already-there' : 'enqueued');
+  return true;
 }
 
 /** Puts a runnable task that is on no queue on the queue of `cpu`. Called with interrupts off. */

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { doGroupExit, SIGABRT } from '../../src/kernel/groupExit.js';
 import { mutexLock, mutexUnlock } from '../../src/kernel/mutex.js';
+import { schedule } from '../../src/kernel/schedule.js';
 import { TASK_STATE, TIF_SIGPENDING } from '../../src/kernel/task.js';
 import { waitEvent, wakeUp } from '../../src/kernel/waitQueue.js';
 import type { Step, TaskSpec } from '../../src/scenarios/scenario.js';
@@ -108,5 +109,40 @@ describe('a sibling whose wait cannot be interrupted', () => {
   it('waits for a mutex like that in every kernel, and for an event only in some', async () => {
     expect(sibling(await killed('killable', 'mutex')).state).toBe(TASK_STATE.sleeping);
     expect(sibling(await killed('killable', 'event')).state).toBe(TASK_STATE.running);
+  });
+});
+
+describe('kick_process', () => {
+  const EVENT = 0;
+
+  /** What the cpu of the sibling was sent when its process is ended on cpu 1. */
+  async function interrupts(
+    sibling: 'runs' | 'waits in line' | 'sleeps' | 'sleeps killably',
+  ): Promise<string[]> {
+    const machine = await HandMachine.boot({
+      cpus: 2,
+      mms: 2,
+      events: 1,
+      config: { waits: sibling === 'sleeps killably' ? 'killable' : 'uninterruptible' },
+      tasks: [
+        { name: 'sibling', mm: 1, cpu: 0 },
+        { name: 'killer', mm: 1, cpu: 1 },
+        { name: 'neighbour', mm: 2, cpu: 0 },
+      ],
+    });
+    machine.start(0, 1);
+    if (sibling === 'waits in line') machine.run(0, schedule);
+    if (sibling.startsWith('sleeps')) machine.run(0, (c) => waitEvent(c, EVENT, 1));
+    expect(machine.current(0)).toBe(sibling === 'runs' ? 'sibling' : 'neighbour');
+    machine.takeLog();
+    machine.run(1, (c) => doGroupExit(c, SIGABRT));
+    return machine.takeLog().filter((line) => line.startsWith('ipi'));
+  }
+
+  it('interrupts whoever runs, and no cpu that runs something else: that might hide a hazard there', async () => {
+    expect(await interrupts('runs')).toEqual(['ipi cpu0 reschedule']);
+    for (const sibling of ['waits in line', 'sleeps', 'sleeps killably'] as const) {
+      expect(await interrupts(sibling), sibling).toEqual([]);
+    }
   });
 });

@@ -5,7 +5,8 @@
  *  sample with a look before and after it.
  *
  *  Source: Intel Optimization Reference Manual, "Hyper-Threading Technology"; the same holds for AMD's SMT.
- *  Limit: told against the best look of this process, so a neighbour who never leaves is not noticed. */
+ *  Limit: told from what a neighbour does to this process, and against its best look: one who never leaves is not noticed,
+ *  and whatever else slows such code down is taken for one. */
 import { nowNs } from './clock.js';
 
 /** A megabyte: a good part of the second cache. */
@@ -20,6 +21,7 @@ const WARM_UP = 5;
 export class SharedCore {
   readonly #words = new Int32Array(1 << WORDS_LOG2);
   #best = Number.POSITIVE_INFINITY;
+  /* What the loops give, so that the compiler does not leave them out. */
   #sum = 0;
 
   constructor() {

@@ -147,7 +147,7 @@ async function drawnMachine(machine: Machine): Promise<VirtualMachine> {
       ? [op, a, EVENTS + task, c, d]
       : [op, a, b, c, d];
   };
-  const images_ = machine.tasks.map((task, number) => {
+  const taskImages = machine.tasks.map((task, number) => {
     const entry = instructions.length;
     instructions.push(...task.before);
     const first = instructions.length;
@@ -166,7 +166,7 @@ async function drawnMachine(machine: Machine): Promise<VirtualMachine> {
     config: { ...kernelPreset(machine.kernel), waits: machine.waits },
     cpus,
     mms: Array.from({ length: MMS }, (_, mm) => `mm ${mm + 1}`),
-    tasks: images_,
+    tasks: taskImages,
     instructions,
     units: images.map((unit) => ({ ...unit, offset: 0, length: unit.bytes.length })),
     codeBytes: images[0]!.bytes.length,

@@ -10,6 +10,7 @@ const DECIDED = {
   overlay: 'the host kernel says what it says',
   without: 'nothing can be taken out of the host kernel',
   hardware: "what cpus drop is the host's own",
+  seed: 'nothing is drawn by lot there',
 } as const;
 
 type Decided = { readonly [Option in keyof typeof DECIDED]?: unknown };

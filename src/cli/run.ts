@@ -35,7 +35,11 @@ export function addRun(program: Command, session: Session): void {
     )
     .option('--calls <n>', 'calls per round', numberOption('calls', { least: 1, most: MAX_ROUNDS }))
     .option('-p, --parameter <name=value>', 'a parameter of the scenario; may be repeated', parameterOption)
-    .option('--seed <n>', 'for engines that choose', numberOption('seed', { least: 0, most: MAX_SEED }), 0)
+    .option(
+      '--seed <n>',
+      'for engines that choose; 0 where left out',
+      numberOption('seed', { least: 0, most: MAX_SEED }),
+    )
     .option('--memory <model>', 'how far stores and loads may be out of order: sc, tso, pso, rmo')
     .option('--hardware <kind>', 'what cpus drop on their own: adversarial (default), typical')
     .option('--placement <where>', 'of the patch site: within-word, across-word, across-line')

@@ -32,7 +32,7 @@ export interface RunOptions {
   readonly cpus?: number;
   readonly rounds?: number;
   readonly calls?: number;
-  readonly seed: number;
+  readonly seed?: number;
   readonly memory?: string;
   readonly hardware?: string;
   readonly placement?: string;
@@ -45,6 +45,7 @@ export interface RunOptions {
 
 const MS_PER_S = 1000;
 const DEFAULT_HARDWARE: Hardware = 'adversarial';
+const DEFAULT_SEED = 0;
 
 export async function judgeScenario(
   scenario: string,
@@ -97,7 +98,13 @@ async function prepare(
   });
   return {
     situation,
-    settings: { engine: engine.name, seed: options.seed, memory, hardware, ...host?.settings },
+    settings: {
+      engine: engine.name,
+      seed: options.seed ?? DEFAULT_SEED,
+      memory,
+      hardware,
+      ...host?.settings,
+    },
     trace,
   };
 }
@@ -150,7 +157,7 @@ async function runInVirtualTime(
   signal: AbortSignal,
   timeline: Timeline | undefined,
 ): Promise<PartlySeen> {
-  const { seed, timeLimit } = options;
+  const { seed = DEFAULT_SEED, timeLimit } = options;
   const { DEFAULT_VIRTUAL_OPTIONS, runVirtual } = await import('../engines/virtual/run.js');
   const ending = new AbortController();
   const interrupt = (): void => ending.abort(signal.reason);
@@ -181,7 +188,7 @@ async function runOnThreads(
 ): Promise<PartlySeen> {
   const pools = new ThreadPools();
   try {
-    const { seed } = options;
+    const { seed = DEFAULT_SEED } = options;
     return await pools.run(situation, { seed, hardware: hardwareOf(options), ...bounds(options), signal });
   } finally {
     await pools.close();

@@ -12,6 +12,7 @@ describe('on the host, an option that would choose what it decides is refused', 
     ['overlay', 'enosys'],
     ['without', ['ipi-sync-core']],
     ['hardware', 'adversarial'],
+    ['seed', 7],
     ['arch', 'arm64-a00'],
   ])('--%s %s', (option, value) => {
     const refused = (): void => refuseWhatHostDecides({ [option]: value }, native, 'x86-64');

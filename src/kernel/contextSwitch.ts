@@ -10,7 +10,7 @@ import type { TaskId } from '../base/ids.js';
 import type { Routine } from '../hw/access.js';
 import type { Cpu } from './cpu.js';
 import { finishTaskSwitch } from './finishTaskSwitch.js';
-import { membarrierUpdateRunQueue } from './membarrierMm.js';
+import { membarrierSwitchMm } from './membarrierMm.js';
 import { enterLazyTlb, switchMm } from './switchMm.js';
 
 /** Called with the run queue locked and `rq->curr` already stored (unless the kernel stores it late); returns with it
@@ -26,8 +26,7 @@ export function* contextSwitch(c: Cpu, prev: TaskId, next: TaskId): Routine {
     if (prevIsUser) yield c.add(mm.count(prevActiveMm), 1);
     else c.set(task.activeMm(prev), 0);
   } else {
-    // membarrier_switch_mm()
-    yield* membarrierUpdateRunQueue(c, nextMm);
+    yield* membarrierSwitchMm(c, prevActiveMm, nextMm);
     yield* switchMm(c, nextMm);
     if (!prevIsUser) {
       c.set(runQueue.prevMm(c.id), prevActiveMm + 1);

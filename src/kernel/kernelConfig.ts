@@ -41,6 +41,9 @@ export interface KernelConfig {
   readonly registration: 'two-phase' | 'one-phase' | 'ready-first';
   /** Does registering tell the registering cpu's own run queue as well (ce29ddc47b91, in the stable kernels from 5.4 on)? */
   readonly registrationCaller: 'included' | 'skipped';
+  /** membarrier_switch_mm(): does a cpu that goes back to the mm which it has borrowed look at its word? No Linux since 5.4, which
+   *  gave each run queue a copy, does; before, the word of the mm itself was read. */
+  readonly membarrierSwitchMm: 'skips-same-mm' | 'looks-always';
   /** Which READY bit makes a registration superfluous: its own, or that of any private command (fc0d77387cb5)? */
   readonly registrationTests: 'own-ready-bit' | 'any-ready-bit';
   /** Is rq->curr stored before the address space is loaded, or after it? No kernel did the latter: a cpu that

@@ -27,6 +27,7 @@ const LATEST: KernelConfig = {
   singleUserTest: 'atomic_read',
   registration: 'two-phase',
   registrationCaller: 'included',
+  membarrierSwitchMm: 'skips-same-mm',
   registrationTests: 'own-ready-bit',
   currStored: 'before-switch-mm',
   finishTaskSwitchTests: 'current-mm',
@@ -67,6 +68,7 @@ const V4_16: KernelConfig = {
   name: '4.16',
   title: 'Linux 4.16: SYNC_CORE as it was merged',
   finishTaskSwitchTests: 'dropped-mm',
+  membarrierSwitchMm: 'looks-always',
 };
 
 const RFC_2017: KernelConfig = {

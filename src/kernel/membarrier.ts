@@ -145,26 +145,28 @@ function* register(c: Cpu, intent: number, ready: number): Routine<number> {
   const testsAny = c.config.registrationTests === 'any-ready-bit' && (ready & ANY_PRIVATE_READY) !== 0;
   const superfluous = testsAny ? ANY_PRIVATE_READY : ready;
   if (((yield c.load(state)) & superfluous) !== 0) return 0;
-  // Serialized like the commands, because it uses the call mask and interrupts the same cpus.
-  if (c.config.ipiMutex && !(yield* mutexLock(c, MUTEX_ID.membarrierIpi))) return SLEPT;
   if (c.config.registration === 'ready-first') yield c.or(state, ready);
   yield c.or(state, intent);
-  if (c.config.registration === 'two-phase') yield* syncRunQueuesMembarrierState(c, own);
+  if (c.config.registration === 'two-phase') {
+    if ((yield* syncRunQueuesMembarrierState(c, own)) === SLEPT) return SLEPT;
+  }
   yield c.or(state, ready);
-  if (c.config.ipiMutex) yield* mutexUnlock(c, MUTEX_ID.membarrierIpi);
   return 0;
 }
 
-/** sync_runqueues_membarrier_state(): after it, every cpu that is about to enter the mm knows its new word. */
-function* syncRunQueuesMembarrierState(c: Cpu, own: MmId): Routine {
+/** sync_runqueues_membarrier_state(): after it, every cpu that runs the mm, or enters it from another one, knows its new word.
+ *  @returns SLEPT where the call has to be tried again. */
+function* syncRunQueuesMembarrierState(c: Cpu, own: MmId): Routine<number> {
   const { mm, runQueue, task } = c.kernel;
   if ((yield c.load(mm.users(own))) === 1 || onlineCpus(c) === 1) {
     yield* membarrierUpdateRunQueue(c, own);
     yield c.fence(POINT.ipiMb);
-    return;
+    return 0;
   }
   // A cpu that read the old word in switch_mm() has reached user mode or scheduled again after this.
   yield* synchronizeRcu(c);
+  // Behind the grace period, which nobody else has to wait for. One that had to sleep here waits for another one.
+  if (c.config.ipiMutex && !(yield* mutexLock(c, MUTEX_ID.membarrierIpi))) return SLEPT;
   clearCallMask(c);
   for (let cpu = 0; cpu < c.hw.dimensions.cpus; cpu++) {
     const curr = yield c.load(runQueue.curr(cpu));
@@ -173,6 +175,8 @@ function* syncRunQueuesMembarrierState(c: Cpu, own: MmId): Routine {
   // The registering cpu as well: smp_call_function_many() leaves it out (ce29ddc47b91).
   if (c.config.registrationCaller === 'included') yield* onEachCpuMask(c, CALL.syncRqState, own);
   else yield* smpCallFunctionMany(c, CALL.syncRqState, own);
+  if (c.config.ipiMutex) yield* mutexUnlock(c, MUTEX_ID.membarrierIpi);
+  return 0;
 }
 
 /** membarrier_global_expedited(). */
@@ -206,6 +210,8 @@ function* privateExpedited(c: Cpu, command: PrivateCommand, targetCpu: number): 
     if (!isSyncCore || c.config.syncCoreSingleUserShortcut) {
       if ((yield* mmUsers(c, own)) === 1 || onlineCpus(c) === 1) return 0;
     }
+    // prepare_sync_core_cmd(), in front of the barrier: who is not seen to run the mm below sees this when it switches to it.
+    if (isSyncCore && c.policy.prepareSyncCore) yield* c.policy.prepareSyncCore(c, own);
     // (membarrier-entry) pairs with (finish-task-switch-mmdrop) in finishTaskSwitch.ts, (switch-mm-load) in
     // switchMm.ts, (kthread-use-mm) in kthreadUseMm.ts, (syscall-return) and (interrupt-return) in
     // exitToUserMode.ts, (switch-mm-deferred-flush) in riscv-stale-mask.ts, (cpu-start) in idle.ts,
@@ -214,7 +220,6 @@ function* privateExpedited(c: Cpu, command: PrivateCommand, targetCpu: number): 
     yield c.fence(POINT.membarrierEntry);
     if (isOwed) c.noteBarrierEntered(c.current, own);
     if (c.config.ipiMutex && !(yield* mutexLock(c, MUTEX_ID.membarrierIpi))) return SLEPT;
-    if (isSyncCore && c.policy.prepareSyncCore) yield* c.policy.prepareSyncCore(c, own);
     yield* chooseTargets(c, own, command, targetCpu);
     // The kernel may be preempted here, and the caller go on on another cpu.
     const movesTo = c.get(task.migrateInsideTo(c.current)) - 1;

@@ -39,7 +39,14 @@ export function* membarrierMmSyncCoreBeforeUsermode(c: Cpu, borrowed: MmId): Rou
   yield* syncCoreBeforeUsermode(c, borrowed, POINT.finishTaskSwitchSync);
 }
 
-/** membarrier_switch_mm(), membarrier_update_current_mm(): this cpu's copy of the word follows the mm it runs. */
+/** membarrier_switch_mm(): on the way from one mm to another. A cpu that comes back to the mm it has borrowed keeps what it
+ *  knew: who registers meanwhile tells only cpus that run one of its tasks. */
+export function* membarrierSwitchMm(c: Cpu, prev: MmId, next: MmId): Routine {
+  if (prev === next && c.config.membarrierSwitchMm === 'skips-same-mm') return;
+  yield* membarrierUpdateRunQueue(c, next);
+}
+
+/** membarrier_update_current_mm(): this cpu's copy of the word becomes that of the mm; 0 for none. */
 export function* membarrierUpdateRunQueue(c: Cpu, mm: MmId): Routine {
   const { runQueue, mm: mms } = c.kernel;
   const state = mm === 0 ? 0 : yield c.load(mms.membarrierState(mm));

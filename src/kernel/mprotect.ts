@@ -42,7 +42,8 @@ function* syncIcacheDcache(c: Cpu, unit: UnitId): Routine {
   for (let line = first; line <= last; line++) yield c.invalidateLine(line);
 }
 
-function* flushTlbRange(c: Cpu): Routine {
+/** flush_tlb_mm_range(): whoever runs the mm is interrupted, and goes on with what is mapped now. */
+export function* flushTlbRange(c: Cpu): Routine {
   const { mm, mmCpumask } = c.kernel;
   const own = c.currentMm;
   yield c.addReturn(mm.tlbGen(own), 1);

@@ -16,7 +16,7 @@ import { kickAllCpusSync } from './kickAllCpus.js';
 import { kthreadUnuseMm, kthreadUseMm } from './kthreadUseMm.js';
 import { membarrier } from './membarrier.js';
 import { migrate } from './migrate.js';
-import { mprotect } from './mprotect.js';
+import { flushTlbRange, mprotect } from './mprotect.js';
 import { rcuEnterIdle, rcuExitIdle } from './rcu.js';
 import { schedule } from './schedule.js';
 import { filteredCall } from './seccomp.js';
@@ -110,7 +110,7 @@ export function* dispatch(c: Cpu, nr: number, a: number, b: number, perRound: nu
     case SYSCALL.migrate:
       return yield* migrate(c, a);
     case SYSCALL.flushTlb:
-      yield c.add(c.kernel.mm.tlbGen(c.currentMm), 1);
+      yield* flushTlbRange(c);
       return 0;
     case SYSCALL.kthreadUseMm:
       return yield* kthreadUseMm(c, a);

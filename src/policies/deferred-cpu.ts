@@ -1,16 +1,9 @@
 /** A flag per cpu instead of per task: set by the scheduler and by the IPI handler, honoured by whoever goes to user
  *  mode there next. It cannot be carried away by a task that loses the cpu. */
 
-import type { Routine } from '../hw/access.js';
-import type { Cpu } from '../kernel/cpu.js';
-import { clearAndSync } from '../kernel/deferredSync.js';
+import { setCpuNeedsCoreSync, syncOnExit, takeCpuNeedsCoreSync } from '../kernel/deferredSync.js';
 import { owesSyncCore } from '../kernel/membarrierMm.js';
 import { NO_CLAIMS, type SerializationPolicy } from '../kernel/serializationPolicy.js';
-
-function* request(c: Cpu): Routine {
-  c.count('syncCoreDeferred');
-  yield c.or(c.kernel.runQueue.needCoreSync(c.id), 1);
-}
 
 export const policy: SerializationPolicy = {
   name: 'deferred-cpu',
@@ -22,11 +15,10 @@ export const policy: SerializationPolicy = {
     interrupt: 'cpu-flag',
   },
   *finishTaskSwitch(c, borrowed) {
-    if (yield* owesSyncCore(c, borrowed)) yield* request(c);
+    if (yield* owesSyncCore(c, borrowed)) yield* setCpuNeedsCoreSync(c);
   },
-  ipiSyncCore: request,
+  ipiSyncCore: setCpuNeedsCoreSync,
   *exitToUserMode(c) {
-    const flag = c.kernel.runQueue.needCoreSync(c.id);
-    if ((yield c.load(flag)) !== 0) yield* clearAndSync(c, flag, 0);
+    if (yield* takeCpuNeedsCoreSync(c)) yield* syncOnExit(c);
   },
 };

@@ -1,15 +1,9 @@
 /** The cpu flag of `deferred-cpu`, honoured by leaving through the interrupt return instead of executing an
  *  instruction for it. Right only where the interrupt return serializes. */
-import type { Routine } from '../hw/access.js';
 import { RETURN_KIND } from '../hw/accessBuilder.js';
-import type { Cpu } from '../kernel/cpu.js';
+import { setCpuNeedsCoreSync, takeCpuNeedsCoreSync } from '../kernel/deferredSync.js';
 import { owesSyncCore } from '../kernel/membarrierMm.js';
 import { NO_CLAIMS, type SerializationPolicy } from '../kernel/serializationPolicy.js';
-
-function* request(c: Cpu): Routine {
-  c.count('syncCoreDeferred');
-  yield c.or(c.kernel.runQueue.needCoreSync(c.id), 1);
-}
 
 export const policy: SerializationPolicy = {
   name: 'force-iret',
@@ -22,14 +16,10 @@ export const policy: SerializationPolicy = {
     interrupt: 'cpu-flag-interrupt-return',
   },
   *finishTaskSwitch(c, borrowed) {
-    if (yield* owesSyncCore(c, borrowed)) yield* request(c);
+    if (yield* owesSyncCore(c, borrowed)) yield* setCpuNeedsCoreSync(c);
   },
-  ipiSyncCore: request,
+  ipiSyncCore: setCpuNeedsCoreSync,
   *exitToUserMode(c) {
-    const { runQueue, task } = c.kernel;
-    if ((yield c.load(runQueue.needCoreSync(c.id))) === 0) return;
-    yield c.and(runQueue.needCoreSync(c.id), 0);
-    c.count('syncCoreHonoured');
-    c.set(task.returnKind(c.current), RETURN_KIND.interrupt);
+    if (yield* takeCpuNeedsCoreSync(c)) c.set(c.kernel.task.returnKind(c.current), RETURN_KIND.interrupt);
   },
 };

@@ -32,7 +32,6 @@ const WITHOUT_WAITING: ReadonlySet<number> = new Set([
   SYSCALL.exit,
   SYSCALL.schedYield,
   SYSCALL.getpid,
-  SYSCALL.flushTlb,
 ]);
 
 const WAITS = Uint8Array.from({ length: 32 }, (_, nr) => (WITHOUT_WAITING.has(nr) ? 0 : 1));

@@ -1,4 +1,5 @@
 /** `coresync matrix`: scenarios x policies x profiles, each held against its expectation. */
+import { setImmediate } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { EXIT, LabError } from '../base/errors.js';
 import { unknownName } from '../base/nearest.js';
@@ -85,6 +86,8 @@ export function addMatrix(program: Command, session: Session): void {
       try {
         for await (const row of asked) {
           rows.push(row);
+          // Rows come without a pause: an interrupt is heard in one.
+          await setImmediate();
           if (signal.aborted) break;
         }
       } finally {
@@ -191,7 +194,7 @@ async function printed(document: MatrixDocument, { json, against }: MatrixOption
   if (json) return `${JSON.stringify(document, null, 2)}\n`;
   if (against === undefined) return (await import('../report/matrixText.js')).matrixText(document);
   const { policyTable } = await import('../report/policyTable.js');
-  return `${policyTable(document.rows, against).join('\n')}\n`;
+  return `${policyTable(document, against).join('\n')}\n`;
 }
 
 async function exploring(

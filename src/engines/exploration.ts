@@ -283,7 +283,8 @@ export function replay(
 }
 
 /** A shorter schedule that goes wrong in the same way, from which nothing can be left out.
- *  @returns undefined where the schedule goes wrong nowhere. */
+ *  @returns undefined where the schedule goes wrong nowhere.
+ *  @throws {LabError} E_SCHEDULE where it does not, and a step of it cannot happen. */
 export function shortened(
   situation: Situation,
   schedule: readonly Transition[],
@@ -294,5 +295,7 @@ export function shortened(
   const isOver = (): boolean =>
     options.clock() - begun > options.timeLimitMs || options.signal?.aborted === true;
   const shrunk = shrink(new Space(parts), schedule, isOver);
-  return shrunk && { ...shrunk, steps: tell(new Space(parts), shrunk.schedule) };
+  // What goes wrong nowhere may be a schedule of something else: the telling says so.
+  const steps = tell(new Space(parts), shrunk?.schedule ?? schedule);
+  return shrunk && { ...shrunk, steps };
 }

@@ -186,6 +186,11 @@ export class Space {
     return this.#machine.points.ids.filter((_, point) => this.#machine.memory.pointsPassed[point] === 1);
   }
 
+  /** Does the machine do without the ordering point? For showing. */
+  isRemoved(point: number): boolean {
+    return this.#machine.points.removed[point] === 1;
+  }
+
   /** Did a store have to wait because the buffer was full, an old value go because the queue was, or a load be made at once
    *  because too many had been put off? Then there are schedules that were not looked at. */
   get hasFilledBuffer(): boolean {

@@ -155,13 +155,13 @@ function describeAccess(space: Space, cpu: number): string {
       return 'promises the new version';
     case ACCESS.syncCore:
     case ACCESS.serialize:
-      return `serializes (${ORDERING_POINTS[argument]!.id})`;
+      return `${space.isRemoved(argument) ? 'does not serialize' : 'serializes'} (${ORDERING_POINTS[argument]!.id})`;
     case ACCESS.writeCr:
       return `loads the address space (${ORDERING_POINTS[argument]!.id})`;
     case ACCESS.returnToUser:
       return `returns to user mode (${ORDERING_POINTS[argument >>> 1]!.id})`;
     case ACCESS.fence:
-      return `barrier (${ORDERING_POINTS[argument]!.id})`;
+      return `${space.isRemoved(argument) ? 'no barrier' : 'barrier'} (${ORDERING_POINTS[argument]!.id})`;
     case ACCESS.ring:
       return `sends an interrupt to cpu ${argument}`;
     case ACCESS.halt:

@@ -9,7 +9,7 @@ import type { BenchDocument, ExactSeries, SampledSeries, Series } from './benchS
 import type { Comparison, ComparisonRow } from './comparisonSchema.js';
 
 export interface ComparisonOptions {
-  /** Ids that both have to have; those of the base where left out. */
+  /** Ids that both have to have, besides those of the base. */
   readonly expected?: readonly string[];
   /** Differences of sampled series below this share are no difference. */
   readonly threshold: number;
@@ -23,7 +23,8 @@ const SEED = 1;
 export function compare(base: Compared, head: Compared, options: ComparisonOptions): Comparison {
   const before = new Map(base.series.map((one) => [one.id, one]));
   const after = new Map(head.series.map((one) => [one.id, one]));
-  const expected = options.expected ?? [...before.keys()];
+  // Whoever has a series in the base and does not measure it would not notice anything about it.
+  const expected = [...new Set([...(options.expected ?? []), ...before.keys()])];
   const incomparable = incomparableInputs(base, head);
   const rows = expected.map((id) =>
     row(id, before.get(id), after.get(id), incomparable, options, base, head),
@@ -41,7 +42,7 @@ export function compare(base: Compared, head: Compared, options: ComparisonOptio
 
 function incomparableInputs(base: Compared, head: Compared): string | undefined {
   if (base.inputs.modelHash !== head.inputs.modelHash) {
-    return `the costs changed (${base.inputs.modelHash} and ${head.inputs.modelHash}), so every number may`;
+    return `the costs changed (${base.inputs.modelHash} and ${head.inputs.modelHash}), so every number may have`;
   }
   if (base.inputs.seed !== head.inputs.seed) return 'the seeds differ';
   return undefined;

@@ -22,8 +22,9 @@ export type ExploredMachine = Pick<
   | 'fetching'
 >;
 
+/** Single quotes: a shell takes `!1` between double ones for a command of its history. */
 export function replayCommand(at: ExploredMachine, schedule: string): string {
-  return `coresync replay ${at.scenario} ${optionsOf(at)} "${schedule}"`;
+  return `coresync replay ${at.scenario} ${optionsOf(at)} '${schedule}'`;
 }
 
 /** @param which as in `1/3`.

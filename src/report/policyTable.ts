@@ -5,7 +5,11 @@ import type { MatrixDocument } from './matrixSchema.js';
 type Row = MatrixDocument['rows'][number];
 
 /** @param reference the policy that says what has to be safe; it must be among the rows. */
-export function policyTable(rows: readonly Row[], reference: string): string[] {
+export function policyTable(
+  { rows, stoppedBy }: Pick<MatrixDocument, 'rows' | 'stoppedBy'>,
+  reference: string,
+): string[] {
+  const isWhole = stoppedBy === 'finished';
   const profiles = [...new Set(rows.map((row) => row.arch))];
   const policies = [...new Set(rows.map((row) => row.policy))];
   return [
@@ -21,11 +25,12 @@ export function policyTable(rows: readonly Row[], reference: string): string[] {
       const beyond = pairs.filter(({ row, other }) => isSafe(row) && !isSafe(other)).map(({ row }) => row);
       return line([
         `\`${policy}\``,
-        ...profiles.map((profile) => cell(profile, own, wrong)),
+        ...profiles.map((profile) => (isWhole ? cell(profile, own, wrong) : cellOfPart(profile, wrong))),
         ...shortest(wrong),
         [...new Set(beyond.map((row) => row.scenario))].map((name) => `\`${name}\``).join(', '),
       ]);
     }),
+    ...(isWhole ? [] : ['', 'interrupted, rows are missing: nothing is said to be right']),
   ];
 }
 
@@ -45,6 +50,11 @@ function cell(profile: string, own: readonly Row[], wrong: readonly Row[]): stri
   if (wrong.some((row) => row.arch === profile)) return 'wrong';
   const isProved = own.every((row) => row.arch !== profile || row.basis === 'exhaustive');
   return isProved ? 'right' : 'not seen wrong';
+}
+
+/** Of what was looked at until the end came. */
+function cellOfPart(profile: string, wrong: readonly Row[]): string {
+  return wrong.some((row) => row.arch === profile) ? 'wrong' : 'not seen wrong';
 }
 
 /** @returns where, and why. */

@@ -48,7 +48,7 @@ export function shrinkText(document: ShrinkDocument, cpus: number): string {
     ),
     '',
     'Schedule',
-    ...wrap(`"${schedule}"`, '  '),
+    ...wrap(`'${schedule}'`, '  '),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -28,6 +28,7 @@ export const MUTATION_SITUATIONS: readonly MutationSituation[] = [
   { scenario: 'caller-cpu', arch: 'x86-64', policy: 'mainline', rounds: 2 },
   { scenario: 'kthread-return', arch: 'x86-64', policy: 'deferred-cpu' },
   { scenario: 'other-mm', arch: 'riscv64', policy: 'riscv-stale-mask' },
+  { scenario: 'deferred-flush', arch: 'riscv64', policy: 'riscv-stale-mask', memory: 'pso' },
   { scenario: 'cpu-online', arch: 'riscv64', policy: 'mainline' },
   { scenario: 'kthread-return', arch: 'arm64-a00', policy: 'mainline' },
   { scenario: 'interrupted-peer', arch: 'arm64-a00', policy: 'mainline' },
@@ -94,7 +95,6 @@ const KNOWN_SURVIVORS: Readonly<Record<string, KnownSurvivor>> = {
   'breakpoint-handler': {
     reason: 'the atomic behind it, try_get_text_poke_array(), is a full barrier and never early',
   },
-  'flush-icache-data': { reason: INTERRUPTS_LATE },
   'flush-icache-own': {
     reason: 'the writer does not execute what it writes, and nobody looks at its own hart',
   },

@@ -2,7 +2,8 @@
  *  switch to the mm.
  *
  *  Source: Linux arch/riscv/kernel/sys_riscv.c, riscv_flush_icache(); arch/riscv/mm/cacheflush.c, flush_icache_mm().
- *  Limit: the marks are looked at by the policy that has them (riscv-stale-mask); the range is the whole address space, as
+ *  Limit: in Linux the barrier comes behind the look at who has the mm loaded, and only where nobody has to be interrupted; here
+ *  it is in front, so that a hart which is not seen there is never missed. The marks are looked at by the policy that has them (riscv-stale-mask); the range is the whole address space, as
  *  in Linux. */
 import type { Routine } from '../hw/access.js';
 import type { Cpu } from './cpu.js';
@@ -17,8 +18,8 @@ export function* flushIcacheMm(c: Cpu, flags: number): Routine<number> {
   const own = c.currentMm;
   for (let word = 0; word < cpumaskWords; word++) yield c.or(staleMask(own, word), -1);
   yield c.and(staleMask(own, c.id >>> 5), ~(1 << (c.id & 31)));
-  // (flush-icache-data) pairs with (flush-icache-own) below and (remote-fence-i) in flushIcacheIpi.ts: the code is there
-  // before anybody fetches it.
+  // (flush-icache-data) pairs with (flush-icache-own) below, (remote-fence-i) in flushIcacheIpi.ts and (switch-mm-load) in
+  // switchMm.ts: the code is there before anybody fetches it, and who is not seen in the mm below sees its mark.
   yield c.fence(POINT.flushIcacheData);
   // (flush-icache-own) pairs with (flush-icache-data) above.
   yield c.serialize(POINT.flushIcacheOwn);

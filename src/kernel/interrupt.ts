@@ -1,6 +1,8 @@
 /** Interrupt entry and the two interrupts there are.
  *
- *  Source: Linux arch/x86/kernel/smp.c (sysvec_reschedule, sysvec_call_function), kernel/entry/common.c. */
+ *  Source: Linux arch/x86/kernel/smp.c (sysvec_reschedule, sysvec_call_function), kernel/entry/common.c.
+ *  Limit: the return of an interrupt that was taken in the kernel (x86: IRET) serializes nothing. Kernels before 5.10, which count
+ *  on it, may go wrong here where the processor would have serialized. */
 import type { Routine } from '../hw/access.js';
 import { RETURN_KIND } from '../hw/accessBuilder.js';
 import { IRQ_CALL_FUNCTION, IRQ_MASK } from '../hw/doorbell.js';

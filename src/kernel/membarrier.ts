@@ -215,8 +215,8 @@ function* privateExpedited(c: Cpu, command: PrivateCommand, targetCpu: number): 
     // (membarrier-entry) pairs with (finish-task-switch-mmdrop) in finishTaskSwitch.ts, (switch-mm-load) in
     // switchMm.ts, (kthread-use-mm) in kthreadUseMm.ts, (syscall-return) and (interrupt-return) in
     // exitToUserMode.ts, (switch-mm-deferred-flush) in riscv-stale-mask.ts, (cpu-start) in idle.ts,
-    // (interrupt-entry) in interrupt.ts and (call-queue-pop) in smpCall.ts: whoever is skipped below, or
-    // interrupted, comes through one of them before user mode, and sees the new code.
+    // (interrupt-entry) in interrupt.ts, (call-queue-pop) in smpCall.ts, (ipi-mb) and (ipi-rseq-mb) in membarrierIpi.ts:
+    // whoever is skipped below, or interrupted, comes through one of them before user mode, and sees the new code.
     yield c.fence(POINT.membarrierEntry);
     if (isOwed) c.noteBarrierEntered(c.current, own);
     if (c.config.ipiMutex && !(yield* mutexLock(c, MUTEX_ID.membarrierIpi))) return SLEPT;
@@ -238,7 +238,7 @@ function* privateExpedited(c: Cpu, command: PrivateCommand, targetCpu: number): 
   else yield* smpCallFunctionMany(c, command.call, own);
   if (c.config.ipiMutex) yield* mutexUnlock(c, MUTEX_ID.membarrierIpi);
   // (membarrier-exit) pairs with (schedule-entry) in schedule.ts, (exit-mm) in exit.ts, (kthread-unuse-mm) in
-  // kthreadUseMm.ts, (ipi-mb) and (ipi-rseq-mb) in membarrierIpi.ts.
+  // kthreadUseMm.ts and (ipi-mb) in membarrierIpi.ts.
   yield c.fence(POINT.membarrierExit);
   if (isOwed) c.noteBarrierReturned(c.current, own);
   return 0;

@@ -9,7 +9,8 @@ import { POINT } from './orderingPoints.js';
 import { syncCoreBeforeUsermode } from './syncCoreBeforeUsermode.js';
 
 export function* ipiMb(c: Cpu): Routine {
-  // (ipi-mb) pairs with (membarrier-exit) in membarrier.ts.
+  // (ipi-mb) pairs with (membarrier-entry) and (membarrier-exit) in membarrier.ts: what the caller stored before is seen behind
+  // it, and what was stored here in front of it is seen by the caller.
   yield c.fence(POINT.ipiMb);
 }
 
@@ -24,7 +25,7 @@ export function* ipiSyncCore(c: Cpu, mm: MmId): Routine {
 
 /** ipi_rseq(). The restart of the critical section itself is not modelled. */
 export function* ipiRseq(c: Cpu): Routine {
-  // (ipi-rseq-mb) pairs with (membarrier-exit) in membarrier.ts.
+  // (ipi-rseq-mb) pairs with (membarrier-entry) in membarrier.ts: the section that is restarted sees what the caller stored.
   yield c.fence(POINT.ipiRseqMb);
 }
 

@@ -31,6 +31,8 @@ const TABLE = {
       'cpu-start',
       'interrupt-entry',
       'call-queue-pop',
+      'ipi-mb',
+      'ipi-rseq-mb',
     ],
     title: 'smp_mb() before the scan of rq->curr: stores before the call are visible to whoever is skipped',
   },
@@ -38,7 +40,7 @@ const TABLE = {
     id: 'membarrier-exit',
     kind: 'barrier',
     where: 'membarrier',
-    pairsWith: ['schedule-entry', 'exit-mm', 'kthread-unuse-mm', 'ipi-mb', 'ipi-rseq-mb'],
+    pairsWith: ['schedule-entry', 'exit-mm', 'kthread-unuse-mm', 'ipi-mb'],
     title: 'smp_mb() after the last IPI: what others did before they were skipped or hit is visible after it',
   },
   membarrierCall: {
@@ -89,14 +91,14 @@ const TABLE = {
     id: 'ipi-mb',
     kind: 'barrier',
     where: 'membarrierIpi',
-    pairsWith: ['membarrier-exit'],
+    pairsWith: ['membarrier-entry', 'membarrier-exit'],
     title: 'smp_mb() of the IPI handlers; serializing the core is not a memory barrier by contract',
   },
   ipiRseqMb: {
     id: 'ipi-rseq-mb',
     kind: 'barrier',
     where: 'membarrierIpi',
-    pairsWith: ['membarrier-exit'],
+    pairsWith: ['membarrier-entry'],
     title: 'smp_mb() of ipi_rseq() (2ecedd756908)',
   },
   interruptEntry: {
@@ -119,7 +121,7 @@ const TABLE = {
     id: 'switch-mm-load',
     kind: 'serialization',
     where: 'switchMm',
-    pairsWith: ['membarrier-entry'],
+    pairsWith: ['membarrier-entry', 'flush-icache-data'],
     title: 'loading another address space (x86: CR3), after rq->curr was stored',
   },
   deferredFlush: {
@@ -196,7 +198,7 @@ const TABLE = {
     id: 'flush-icache-data',
     kind: 'barrier',
     where: 'flushIcacheMm',
-    pairsWith: ['flush-icache-own', 'remote-fence-i'],
+    pairsWith: ['flush-icache-own', 'remote-fence-i', 'switch-mm-load'],
     title: 'riscv_flush_icache(): the code is stored before any hart fetches it again',
   },
   flushIcacheOwn: {

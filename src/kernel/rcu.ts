@@ -4,7 +4,9 @@
  *  each context switch and at each return to user mode.
  *
  *  Source: Linux kernel/rcu/tree.c (dynticks counters, rcu_note_context_switch, resched_cpu of a holdout).
- *  Limit: the waiter keeps its cpu instead of sleeping; the delay of a real grace period is not modelled. */
+ *  Limit: the waiter keeps its cpu instead of sleeping; the delay of a real grace period is not modelled. In Linux a grace period
+ *  is a full memory barrier for its caller, and on every cpu between its begin and its end; here it is a release on them and
+ *  an acquire of the caller. So under weak memory MEMBARRIER_CMD_GLOBAL does not order what it does in Linux. */
 import type { Routine } from '../hw/access.js';
 import { IRQ_RESCHEDULE } from '../hw/doorbell.js';
 import type { Cpu } from './cpu.js';

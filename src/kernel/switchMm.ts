@@ -4,7 +4,9 @@
  *  CR3, and so serializes nothing.
  *
  *  Source: Linux arch/x86/mm/tlb.c.
- *  Limit: one ASID per mm; the page tables themselves are not modelled. */
+ *  Limit: one ASID per mm; the page tables themselves are not modelled. Loading an mm is a full memory barrier on every
+ *  architecture. In Linux that is CR3 on x86, the barrier of switch_to() on arm64, and on riscv and powerpc one of
+ *  membarrier_arch_switch_mm(), for registered processes only, on riscv since 6.9: take (switch-mm-load) away to do without. */
 import type { MmId } from '../base/ids.js';
 import type { Routine } from '../hw/access.js';
 import type { Cpu } from './cpu.js';
@@ -42,7 +44,7 @@ function* loadMm(c: Cpu, next: MmId): Routine {
   yield c.or(mmCpumask(next, c.id >>> 5), bit);
   c.set(runQueue.loadedMm(c.id), next);
   c.set(runQueue.loadedTlbGen(c.id), yield c.load(mm.tlbGen(next)));
-  // (switch-mm-load) pairs with (membarrier-entry) in membarrier.ts: a cpu that was skipped because it ran
-  // another mm comes through here, after rq->curr was stored.
+  // (switch-mm-load) pairs with (membarrier-entry) in membarrier.ts and (flush-icache-data) in flushIcacheMm.ts: a cpu
+  // that was skipped because it ran another mm comes through here, after rq->curr was stored.
   yield c.writeCr(next, POINT.switchMmLoad);
 }

@@ -49,7 +49,7 @@ describe('mutations', () => {
     expect(document.survivors).toBe(0);
     const { replay } = document.mutations.find(({ id }) => id === 'finish-task-switch-sync')!.noticed[0]!;
     expect(replay).toMatch(
-      /^coresync replay kthread-return .*--without finish-task-switch-sync .*"[\dx ]+"$/,
+      /^coresync replay kthread-return .*--without finish-task-switch-sync .*'[\dx ]+'$/,
     );
     const text = mutationText(document);
     expect(text.split('\n').every((line) => line.length <= 80)).toBe(true);

@@ -124,6 +124,13 @@ describe('what cannot be judged is not good', () => {
     expect(coverage).toMatchObject({ expected: 2, compared: 1, missing: ['never measured'] });
   });
 
+  it('a series of the base that nobody expects, and nobody measured', () => {
+    const base = bench(exact(), exact({ id: 'forgotten' }));
+    const { verdict, coverage } = compare(base, bench(exact()), { threshold: 0, expected: [exact().id] });
+    expect(verdict).toBe('inconclusive');
+    expect(coverage).toMatchObject({ expected: 2, missing: ['forgotten'] });
+  });
+
   it('a regression wins over what is missing', () => {
     const expected = [exact().id, 'never measured'];
     expect(verdictOf(bench(exact()), bench(exact({ value: 2000 })), expected)).toBe('fail');

@@ -68,6 +68,19 @@ describe('explore', () => {
     expect(replayed.stdout).toMatch(/^replayed \d+ accesses: torn at the last step$/m);
   });
 
+  it('a point that was left out is not told as if it had been there', async () => {
+    const left = ['--without', 'finish-task-switch-sync'];
+    const { document } = await exploreJson('kthread-return', ...left);
+    const steps = document.witness!.lanes.map(({ what }) => what);
+    expect(steps).toContain('does not serialize (finish-task-switch-sync)');
+    expect(steps).not.toContain('serializes (finish-task-switch-sync)');
+  });
+
+  it('the line that replays is quoted so that an interactive shell leaves `!1` alone', async () => {
+    const { stdout } = await coresync('explore', 'ordering-global-lazy', '--memory', 'tso');
+    expect(replayCommandIn(stdout)).toMatch(/ '[^'"]*!1[^'"]*'$/);
+  });
+
   it.each([
     ['--executions', '5', 'execution-limit'],
     ['--max-preemptions', '0', 'preemption-limit'],
@@ -199,6 +212,15 @@ describe('shrink', () => {
     expect(status).toBe(3);
     expect(stdout).toBe('');
     expect(stderr).toContain('nothing goes wrong on this schedule');
+  });
+});
+
+describe('shrink, with the options of another situation', () => {
+  it('says which step cannot happen: exit 2', async () => {
+    const { document } = await exploreJson(...WRONG);
+    const { status, stderr } = await coresync('shrink', 'kthread-return', document.witness!.schedule);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/step \d+ of \d+ \(.*\) cannot happen there/);
   });
 });
 

@@ -210,15 +210,20 @@ function* privateExpedited(c: Cpu, command: PrivateCommand, targetCpu: number): 
     if (!isSyncCore || c.config.syncCoreSingleUserShortcut) {
       if ((yield* mmUsers(c, own)) === 1 || onlineCpus(c) === 1) return 0;
     }
-    // prepare_sync_core_cmd(), in front of the barrier: who is not seen to run the mm below sees this when it switches to it.
-    if (isSyncCore && c.policy.prepareSyncCore) yield* c.policy.prepareSyncCore(c, own);
+    const prepares = isSyncCore && c.policy.prepareSyncCore !== undefined;
+    if (isSyncCore && c.policy.prepareSyncCore) {
+      // Whoever serializes because of this does so for this call.
+      if (isOwed) c.noteBarrierEntered(c.current, own);
+      // prepare_sync_core_cmd(), in front of the barrier: who is not seen to run the mm below sees this when it switches to it.
+      yield* c.policy.prepareSyncCore(c, own);
+    }
     // (membarrier-entry) pairs with (finish-task-switch-mmdrop) in finishTaskSwitch.ts, (switch-mm-load) in
     // switchMm.ts, (kthread-use-mm) in kthreadUseMm.ts, (syscall-return) and (interrupt-return) in
     // exitToUserMode.ts, (switch-mm-deferred-flush) in riscv-stale-mask.ts, (cpu-start) in idle.ts,
     // (interrupt-entry) in interrupt.ts, (call-queue-pop) in smpCall.ts, (ipi-mb) and (ipi-rseq-mb) in membarrierIpi.ts:
     // whoever is skipped below, or interrupted, comes through one of them before user mode, and sees the new code.
     yield c.fence(POINT.membarrierEntry);
-    if (isOwed) c.noteBarrierEntered(c.current, own);
+    if (isOwed && !prepares) c.noteBarrierEntered(c.current, own);
     if (c.config.ipiMutex && !(yield* mutexLock(c, MUTEX_ID.membarrierIpi))) return SLEPT;
     yield* chooseTargets(c, own, command, targetCpu);
     // The kernel may be preempted here, and the caller go on on another cpu.

@@ -3,7 +3,7 @@
  *  Source: Linux kernel/exit.c, do_exit(), exit_mm(). */
 import type { Routine } from '../hw/access.js';
 import type { Cpu } from './cpu.js';
-import { membarrierUpdateRunQueue } from './membarrierMm.js';
+import { membarrierUpdateCurrentMm } from './membarrierMm.js';
 import { POINT } from './orderingPoints.js';
 import { schedule } from './schedule.js';
 import { enterLazyTlb } from './switchMm.js';
@@ -21,7 +21,7 @@ export function* doExit(c: Cpu): Routine {
     // before membarrier can skip this cpu.
     yield c.fence(POINT.exitMm);
     yield c.store(task.mm(current), 0);
-    yield* membarrierUpdateRunQueue(c, 0);
+    yield* membarrierUpdateCurrentMm(c, 0);
     yield* enterLazyTlb(c);
     if ((yield c.addReturn(mm.users(own), -1)) === 1) yield c.addReturn(mm.count(own), -1);
   }

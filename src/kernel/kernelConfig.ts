@@ -41,6 +41,8 @@ export interface KernelConfig {
   readonly registration: 'two-phase' | 'one-phase' | 'ready-first';
   /** Does registering tell the registering cpu's own run queue as well (ce29ddc47b91, in the stable kernels from 5.4 on)? */
   readonly registrationCaller: 'included' | 'skipped';
+  /** Does rq->membarrier_state follow exit_mm(), kthread_use_mm() and kthread_unuse_mm() as well (5bc78502322a, 618758ed3a4f)? */
+  readonly runQueueState: 'every-change-of-mm' | 'context-switch';
   /** membarrier_switch_mm(): does a cpu that goes back to the mm which it has borrowed look at its word? No Linux since 5.4, which
    *  gave each run queue a copy, does; before, the word of the mm itself was read. */
   readonly membarrierSwitchMm: 'skips-same-mm' | 'looks-always';

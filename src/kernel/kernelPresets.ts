@@ -2,7 +2,8 @@
  *
  *  Limit: what a version offers on which architecture is not followed (SYNC_CORE came to arm32 in 4.19, to powerpc in 5.9, to
  *  riscv in 6.9). Those before 5.4 keep a copy of the word per run queue, and tell it when a process registers, which costs
- *  interrupts that they did not send. Up to 5.10 GLOBAL_EXPEDITED skipped every kernel thread, also one that uses an mm. 4.16
+ *  interrupts that they did not send. Up to 5.10
+ *  GLOBAL_EXPEDITED skipped every kernel thread, also one that uses an mm. 4.16
  *  is that of a machine without PCID: with it, entering a kernel thread loaded init_mm (`lazyTlb`), and the seed's hole was not
  *  there. */
 import { unknownName } from '../base/nearest.js';
@@ -33,6 +34,7 @@ const LATEST: KernelConfig = {
   singleUserTest: 'atomic_read',
   registration: 'two-phase',
   registrationCaller: 'included',
+  runQueueState: 'every-change-of-mm',
   membarrierSwitchMm: 'skips-same-mm',
   registrationTests: 'own-ready-bit',
   currStored: 'before-switch-mm',
@@ -56,6 +58,7 @@ const V5_10: KernelConfig = {
   ...V6_1,
   name: '5.10',
   title: 'Linux 5.10: the four fixes of December 2020',
+  runQueueState: 'context-switch',
   missingPoints: ['exit-mm', 'kthread-use-mm', 'kthread-unuse-mm'],
 };
 

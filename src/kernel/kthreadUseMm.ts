@@ -7,7 +7,7 @@
 import type { MmId } from '../base/ids.js';
 import type { Routine } from '../hw/access.js';
 import type { Cpu } from './cpu.js';
-import { membarrierUpdateRunQueue } from './membarrierMm.js';
+import { membarrierUpdateCurrentMm } from './membarrierMm.js';
 import { POINT } from './orderingPoints.js';
 import { enterLazyTlb, switchMm } from './switchMm.js';
 
@@ -19,7 +19,7 @@ export function* kthreadUseMm(c: Cpu, own: MmId): Routine<number> {
   yield c.add(mm.count(own), 1);
   c.set(task.activeMm(current), own);
   yield c.store(task.mm(current), own);
-  yield* membarrierUpdateRunQueue(c, own);
+  yield* membarrierUpdateCurrentMm(c, own);
   yield* switchMm(c, own);
   c.enableInterrupts();
   // (kthread-use-mm) pairs with (membarrier-entry) in membarrier.ts: the barrier of the mmdrop() that follows.
@@ -34,7 +34,7 @@ export function* kthreadUnuseMm(c: Cpu): Routine<number> {
   // (kthread-unuse-mm) pairs with (membarrier-exit) in membarrier.ts.
   yield c.fence(POINT.kthreadUnuseMm);
   yield c.store(task.mm(c.current), 0);
-  yield* membarrierUpdateRunQueue(c, 0);
+  yield* membarrierUpdateCurrentMm(c, 0);
   yield* enterLazyTlb(c);
   c.enableInterrupts();
   return 0;

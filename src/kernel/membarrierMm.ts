@@ -46,7 +46,12 @@ export function* membarrierSwitchMm(c: Cpu, prev: MmId, next: MmId): Routine {
   yield* membarrierUpdateRunQueue(c, next);
 }
 
-/** membarrier_update_current_mm(): this cpu's copy of the word becomes that of the mm; 0 for none. */
+/** membarrier_update_current_mm(): the current task has another mm now; 0 for none. */
+export function* membarrierUpdateCurrentMm(c: Cpu, mm: MmId): Routine {
+  if (c.config.runQueueState === 'every-change-of-mm') yield* membarrierUpdateRunQueue(c, mm);
+}
+
+/** This cpu's copy of the word becomes that of the mm. */
 export function* membarrierUpdateRunQueue(c: Cpu, mm: MmId): Routine {
   const { runQueue, mm: mms } = c.kernel;
   const state = mm === 0 ? 0 : yield c.load(mms.membarrierState(mm));

@@ -40,6 +40,10 @@ export interface MixParts {
   readonly keeperEvent: number;
 }
 
+/** Invariants are those of a kernel without the holes that ordering-global-lazy and ordering-global-exit are about: a cpu that
+ *  runs a registered mm knows it. */
+const CLOSED = { membarrierSwitchMm: 'looks-always', runQueueState: 'every-change-of-mm' } as const;
+
 export async function partsOfMix(mix: Mix): Promise<MixParts> {
   const images = await unit();
   const instructions: Instruction[] = [];
@@ -65,7 +69,7 @@ export async function partsOfMix(mix: Mix): Promise<MixParts> {
   instructions.push([OP.syscall, SYSCALL.waitEvent, keeperEvent, 1, 0], [OP.syscall, SYSCALL.exit, 0, 0, 0]);
   const spec: MachineSpec = {
     profile: await loadProfile(mix.arch),
-    config: kernelPreset(mix.kernel),
+    config: { ...kernelPreset(mix.kernel), ...CLOSED },
     cpus: mix.cpus,
     mms: Array.from({ length: mix.mms + 1 }, (_, index) => `mm ${index + 1}`),
     tasks,

@@ -5,6 +5,7 @@ import { EXIT, LabError } from '../src/base/errors.js';
 import { unknownName } from '../src/base/nearest.js';
 import { bench as doorbell } from './doorbell.js';
 import { bench as explorer } from './explorer.js';
+import { bench as globalExpedited } from './globalExpedited.js';
 import type { Bench } from './harness/bench.js';
 import { hostLine, thisHost } from './harness/host.js';
 import { bench as membarrier } from './membarrier.js';
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   'own-code': ownCode,
   doorbell,
   membarrier,
+  'global-expedited': globalExpedited,
   memory,
   virtual,
   published,
@@ -47,9 +49,9 @@ async function main([name, ...rest]: readonly string[]): Promise<void> {
 
 function list(): void {
   for (const [name, { title, options }] of Object.entries(BENCHES)) {
-    console.log(`${name.padEnd(12)}${title}`);
+    console.log(`${name.padEnd(18)}${title}`);
     for (const [option, { about, default: value }] of Object.entries(options)) {
-      console.log(`${' '.repeat(14)}--${option} N   ${about} (${value})`);
+      console.log(`${' '.repeat(18)}--${option} N   ${about} (${value})`);
     }
   }
   console.log('\nnpm run bench -- <name> [--save FILE]');

@@ -2,9 +2,9 @@
  *  switch to the mm.
  *
  *  Source: Linux arch/riscv/kernel/sys_riscv.c, riscv_flush_icache(); arch/riscv/mm/cacheflush.c, flush_icache_mm().
- *  Limit: in Linux the barrier comes behind the look at who has the mm loaded, and only where nobody has to be interrupted; here
- *  it is in front, so that a hart which is not seen there is never missed. The marks are looked at by the policy that has them (riscv-stale-mask); the range is the whole address space, as
- *  in Linux. */
+ *  Limit: in Linux the barrier comes behind the look at who has the mm loaded, and only where nobody has to be interrupted;
+ *  here it is in front, so that a hart which is not seen there is never missed. The marks are looked at by the policy that has
+ *  them (riscv-stale-mask); the range is the whole address space, as in Linux. */
 import type { Routine } from '../hw/access.js';
 import type { Cpu } from './cpu.js';
 import { POINT } from './orderingPoints.js';

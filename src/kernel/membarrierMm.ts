@@ -39,8 +39,8 @@ export function* membarrierMmSyncCoreBeforeUsermode(c: Cpu, borrowed: MmId): Rou
   yield* syncCoreBeforeUsermode(c, borrowed, POINT.finishTaskSwitchSync);
 }
 
-/** membarrier_switch_mm(): on the way from one mm to another. A cpu that comes back to the mm it has borrowed keeps what it
- *  knew: who registers meanwhile tells only cpus that run one of its tasks. */
+/** membarrier_switch_mm(): on the way from one mm to another. A cpu that goes to a thread of the mm it has borrowed keeps its
+ *  copy, which may be an old one: whoever registers tells only cpus that run one of its tasks, and exit_mm() writes 0. */
 export function* membarrierSwitchMm(c: Cpu, prev: MmId, next: MmId): Routine {
   if (prev === next && c.config.membarrierSwitchMm === 'skips-same-mm') return;
   yield* membarrierUpdateRunQueue(c, next);

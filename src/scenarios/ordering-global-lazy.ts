@@ -9,7 +9,7 @@ export const scenario: Hazard = {
   name: 'ordering-global-lazy',
   title: 'registered for GLOBAL_EXPEDITED while a cpu idles on the address space: that cpu is missed',
   story:
-    'A thread sleeps; its cpu idles, and still has the address space. Another thread registers it for GLOBAL_EXPEDITED. Only cpus that run one of its threads are told; this one does not, and when it goes back to its thread, the address space stays the same, and membarrier_switch_mm() does not look. Another process stores x, calls GLOBAL_EXPEDITED, which skips that cpu, and loads y; the thread stores y and loads x. Nothing orders the two, in any Linux since 5.4.',
+    'A thread sleeps; its cpu idles, and still has the address space. Another thread registers it for GLOBAL_EXPEDITED. Only cpus that run one of its threads are told, and this one runs none; when it goes back to its thread, the address space stays the same, and membarrier_switch_mm() does not look. Another process stores x, calls GLOBAL_EXPEDITED, which skips that cpu, and loads y; the thread stores y and loads x. Nothing orders the two, in any Linux since 5.4.',
   source:
     'Linux kernel/sched/sched.h, membarrier_switch_mm(); kernel/sched/membarrier.c, sync_runqueues_membarrier_state() (227a4aadc75b)',
   processes: ['app', 'other'],

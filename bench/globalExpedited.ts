@@ -2,14 +2,15 @@
  *  has exited on that cpu, and after it.
  *
  *  This is what ordering-global-exit says of Linux since 5.11. The cpu is missed until it has been in another address space, so
- *  that how often it is depends on who else runs there; what one exit has left may still be there before the next one. A block of calls counts where the peer ran all the while: the
- *  host's count of function call interrupts says whether it was interrupted.
+ *  that how often it is depends on who else runs there; before each exit another process runs there for a moment. A block of
+ *  calls counts where the peer ran all the while: the host's count of function call interrupts says whether it was interrupted.
  *  Limit: that nobody was interrupted is no wrong value yet; the outcome that this allows is not looked for. Needs koffi, two cpus,
  *  and a count of interrupts that is readable. */
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { callInterrupts } from '../src/engines/native/callInterrupts.js';
-import { allowedCpus, restriction } from '../src/engines/native/hostCpus.js';
+import { allowedCpus, pinnedTo, restriction } from '../src/engines/native/hostCpus.js';
 import { type HostKernel, openHostKernel } from '../src/engines/native/hostKernel.js';
 import { CMD_GLOBAL_EXPEDITED, CMD_REGISTER_GLOBAL_EXPEDITED } from '../src/kernel/membarrierCommands.js';
 import { PEER_ROUNDS, PEER_STOP, PEER_WORDS, type PeerPlan } from './globalExpeditedWorker.js';
@@ -25,6 +26,7 @@ const OPTIONS = {
 const CALLS = 50;
 /** Others interrupt as well: near enough to none a call. */
 const FEW = 0.05;
+const LIMIT_MS = 10_000;
 
 export const bench: Bench<keyof typeof OPTIONS> = {
   title: 'GLOBAL_EXPEDITED of the host, before and after a sibling thread has exited',
@@ -49,16 +51,17 @@ async function measure(kernel: HostKernel, cpu: number, exits: number, blocks: n
     const words = new Int32Array(new SharedArrayBuffer(PEER_WORDS * Int32Array.BYTES_PER_ELEMENT));
     const peer = await started({ role: 'run', cpu, words });
     try {
+      pinnedTo(kernel, cpu, () => spawnSync(process.execPath, ['--version']));
       before.push(...blocksOf(kernel, words, blocks));
-      await (await started({ role: 'exit', cpu, words })).exited;
+      await (await started({ role: 'exit', cpu, words })).exited();
       after.push(...blocksOf(kernel, words, blocks));
     } finally {
       Atomics.store(words, PEER_STOP, 1);
-      await peer.exited;
+      await peer.exited();
     }
   }
   return {
-    lines: [told('before', before), told('after a sibling has exited there', after)],
+    lines: [...told('before', before), ...told('after a sibling has exited there', after)],
     series: [
       { id: 'before', unit: 'ns', samples: before.map(({ nsPerCall }) => nsPerCall) },
       { id: 'after', unit: 'ns', samples: after.map(({ nsPerCall }) => nsPerCall) },
@@ -89,19 +92,33 @@ function blocksOf(kernel: HostKernel, words: Int32Array, count: number): Block[]
   return blocks;
 }
 
-/** @returns when it is there, which may be the moment before it has exited. */
-async function started(plan: PeerPlan): Promise<{ readonly exited: Promise<unknown> }> {
+/** A thread that is there, or was: it may exit at once. */
+async function started(plan: PeerPlan): Promise<{ readonly exited: () => Promise<unknown> }> {
   const worker = new Worker(new URL('./globalExpeditedWorker.js', import.meta.url), { workerData: plan });
-  const exited = once(worker, 'exit');
-  await once(worker, 'message');
+  const over = new Promise<unknown>((resolve) => worker.once('exit', resolve));
+  try {
+    await once(worker, 'message', { signal: AbortSignal.timeout(LIMIT_MS) });
+  } catch (error) {
+    await worker.terminate();
+    throw new Error(`the thread that is to ${plan.role} on cpu ${plan.cpu} did not come there`, {
+      cause: error,
+    });
+  }
+  const exited = async (): Promise<unknown> => {
+    const limit = setTimeout(() => void worker.terminate(), LIMIT_MS);
+    return over.finally(() => clearTimeout(limit));
+  };
   return { exited };
 }
 
-function told(when: string, blocks: readonly Block[]): string {
-  if (blocks.length === 0) return `${when}: no block in which the peer ran all the while`;
+function told(when: string, blocks: readonly Block[]): string[] {
+  if (blocks.length === 0) return [`${when}: no block in which the peer ran all the while`];
   const missed = blocks.filter(({ wasMissed }) => wasMissed).length;
   const ns = blocks.map(({ nsPerCall }) => nsPerCall);
-  return `${when}: the running peer was not interrupted in ${missed} of ${blocks.length} blocks of ${CALLS} calls; a call takes ${summaryText(ns, 0, 'ns')}`;
+  return [
+    `${when}: not interrupted in ${missed} of ${blocks.length} blocks of ${CALLS} calls in which the peer ran`,
+    `  a call: ${summaryText(ns, 0, 'ns')}`,
+  ];
 }
 
 function notMeasured(why: string): BenchReport {

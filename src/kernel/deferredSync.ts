@@ -18,25 +18,19 @@ export function* setNeedCoreSync(c: Cpu, who: TaskId): Routine {
   yield c.or(c.kernel.task.flags(who), TIF_NEED_CORE_SYNC);
 }
 
+/** The same asked of this cpu, whoever goes to user mode there next. Nobody else writes the word, so that it takes no atomic. */
+export function* setCpuNeedsCoreSync(c: Cpu): Routine {
+  if (isNeverOwed(c)) return;
+  c.count('syncCoreDeferred');
+  yield c.store(c.kernel.runQueue.needCoreSync(c.id), 1);
+}
+
 /** Honours the flag of the current task. `work` is its flags as exit_to_user_mode() read them. */
 export function* honourNeedCoreSync(c: Cpu, work: number): Routine {
   if ((work & TIF_NEED_CORE_SYNC) === 0) return;
   yield c.and(c.kernel.task.flags(c.current), ~TIF_NEED_CORE_SYNC);
   c.count('syncCoreHonoured');
   yield* syncOnExit(c);
-}
-
-/** The serialization that was put off. */
-export function* syncOnExit(c: Cpu): Routine {
-  // (exit-to-user-sync) pairs with (membarrier-call) in membarrier.ts.
-  yield* syncCoreBeforeUsermode(c, c.currentMm, POINT.exitToUserSync);
-}
-
-/** The same asked of this cpu, whoever goes to user mode there next. Nobody else writes the word, so that it takes no atomic. */
-export function* setCpuNeedsCoreSync(c: Cpu): Routine {
-  if (isNeverOwed(c)) return;
-  c.count('syncCoreDeferred');
-  yield c.store(c.kernel.runQueue.needCoreSync(c.id), 1);
 }
 
 /** Was it asked of this cpu? Then it is not any more. */
@@ -46,6 +40,12 @@ export function* takeCpuNeedsCoreSync(c: Cpu): Routine<boolean> {
   yield c.store(flag, 0);
   c.count('syncCoreHonoured');
   return true;
+}
+
+/** The serialization that was put off. */
+export function* syncOnExit(c: Cpu): Routine {
+  // (exit-to-user-sync) pairs with (membarrier-call) in membarrier.ts.
+  yield* syncCoreBeforeUsermode(c, c.currentMm, POINT.exitToUserSync);
 }
 
 /** Where every return to user mode serializes, nothing has to be put off until there. */

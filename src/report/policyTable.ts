@@ -9,7 +9,6 @@ export function policyTable(
   { rows, stoppedBy }: Pick<MatrixDocument, 'rows' | 'stoppedBy'>,
   reference: string,
 ): string[] {
-  const isWhole = stoppedBy === 'finished';
   const profiles = [...new Set(rows.map((row) => row.arch))];
   const policies = [...new Set(rows.map((row) => row.policy))];
   return [
@@ -25,12 +24,12 @@ export function policyTable(
       const beyond = pairs.filter(({ row, other }) => isSafe(row) && !isSafe(other)).map(({ row }) => row);
       return line([
         `\`${policy}\``,
-        ...profiles.map((profile) => (isWhole ? cell(profile, own, wrong) : cellOfPart(profile, wrong))),
+        ...profiles.map((profile) => cell(profile, own, wrong, stoppedBy)),
         ...shortest(wrong),
         [...new Set(beyond.map((row) => row.scenario))].map((name) => `\`${name}\``).join(', '),
       ]);
     }),
-    ...(isWhole ? [] : ['', 'interrupted, rows are missing: nothing is said to be right']),
+    ...(stoppedBy === 'finished' ? [] : ['', 'interrupted, rows are missing: nothing is said to be right']),
   ];
 }
 
@@ -46,15 +45,15 @@ function isSafe(row: Row): boolean {
   return row.verdict === 'safe' || row.verdict === 'unsupported';
 }
 
-function cell(profile: string, own: readonly Row[], wrong: readonly Row[]): string {
+function cell(
+  profile: string,
+  own: readonly Row[],
+  wrong: readonly Row[],
+  stoppedBy: MatrixDocument['stoppedBy'],
+): string {
   if (wrong.some((row) => row.arch === profile)) return 'wrong';
   const isProved = own.every((row) => row.arch !== profile || row.basis === 'exhaustive');
-  return isProved ? 'right' : 'not seen wrong';
-}
-
-/** Of what was looked at until the end came. */
-function cellOfPart(profile: string, wrong: readonly Row[]): string {
-  return wrong.some((row) => row.arch === profile) ? 'wrong' : 'not seen wrong';
+  return isProved && stoppedBy === 'finished' ? 'right' : 'not seen wrong';
 }
 
 /** @returns where, and why. */

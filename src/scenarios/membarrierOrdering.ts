@@ -40,6 +40,16 @@ interface Pattern {
   readonly forbidden: Readonly<Record<string, number>>;
 }
 
+/** The same with the command for everybody who has registered. */
+export const STORE_THEN_LOAD_GLOBAL = {
+  ...STORE_THEN_LOAD,
+  caller: [
+    { op: 'set', variable: 'x', to: 1 },
+    { op: 'membarrier', command: 'global-expedited' },
+    { op: 'load', variable: 'y', into: 'r2' },
+  ],
+} as const satisfies Pattern;
+
 /** The same with the command that restarts critical sections. */
 export const STORE_THEN_LOAD_RSEQ = {
   ...STORE_THEN_LOAD,

@@ -1,8 +1,6 @@
 /** GLOBAL_EXPEDITED misses a cpu on which another thread of the process has just exited. */
-import { ORDERING, STORE_THEN_LOAD } from './membarrierOrdering.js';
+import { ORDERING, STORE_THEN_LOAD_GLOBAL } from './membarrierOrdering.js';
 import type { Hazard } from './scenario.js';
-
-const [store, , load] = STORE_THEN_LOAD.caller;
 
 export const scenario: Hazard = {
   ...ORDERING,
@@ -13,7 +11,7 @@ export const scenario: Hazard = {
   source:
     'Linux kernel/exit.c, exit_mm() (5bc78502322a); kernel/sched/sched.h, membarrier_switch_mm() (227a4aadc75b)',
   processes: ['app', 'other'],
-  forbidden: STORE_THEN_LOAD.forbidden,
+  forbidden: STORE_THEN_LOAD_GLOBAL.forbidden,
   tasks: [
     {
       name: 'leaver',
@@ -31,12 +29,7 @@ export const scenario: Hazard = {
       program: [
         {
           op: 'rounds',
-          body: [
-            { op: 'spin', until: 'peer runs', atLeast: 1 },
-            store,
-            { op: 'membarrier', command: 'global-expedited' },
-            load,
-          ],
+          body: [{ op: 'spin', until: 'peer runs', atLeast: 1 }, ...STORE_THEN_LOAD_GLOBAL.caller],
         },
       ],
     },
@@ -46,7 +39,7 @@ export const scenario: Hazard = {
       on: 'second',
       program: [
         { op: 'wait', event: 'peer', signals: 1 },
-        { op: 'rounds', body: [{ op: 'set', variable: 'peer runs', to: 1 }, ...STORE_THEN_LOAD.peer] },
+        { op: 'rounds', body: [{ op: 'set', variable: 'peer runs', to: 1 }, ...STORE_THEN_LOAD_GLOBAL.peer] },
       ],
     },
   ],

@@ -1,8 +1,6 @@
 /** GLOBAL_EXPEDITED misses a cpu that had borrowed the address space while it was registered. */
-import { ORDERING, STORE_THEN_LOAD } from './membarrierOrdering.js';
+import { ORDERING, STORE_THEN_LOAD_GLOBAL } from './membarrierOrdering.js';
 import type { Hazard } from './scenario.js';
-
-const [store, , load] = STORE_THEN_LOAD.caller;
 
 export const scenario: Hazard = {
   ...ORDERING,
@@ -13,7 +11,7 @@ export const scenario: Hazard = {
   source:
     'Linux kernel/sched/sched.h, membarrier_switch_mm(); kernel/sched/membarrier.c, sync_runqueues_membarrier_state() (227a4aadc75b)',
   processes: ['app', 'other'],
-  forbidden: STORE_THEN_LOAD.forbidden,
+  forbidden: STORE_THEN_LOAD_GLOBAL.forbidden,
   tasks: [
     {
       name: 'owner',
@@ -42,9 +40,7 @@ export const scenario: Hazard = {
           op: 'rounds',
           body: [
             { op: 'spin', until: 'peer runs', atLeast: 1 },
-            store,
-            { op: 'membarrier', command: 'global-expedited' },
-            load,
+            ...STORE_THEN_LOAD_GLOBAL.caller,
             { op: 'wake', event: 'end' },
           ],
         },
@@ -57,7 +53,7 @@ export const scenario: Hazard = {
       program: [
         { op: 'set', variable: 'peer sleeps', to: 1 },
         { op: 'wait', event: 'peer', signals: 1 },
-        { op: 'rounds', body: [{ op: 'set', variable: 'peer runs', to: 1 }, ...STORE_THEN_LOAD.peer] },
+        { op: 'rounds', body: [{ op: 'set', variable: 'peer runs', to: 1 }, ...STORE_THEN_LOAD_GLOBAL.peer] },
       ],
     },
   ],

@@ -213,10 +213,8 @@ describe('shrink', () => {
     expect(stdout).toBe('');
     expect(stderr).toContain('nothing goes wrong on this schedule');
   });
-});
 
-describe('shrink, with the options of another situation', () => {
-  it('says which step cannot happen: exit 2', async () => {
+  it('a schedule of another situation: which step cannot happen, exit 2', async () => {
     const { document } = await exploreJson(...WRONG);
     const { status, stderr } = await coresync('shrink', 'kthread-return', document.witness!.schedule);
     expect(status).toBe(2);

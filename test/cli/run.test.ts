@@ -85,6 +85,26 @@ describe('who executes sync_core', () => {
     expect([always.verdict, registered.verdict]).toEqual(['safe', 'safe']);
   });
 
+  it.each(['deferred-task-registered', 'deferred-cpu', 'force-iret'])(
+    'kthread-bounce, %s: nothing is put off where every return to user mode serializes',
+    async (policy) => {
+      const counted = async (arch: string): Promise<number[]> => {
+        const { document } = await runJson(
+          'kthread-bounce',
+          '--policy',
+          policy,
+          '--arch',
+          arch,
+          ...FEW_ROUNDS,
+        );
+        expect(document.verdict).toBe('safe');
+        return [document.counters.syncCoreDeferred!, document.counters.syncCoreHonoured!];
+      };
+      expect(await counted('x86-64-pti')).toEqual([0, 0]);
+      expect(Math.min(...(await counted('x86-64')))).toBeGreaterThan(0);
+    },
+  );
+
   it('kthread-bounce: the deferred flag executes fewer where a thread sleeps again before user mode', async () => {
     const { document: atOnce } = await runJson('kthread-bounce', '--policy', 'registered', ...FEW_ROUNDS);
     const { document: deferred } = await runJson(

@@ -15,7 +15,7 @@ import {
   CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE,
 } from '../../src/kernel/membarrierCommands.js';
 import { checkInvariants } from './invariants.js';
-import { bootMix } from './mixMachine.js';
+import { bootMix, CLOSED } from './mixMachine.js';
 import type { Mix, MixStep } from './taskMix.js';
 
 const MAX_STEPS = 500_000;
@@ -61,7 +61,7 @@ function everybody(cpus: number, mms: number, kernel: string, steps: readonly Mi
 }
 
 async function expectEnd(mix: Mix): Promise<number> {
-  const { machine, progress, release } = await bootMix(mix);
+  const { machine, progress, release } = await bootMix(mix, CLOSED);
   const halt = machine.run(MAX_STEPS);
   const where = describeCpus(machine.words, machine.layout.kernel, machine.spec).join('; ');
   expect([halt, machine.words[machine.layout.kernel.run.liveTasks(0)]], where).toEqual(['deadlock', 1]);

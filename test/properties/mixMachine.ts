@@ -9,6 +9,7 @@ import { IRQ_RESCHEDULE } from '../../src/hw/doorbell.js';
 import { ALL_PARTS, type Instruction, OP } from '../../src/hw/instruction.js';
 import { emitFetchUnits, type FetchUnit } from '../../src/jit/fetchUnit.js';
 import { signalFromOutside } from '../../src/kernel/boot.js';
+import type { KernelConfig } from '../../src/kernel/kernelConfig.js';
 import { kernelPreset } from '../../src/kernel/kernelPresets.js';
 import type { MachineSpec, TaskImage } from '../../src/kernel/machineSpec.js';
 import { SYSCALL } from '../../src/kernel/syscall.js';
@@ -40,11 +41,15 @@ export interface MixParts {
   readonly keeperEvent: number;
 }
 
-/** Invariants are those of a kernel without the holes that ordering-global-lazy and ordering-global-exit are about: a cpu that
- *  runs a registered mm knows it. */
-const CLOSED = { membarrierSwitchMm: 'looks-always', runQueueState: 'every-change-of-mm' } as const;
+/** The kernel without the holes that ordering-global-lazy and ordering-global-exit are about: a cpu that runs a registered mm
+ *  knows it. */
+export const CLOSED = {
+  membarrierSwitchMm: 'looks-always',
+  runQueueState: 'every-change-of-mm',
+} as const satisfies Partial<KernelConfig>;
 
-export async function partsOfMix(mix: Mix): Promise<MixParts> {
+/** @param config what is different from the kernel of the mix. */
+export async function partsOfMix(mix: Mix, config: Partial<KernelConfig> = {}): Promise<MixParts> {
   const images = await unit();
   const instructions: Instruction[] = [];
   const tasks: TaskImage[] = mix.tasks.map((task, index) => {
@@ -69,7 +74,7 @@ export async function partsOfMix(mix: Mix): Promise<MixParts> {
   instructions.push([OP.syscall, SYSCALL.waitEvent, keeperEvent, 1, 0], [OP.syscall, SYSCALL.exit, 0, 0, 0]);
   const spec: MachineSpec = {
     profile: await loadProfile(mix.arch),
-    config: { ...kernelPreset(mix.kernel), ...CLOSED },
+    config: { ...kernelPreset(mix.kernel), ...config },
     cpus: mix.cpus,
     mms: Array.from({ length: mix.mms + 1 }, (_, index) => `mm ${index + 1}`),
     tasks,
@@ -91,8 +96,8 @@ export async function partsOfMix(mix: Mix): Promise<MixParts> {
   return { spec, images: images.map(({ bytes }) => bytes), keeper, keeperEvent };
 }
 
-export async function bootMix(mix: Mix): Promise<MixMachine> {
-  const { spec, images, keeper, keeperEvent } = await partsOfMix(mix);
+export async function bootMix(mix: Mix, config: Partial<KernelConfig> = {}): Promise<MixMachine> {
+  const { spec, images, keeper, keeperEvent } = await partsOfMix(mix, config);
   const machine = new VirtualMachine({
     spec,
     policy: await loadPolicy(mix.policy),

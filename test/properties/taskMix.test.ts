@@ -5,8 +5,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { policyNames, profileNames } from '../../src/engines/catalogue.js';
 import { describeCpus } from '../../src/engines/whereabouts.js';
+import type { KernelConfig } from '../../src/kernel/kernelConfig.js';
 import { allSettled, checkInvariants } from './invariants.js';
-import { bootMix } from './mixMachine.js';
+import { bootMix, CLOSED } from './mixMachine.js';
 import { type Mix, taskMixes } from './taskMix.js';
 
 const LONG = process.env.CORESYNC_PROPERTIES === 'long';
@@ -27,8 +28,8 @@ interface Seen {
   steps: number;
 }
 
-async function runMix(mix: Mix, seen: Seen): Promise<void> {
-  const { machine, progress, release } = await bootMix(mix);
+async function runMix(mix: Mix, seen: Seen, config: Partial<KernelConfig>): Promise<void> {
+  const { machine, progress, release } = await bootMix(mix, config);
   const { kernel } = machine.layout;
   const where = (): string => describeCpus(machine.words, kernel, machine.spec).join('; ');
   const check = (): void => {
@@ -62,7 +63,7 @@ describe('random mixes of tasks', () => {
       const seen: Seen = { checks: 0, exactChecks: 0, steps: 0 };
       const mixes = taskMixes({ arches: profileNames(), policies: policyNames() });
       await fc.assert(
-        fc.asyncProperty(mixes, (mix) => runMix(mix, seen)),
+        fc.asyncProperty(mixes, (mix) => runMix(mix, seen, CLOSED)),
         { numRuns: RUNS, seed: SEED, interruptAfterTimeLimit: SHRINK_MS, markInterruptAsFailure: true },
       );
       console.info(
@@ -70,6 +71,21 @@ describe('random mixes of tasks', () => {
       );
       expect(seen.checks).toBeGreaterThan(10 * RUNS);
       expect(seen.exactChecks).toBeGreaterThan(RUNS);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    "break one as soon as the kernel has Linux's own holes: a cpu runs a registered mm and does not know it",
+    async () => {
+      const mixes = taskMixes({ arches: profileNames(), policies: policyNames() });
+      const seen: Seen = { checks: 0, exactChecks: 0, steps: 0 };
+      const { failed, errorInstance } = await fc.check(
+        fc.asyncProperty(mixes, (mix) => runMix(mix, seen, {})),
+        { numRuns: RUNS, seed: SEED, endOnFailure: true },
+      );
+      expect(failed).toBe(true);
+      expect(String(errorInstance)).toMatch(/cpu \d+ runs mm \d+, which is READY \(\d+\), with the word 0/);
     },
     TIMEOUT_MS,
   );

@@ -13,7 +13,7 @@ import { DEFAULT_EXPLORATION_OPTIONS, spaceParts } from '../src/engines/explorat
 import { prepareSituation } from '../src/engines/situation.js';
 import { Choices } from '../src/explore/choices.js';
 import { DepthFirst, type VisitedStates } from '../src/explore/depthFirst.js';
-import { type Mark, Space, type SpaceParts } from '../src/explore/space.js';
+import { Space, type SpaceParts } from '../src/explore/space.js';
 import { StateSet } from '../src/explore/stateSet.js';
 import type { Bench, Series } from './harness/bench.js';
 import { nowNs } from './harness/clock.js';
@@ -78,8 +78,8 @@ class Everything extends Choices {
     this.#space = space;
   }
 
-  override addPersistent(now: Mark): number {
-    this.addGiven(this.#space.transitions(), now);
+  override addPersistent(): number {
+    this.addGiven(this.#space.transitions());
     return 0;
   }
 }
@@ -93,10 +93,6 @@ class LookedUp extends StateSet {
 class Entered implements VisitedStates {
   readonly isOwn = false;
   size = 0;
-
-  has(): boolean {
-    return false;
-  }
 
   add(): boolean {
     this.size++;

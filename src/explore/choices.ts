@@ -25,12 +25,21 @@
  *  LNCS 1032), from what transitions do instead of what they may do: what the hardware does by itself has no future of its own.
  *  Limit: only fetches and deliveries wait, and only steps of cpus sleep. */
 import type { CpuId } from '../base/ids.js';
-import { cpuOf, cpuStep, type Transition } from '../trace/schedule.js';
-import { NOBODY } from './commonWords.js';
-import { ALL_CPUS } from './enabled.js';
+import type { Transition } from '../trace/schedule.js';
+import { ALL_CPUS as ALL } from './enabled.js';
 import { IntList } from './intList.js';
-import { IMPOSSIBLE, isKnown, type Leaf, UNKNOWN } from './leaves.js';
-import type { Mark, Space } from './space.js';
+import { KINDS, IMPOSSIBLE as KNOWN_IMPOSSIBLE, LEAF, type Leaf, UNKNOWN as NOT_KNOWN } from './leaves.js';
+import type { Space } from './space.js';
+
+/* V8 takes what a module has itself for constant, and loads what it imports at each use. */
+const UNKNOWN = NOT_KNOWN;
+const IMPOSSIBLE = KNOWN_IMPOSSIBLE;
+const CANNOT = KINDS.impossible;
+const { kind: KIND, fetches: FETCHES, deliveries: DELIVERIES } = LEAF;
+const { touchedLow: TOUCHED_LOW, touchedHigh: TOUCHED_HIGH } = LEAF;
+const { writtenLow: WRITTEN_LOW, writtenHigh: WRITTEN_HIGH } = LEAF;
+const ALL_CPUS = ALL;
+const CPU = 0xff;
 
 /** In place of a choice. */
 export const NO_CHOICE = -1;
@@ -57,12 +66,14 @@ export class Choices {
     return this.#transitions.length;
   }
 
-  transition(choice: number): Transition {
-    return this.#transitions.values[choice]!;
+  /** By choice. Another array after some were added. */
+  get transitions(): Int32Array {
+    return this.#transitions.values;
   }
 
-  leaf(choice: number): Leaf {
-    return this.#leaves.values[choice]!;
+  /** What each of them does. */
+  get leaves(): Int32Array {
+    return this.#leaves.values;
   }
 
   /** What the step of a cpu does in the last state. */
@@ -79,72 +90,113 @@ export class Choices {
    *  @param by the choice that has led here from the state before; NO_CHOICE where that is not on the way.
    *  @param done the cpus whose steps are done in the state before, as bits; none where what has led here is no step.
    *  @returns the cpus whose steps sleep here, and are left out. */
-  addPersistent(now: Mark, by = NO_CHOICE, done = 0): number {
-    const { enabled } = this.#space;
+  addPersistent(by = NO_CHOICE, done = 0): number {
+    const space = this.#space;
+    const { enabled } = space;
     const transitions = this.#transitions;
     const first = transitions.length;
     this.#fetches = 0;
     this.#deliveries = 0;
-    enabled.addDrains(transitions);
-    this.#findOut(first, first, now);
-    const asleep = this.#addCpuSteps(first, now, by, done);
-    const loads = transitions.length;
-    enabled.addLoads(transitions);
-    this.#findOut(loads, first, now);
+    if (space.isWeaklyOrdered) {
+      enabled.addDrains(transitions);
+      this.#findOut(first, first);
+    }
+    const asleep = enabled.hasEnded ? this.#addNoSteps() : this.#addCpuSteps(first, by, done);
+    if (space.isWeaklyOrdered) {
+      const loads = transitions.length;
+      enabled.addLoads(transitions);
+      this.#findOut(loads, first);
+    }
     const stepsEnd = transitions.length;
     enabled.addWriteBacks(transitions);
     const end = transitions.length;
-    this.#findOut(stepsEnd, stepsEnd, now);
+    this.#findOut(stepsEnd, stepsEnd);
     // Fetches depend on write-backs, which come behind them all the same: what goes wrong goes wrong without them, and depth
     // first that is seen sooner.
     transitions.length = stepsEnd;
-    enabled.addDeliveries(this.#deliveries, transitions);
-    enabled.addFetches(this.#fetches, transitions);
+    if (this.#deliveries !== 0) enabled.addDeliveries(this.#deliveries, transitions);
+    if (this.#fetches !== 0) enabled.addFetches(this.#fetches, transitions);
     if (end > stepsEnd) enabled.addWriteBacks(transitions);
-    this.#findOut(stepsEnd, stepsEnd, now);
+    this.#findOut(stepsEnd, stepsEnd);
     return asleep;
+  }
+
+  #addNoSteps(): number {
+    const steps = this.#steps;
+    const here = steps.length;
+    steps.grow(here + this.#cpus);
+    steps.values.fill(IMPOSSIBLE, here, here + this.#cpus);
+    return 0;
   }
 
   /** The step of a cpu does the same as in the state before, where it does not depend on what has led here.
    *  @returns those that sleep. */
-  #addCpuSteps(first: number, now: Mark, by: number, done: number): number {
-    const { leaves, enabled } = this.#space;
-    const transitions = this.#transitions;
+  #addCpuSteps(first: number, by: number, done: number): number {
+    const space = this.#space;
+    const cpus = this.#cpus;
     const here = this.#steps.length;
-    const above = here - this.#cpus;
-    this.#steps.grow(here + this.#cpus);
-    if (enabled.hasEnded) {
-      this.#steps.values.fill(IMPOSSIBLE, here, here + this.#cpus);
-      return 0;
-    }
-    const made = by === NO_CHOICE ? UNKNOWN : this.leaf(by);
-    const changed = made === UNKNOWN ? NOBODY : cpuOf(this.transition(by));
+    const above = here - cpus;
+    let choice = this.#transitions.length;
+    this.#steps.grow(here + cpus);
+    this.#transitions.grow(choice + cpus);
+    this.#leaves.grow(choice + cpus);
+    const steps = this.#steps.values;
+    const transitions = this.#transitions.values;
+    const leaves = this.#leaves.values;
+    let known = space.leaves.values;
+    // What has led here: by whom, and the common words that it reads or writes.
+    const made = by === NO_CHOICE ? UNKNOWN : leaves[by]!;
+    const changed = made === UNKNOWN ? ALL_CPUS : transitions[by]! & CPU;
+    const touchedLow = made === UNKNOWN ? 0 : known[made + TOUCHED_LOW]!;
+    const touchedHigh = made === UNKNOWN ? 0 : known[made + TOUCHED_HIGH]!;
+    const writtenLow = made === UNKNOWN ? 0 : known[made + WRITTEN_LOW]!;
+    const writtenHigh = made === UNKNOWN ? 0 : known[made + WRITTEN_HIGH]!;
+    let fetches = this.#fetches;
+    let deliveries = this.#deliveries;
     let asleep = 0;
-    for (let cpu = 0; cpu < this.#cpus; cpu++) {
-      let leaf = made === UNKNOWN || cpu === changed ? UNKNOWN : this.#steps.values[above + cpu]!;
-      const isUnchanged = isKnown(leaf) && leaves.isUnchangedBy(made, leaf);
-      if (!isUnchanged) leaf = this.#space.findOut(cpuStep(cpu), now);
-      this.#steps.values[here + cpu] = leaf;
-      if (leaves.isImpossible(leaf)) {
-        // It may have to be interrupted to go on.
-        this.#deliveries |= 1 << cpu;
-        continue;
+    for (let cpu = 0; cpu < cpus; cpu++) {
+      const bit = 1 << cpu;
+      let leaf = made === UNKNOWN || cpu === changed ? UNKNOWN : steps[above + cpu]!;
+      const isUnchanged =
+        leaf >= 0 &&
+        ((known[leaf + TOUCHED_LOW]! & writtenLow) | (known[leaf + TOUCHED_HIGH]! & writtenHigh)) === 0;
+      if (!isUnchanged) {
+        leaf = space.findOut(cpu);
+        known = space.leaves.values;
       }
-      this.#dependOn(leaf);
-      if (isUnchanged && (done & (1 << cpu)) !== 0 && leaves.isUnchangedBy(leaf, made)) asleep |= 1 << cpu;
-      else {
-        transitions.push(cpuStep(cpu));
-        this.#place(transitions.length - 1, first, cpuStep(cpu), leaf);
+      steps[here + cpu] = leaf;
+      if (leaf === UNKNOWN) {
+        fetches = ALL_CPUS;
+        deliveries = ALL_CPUS;
+        this.#place(choice++, first, cpu, leaf);
+      } else if (leaf === IMPOSSIBLE || known[leaf + KIND] === CANNOT) {
+        // It may have to be interrupted to go on.
+        deliveries |= bit;
+      } else {
+        fetches |= known[leaf + FETCHES]!;
+        deliveries |= known[leaf + DELIVERIES]!;
+        const sleeps =
+          isUnchanged &&
+          (done & bit) !== 0 &&
+          ((known[leaf + WRITTEN_LOW]! & touchedLow) | (known[leaf + WRITTEN_HIGH]! & touchedHigh)) === 0;
+        if (sleeps) asleep |= bit;
+        else {
+          transitions[choice] = cpu;
+          leaves[choice++] = leaf;
+        }
       }
     }
+    this.#transitions.length = choice;
+    this.#fetches = fetches;
+    this.#deliveries = deliveries;
     return asleep;
   }
 
   /** Appends what somebody else has left to be tried in the state that the space stands in now. */
-  addGiven(given: readonly Transition[], now: Mark): void {
+  addGiven(given: readonly Transition[]): void {
     const first = this.length;
     for (const transition of given) this.#transitions.push(transition);
-    this.#findOut(first, first, now);
+    this.#findOut(first, first);
     const here = this.#steps.length;
     this.#steps.grow(here + this.#cpus);
     this.#steps.values.fill(UNKNOWN, here, here + this.#cpus);
@@ -164,11 +216,11 @@ export class Choices {
 
   /** What the choices from `begin` on do.
    *  @param first where the choices of the state begin. */
-  #findOut(begin: number, first: number, now: Mark): void {
+  #findOut(begin: number, first: number): void {
     const end = this.#transitions.length;
     for (let choice = begin; choice < end; choice++) {
       const transition = this.#transitions.values[choice]!;
-      const leaf = this.#space.findOut(transition, now);
+      const leaf = this.#space.findOut(transition);
       this.#dependOn(leaf);
       this.#place(choice, first, transition, leaf);
     }

@@ -1,18 +1,23 @@
 /** Depth first through the states of a space, each state once: from the beginning, or from a branch that another search
  *  has handed over. The machine is taken back step by step; a choice that leads to a state that was visited is not made. */
-import { cpuOf, isCpuStep, isDrain, type Transition } from '../trace/schedule.js';
+import { isCpuStep, isDrain, type Transition } from '../trace/schedule.js';
 import { Choices, NO_CHOICE } from './choices.js';
-import { type Leaf, UNKNOWN } from './leaves.js';
+import { KINDS, LEAF, type Leaf, UNKNOWN as NOT_KNOWN } from './leaves.js';
 import type { Mark, Space, Violation } from './space.js';
 import { Moment } from './stateWords.js';
 import { DEADLOCK } from './violations.js';
+
+/* V8 takes what a module has itself for constant, and loads what it imports at each use. */
+const UNKNOWN = NOT_KNOWN;
+const { kind: KIND, low: LOW, high: HIGH } = LEAF;
+const ENDS_ALL = KINDS.endsAll;
+const CPUS = 256;
 
 /** The states that were visited. */
 export interface VisitedStates {
   /** Are these the states that one search has entered, and no others? Only then does a state that is found here mean that what
    *  is behind it is looked at, and may steps sleep. */
   readonly isOwn: boolean;
-  has(low: number, high: number): boolean;
   /** @returns true if the state was not among them before. */
   add(low: number, high: number): boolean;
 }
@@ -72,35 +77,54 @@ export class DepthFirst {
     this.#onTheWay = [space.mark()];
   }
 
-  /** Enters the state that the space stands in.
-   *  @param by the choice that has led here; NO_CHOICE at the beginning.
-   *  @param done see `Choices.addPersistent`.
+  /** Enters the state that the space stands in, at the beginning.
    *  @returns what is wrong with it. */
-  enter(by = NO_CHOICE, done = 0): Violation | undefined {
+  enter(): Violation | undefined {
+    return this.#enter(NO_CHOICE, 0);
+  }
+
+  /** @param by the choice that has led here; NO_CHOICE at the beginning.
+   *  @param done see `Choices.addPersistent`. */
+  #enter(by: number, done: number): Violation | undefined {
     const space = this.#space;
     if (space.violation) return space.violation;
-    if (!this.#visited.add(space.low, space.high) || space.isFinished) {
+    if (this.#visited.add(space.low, space.high)) return this.#enterNew(by, done);
+    this.executions++;
+    return undefined;
+  }
+
+  /** The state was just added to those that were visited. */
+  #enterNew(by: number, done: number): Violation | undefined {
+    const space = this.#space;
+    if (space.isFinished) {
       this.executions++;
       return undefined;
     }
     const choices = this.#choices;
     const here = this.#push();
-    const asleep = choices.addPersistent(here, by, done);
-    for (let left = asleep; left !== 0; left &= left - 1) {
-      this.steps++;
-      this.executions++;
-      const cpu = 31 - Math.clz32(left & -left);
-      if (!this.#mayBeOnTheWay(space.leaves.low(choices.step(cpu), here))) here.done |= 1 << cpu;
-    }
+    const asleep = choices.addPersistent(by, done);
+    if (asleep !== 0) this.#sleep(here, asleep);
     // Where there is such a choice, nobody has to be asked.
     const goesOn =
-      asleep !== 0 || (here.first < choices.length && isOfProgram(choices.transition(here.first)));
+      asleep !== 0 || (here.first < choices.length && isOfProgram(choices.transitions[here.first]!));
     if (!goesOn && space.enabled.isStuck) {
       this.#pop();
       return DEADLOCK;
     }
-    this.depth = Math.max(this.depth, this.#prefix.length + this.levels);
+    const depth = this.#prefix.length + this.levels;
+    if (depth > this.depth) this.depth = depth;
     return undefined;
+  }
+
+  /** @param cpus whose steps are known to lead to states that were visited, as bits. */
+  #sleep(here: Level, cpus: number): void {
+    const { leaves } = this.#space;
+    for (let left = cpus; left !== 0; left &= left - 1) {
+      this.steps++;
+      this.executions++;
+      const cpu = 31 - Math.clz32(left & -left);
+      if (!this.#mayBeOnTheWay(leaves.low(this.#choices.step(cpu), here))) here.done |= 1 << cpu;
+    }
   }
 
   /** Goes to a state that was entered before, to try what is left there; from where the way there parts with the last. */
@@ -115,43 +139,72 @@ export class DepthFirst {
     }
     this.#prefix = way;
     this.#isWhole = false;
-    this.#choices.addGiven(choices, this.#push());
+    this.#push();
+    this.#choices.addGiven(choices);
   }
 
   get isDone(): boolean {
     return this.levels === 0;
   }
 
-  /** Takes the next step, or goes back one level where there is none.
-   *  @returns what is wrong after the step. */
-  advance(): Violation | undefined {
+  /** Goes on until so many steps have been taken in all, nothing is left, or something turns out to be shared.
+   *  @returns what is wrong after the last step. */
+  advance(until = this.steps + 1): Violation | undefined {
     const space = this.#space;
     const choices = this.#choices;
-    const here = this.#levels[this.levels - 1]!;
-    const { next } = here;
-    if (next === choices.length) {
-      this.#pop();
-      return undefined;
-    }
-    here.next = next + 1;
-    this.steps++;
-    const transition = choices.transition(next);
-    const leaf = choices.leaf(next);
-    const cpu = this.#cpuAsBit(transition, leaf);
-    if (leaf !== UNKNOWN) {
-      const low = space.leaves.low(leaf, here);
-      if (this.#visited.has(low, space.leaves.high(leaf, here))) {
-        this.executions++;
-        if (!this.#mayBeOnTheWay(low)) here.done |= cpu;
-        return undefined;
+    while (this.levels !== 0 && this.steps < until && !space.sharingGrew) {
+      const here = this.#levels[this.levels - 1]!;
+      if (here.next === choices.length) {
+        this.#pop();
+        continue;
       }
+      const choice = this.#firstUnvisited(here, until);
+      if (choice === NO_CHOICE) continue;
+      if (choice > here.first) space.rewind(here);
+      here.taken = choices.transitions[choice]!;
+      const leaf = choices.leaves[choice]!;
+      let violation: Violation | undefined;
+      if (leaf === UNKNOWN) {
+        space.take(here.taken);
+        violation = this.#enter(choice, 0);
+      } else {
+        space.follow(here.taken, leaf);
+        const cpu = this.#cpuAsBit(here.taken, leaf);
+        const done = cpu !== 0 && this.#isWhole ? here.done : 0;
+        here.done |= cpu;
+        violation = space.violation ?? this.#enterNew(choice, done);
+      }
+      if (violation) return violation;
     }
-    if (next > here.first) space.rewind(here);
-    here.taken = transition;
-    space.take(transition, leaf);
-    const done = cpu !== 0 && this.#isWhole ? here.done : 0;
-    here.done |= cpu;
-    return this.enter(next, done);
+    return undefined;
+  }
+
+  /** Looks where the choices lead that a state has left: the first that leads to a state that was not visited, which counts as
+   *  visited from then on, or is unknown.
+   *  @returns NO_CHOICE where there is none, or so many steps have been taken before. */
+  #firstUnvisited(here: Level, until: number): number {
+    const visited = this.#visited;
+    const known = this.#space.leaves.values;
+    const { transitions, leaves, length } = this.#choices;
+    const { low, high, next } = here;
+    const end = Math.min(length, next + until - this.steps);
+    let choice = next;
+    for (; choice < end; choice++) {
+      const leaf = leaves[choice]!;
+      if (leaf === UNKNOWN) break;
+      const to = low ^ known[leaf + LOW]!;
+      if (visited.add(to, high ^ known[leaf + HIGH]!)) break;
+      if (!this.#mayBeOnTheWay(to)) here.done |= this.#cpuAsBit(transitions[choice]!, leaf);
+    }
+    this.executions += choice - next;
+    if (choice === end) {
+      this.steps += choice - next;
+      here.next = choice;
+      return NO_CHOICE;
+    }
+    this.steps += choice + 1 - next;
+    here.next = choice + 1;
+    return choice;
   }
 
   /** From the beginning to where the space stands. */
@@ -196,8 +249,8 @@ export class DepthFirst {
   /** The cpu whose step it is; 0 where it is none, or might not be made where another choice leads: what the hardware does by
    *  itself may wait there, and after the last task has exited there are no steps. */
   #cpuAsBit(transition: Transition, leaf: Leaf): number {
-    if (leaf === UNKNOWN || !isCpuStep(transition) || this.#space.leaves.endsAll(leaf)) return 0;
-    return 1 << cpuOf(transition);
+    if (transition >= CPUS || this.#space.leaves.values[leaf + KIND] === ENDS_ALL) return 0;
+    return 1 << transition;
   }
 
   /** The state that the space stands in; its choices are still to come. */

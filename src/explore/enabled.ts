@@ -60,8 +60,9 @@ export class Enabled {
   addDeliveries(cpus: number, possible: IntList): void {
     if (this.hasEnded) return;
     const { words } = this.#state;
-    for (let cpu = 0; cpu < this.#lanes.length; cpu++)
-      if ((cpus & (1 << cpu)) !== 0 && words[this.#inFlight[cpu]!] !== 0) possible.push(delivery(cpu));
+    const inFlight = this.#inFlight;
+    for (let cpu = 0; cpu < inFlight.length; cpu++)
+      if ((cpus & (1 << cpu)) !== 0 && words[inFlight[cpu]!] !== 0) possible.push(delivery(cpu));
   }
 
   /** What some cpus, given as bits, can fetch. */

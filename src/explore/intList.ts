@@ -12,20 +12,20 @@ export class IntList {
   }
 
   push(value: number): void {
-    if (this.length === this.values.length) this.#reserve(this.length + 1);
+    if (this.length === this.values.length) this.values = enlarged(this.values, this.length + 1);
     this.values[this.length++] = value;
   }
 
   /** Makes it at least so long; what is new is whatever it is. */
   grow(length: number): void {
-    this.#reserve(length);
-    this.length = Math.max(this.length, length);
+    if (length > this.values.length) this.values = enlarged(this.values, length);
+    if (length > this.length) this.length = length;
   }
+}
 
-  #reserve(length: number): void {
-    if (length <= this.values.length) return;
-    const longer = new Int32Array(Math.max(length, this.values.length * 2));
-    longer.set(this.values);
-    this.values = longer;
-  }
+/* A function of its own: rarely called, it is not inlined, and what is around the call stays in registers. */
+function enlarged(values: Int32Array, length: number): Int32Array {
+  const longer = new Int32Array(Math.max(length, values.length * 2));
+  longer.set(values);
+  return longer;
 }

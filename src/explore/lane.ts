@@ -16,7 +16,7 @@ const TURN_SEED = 1;
 const INTERRUPT_SEED = 2;
 
 /** Words of the state that a lane takes. */
-export const LANE_WORDS = 3;
+export const LANE_WORDS = 2;
 
 export class Lane {
   readonly c: ExploredCpu;
@@ -26,8 +26,6 @@ export class Lane {
   /* Addresses of the two places; START for no interrupt. */
   readonly #turnAt: number;
   readonly #interruptAt: number;
-  /* Address of the access that comes next. */
-  readonly #accessAt: number;
 
   /** @param wordsAt the first of `LANE_WORDS` words of the state. */
   constructor(c: ExploredCpu, state: StateWords, wordsAt: number) {
@@ -35,7 +33,6 @@ export class Lane {
     this.#state = state;
     this.#turnAt = wordsAt;
     this.#interruptAt = wordsAt + 1;
-    this.#accessAt = wordsAt + 2;
     this.#turns = new RoutineTree(c, cpuTurn, TURN_SEED);
     this.#interrupts = new RoutineTree(c, interruptFromKernel, INTERRUPT_SEED);
   }
@@ -47,7 +44,8 @@ export class Lane {
 
   /** The access that comes next. */
   get access(): Access {
-    return this.#state.read(this.#accessAt);
+    const interrupt = this.#interrupt();
+    return interrupt === START ? this.#turns.access(this.#turn()) : this.#interrupts.access(interrupt);
   }
 
   get operand(): number {
@@ -87,7 +85,6 @@ export class Lane {
     // A wait that was interrupted comes back to its routine, which looks again.
     const waiting = this.#turns.access(this.#turn());
     if (kindOf(waiting) === ACCESS.waitAtLeast) this.#goOnInTurn(this.#turn(), 0);
-    else this.#state.writeName(this.#accessAt, waiting, 0, 0);
   }
 
   /** The function of the kernel that makes the access that comes next; undefined where user code does. */
@@ -134,6 +131,5 @@ export class Lane {
       mixLow(at, tree.low(old)) ^ mixLow(at, tree.low(place)),
       mixHigh(at, tree.high(old)) ^ mixHigh(at, tree.high(place)),
     );
-    this.#state.writeName(this.#accessAt, tree.access(place), 0, 0);
   }
 }

@@ -28,22 +28,36 @@ interface Hash {
 }
 
 /** What happens: something after which tasks are left, or none, or nothing. */
-const KINDS = { goesOn: 0, endsAll: 1, impossible: 2 } as const;
+export const KINDS = { goesOn: 0, endsAll: 1, impossible: 2 } as const;
 
-/* Fields of a leaf: which of these; what is changed in the hash; where the leaf ends; for which cpus code that is fetched, and
- * interrupts that are delivered, make a difference to it; which common words it reads or writes, and which it writes;
- * and behind that, the words that are written, each with its value. */
-const KIND = 0;
-const LOW = 1;
-const HIGH = 2;
-const END = 3;
-const FETCHES = 4;
-const DELIVERIES = 5;
-const TOUCHED_LOW = 6;
-const TOUCHED_HIGH = 7;
-const WRITTEN_LOW = 8;
-const WRITTEN_HIGH = 9;
-const WRITES = 10;
+/** Fields of a leaf: which of these; what is changed in the hash; where the leaf ends; for which cpus code that is fetched, and
+ *  interrupts that are delivered, make a difference to it, as bits; which common words it reads or writes, and which it writes;
+ *  and behind that, the words that are written, each with its value. */
+export const LEAF = {
+  kind: 0,
+  low: 1,
+  high: 2,
+  end: 3,
+  fetches: 4,
+  deliveries: 5,
+  touchedLow: 6,
+  touchedHigh: 7,
+  writtenLow: 8,
+  writtenHigh: 9,
+  writes: 10,
+} as const;
+/* V8 takes a constant of the same module for one, and loads one of another module each time. */
+const KIND = LEAF.kind;
+const LOW = LEAF.low;
+const HIGH = LEAF.high;
+const END = LEAF.end;
+const FETCHES = LEAF.fetches;
+const DELIVERIES = LEAF.deliveries;
+const TOUCHED_LOW = LEAF.touchedLow;
+const TOUCHED_HIGH = LEAF.touchedHigh;
+const WRITTEN_LOW = LEAF.writtenLow;
+const WRITTEN_HIGH = LEAF.writtenHigh;
+const WRITES = LEAF.writes;
 
 /** Enough for most searches: most are small. */
 const USUAL_NUMBERS = 1 << 12;
@@ -61,6 +75,11 @@ export class Leaves {
     this.#hardware = hardware;
     this.#common = common;
     this.#liveTasks = liveTasks;
+  }
+
+  /** All of them, for hot loops; another array after one was added. */
+  get values(): Int32Array {
+    return this.#numbers.values;
   }
 
   /** How much memory all of them take, in numbers. */

@@ -39,6 +39,8 @@ export class OwnChoices {
   readonly #stations: StationStates;
   readonly #userCodes: readonly ContentUserCode[];
   readonly #choices: readonly Choice[];
+  /* By cpu: where it says which it has. */
+  readonly #addressSpaces: Int32Array;
   /* Are there lines that stores do not get out of by themselves? */
   readonly #writesBack: boolean;
   readonly #findFetches = (cpu: CpuId): Int32Array => this.#fetches(cpu);
@@ -57,15 +59,18 @@ export class OwnChoices {
     this.#stations = stations;
     this.#userCodes = userCodes;
     this.#choices = choicesOf(hw.dimensions.units, userCodes);
+    this.#addressSpaces = Int32Array.from(userCodes, (_, cpu) => hw.cpu.addressSpace(cpu));
     this.#writesBack = hw.memory !== hw.pou;
   }
 
   /** Appends the fetches that are possible now.
    *  @param cpus for whom, as bits. */
   addFetches(cpus: number, possible: IntList): void {
-    for (let cpu = 0; cpu < this.#userCodes.length; cpu++) {
+    const words = this.#words;
+    const addressSpaces = this.#addressSpaces;
+    for (let cpu = 0; cpu < addressSpaces.length; cpu++) {
       // Without an address space there is nothing to fetch from.
-      if ((cpus & (1 << cpu)) === 0 || this.#words[this.#hw.cpu.addressSpace(cpu)] === 0) continue;
+      if ((cpus & (1 << cpu)) === 0 || words[addressSpaces[cpu]!] === 0) continue;
       const found = this.#stations.fetches(cpu, this.#findFetches);
       for (let i = 0; i < found.length; i++) {
         const { fetch, fetchPast } = this.#choices[found[i]! >> 1]!;

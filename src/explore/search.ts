@@ -91,7 +91,7 @@ export function* search(space: Space, bounds: Bounds, split?: Split): Generator<
         if (!branch) break;
         walk.resume(branch);
       }
-      violation = advance(walk, space, states, { until, maxStates, maxExecutions }, agenda);
+      violation = advance(walk, states, { until, maxStates, maxExecutions }, agenda);
       if (violation) break;
       if (states.size >= maxStates) return finish('state-limit');
       if (walk.executions >= maxExecutions) return finish('execution-limit');
@@ -114,24 +114,20 @@ export function* search(space: Space, bounds: Bounds, split?: Split): Generator<
   }
 }
 
-/** Takes steps until there is something to decide about: a slice is over, a bound reached, a branch done, a word shared. */
+/** Takes steps until there is something to decide about: a slice is over, a bound reached, a branch done, a word shared. No step
+ *  adds more than one state, and none more executions than steps. */
 function advance(
   walk: DepthFirst,
-  space: Space,
   states: StateSet,
   { until, maxStates, maxExecutions }: { until: number; maxStates: number; maxExecutions: number },
   agenda: ShardAgenda | undefined,
 ): Violation | undefined {
-  do {
+  if (agenda?.isSplit === false) {
     const violation = walk.advance();
-    if (violation) return violation;
-    agenda?.relieve(walk);
-  } while (
-    walk.steps < until &&
-    !walk.isDone &&
-    !space.sharingGrew &&
-    states.size < maxStates &&
-    walk.executions < maxExecutions
+    agenda.relieve(walk);
+    return violation;
+  }
+  return walk.advance(
+    Math.min(until, walk.steps + Math.min(maxStates - states.size, maxExecutions - walk.executions)),
   );
-  return undefined;
 }

@@ -40,7 +40,8 @@ export class ShardAgenda {
   /* What is searched now, and the level below it while it is collected. */
   #branches: Branch[] = [];
   #below: Branch[] = [];
-  #isSplit = false;
+  /** Does it search its own part already? */
+  isSplit = false;
 
   constructor(split: Split) {
     this.#split = split;
@@ -48,7 +49,7 @@ export class ShardAgenda {
 
   /** Takes a state that was just entered off the walk, for the next level, while the beginning is searched. */
   relieve(walk: DepthFirst): void {
-    if (!this.#isSplit && walk.levels > 1) this.#below.push(walk.handOver());
+    if (walk.levels > 1) this.#below.push(walk.handOver());
   }
 
   /** What to search next, when the walk is done with the last.
@@ -56,14 +57,14 @@ export class ShardAgenda {
    *  @returns undefined where nothing is left. */
   next(visited: number): Branch | undefined {
     const branch = this.#branches.pop();
-    if (branch || this.#isSplit) return branch;
+    if (branch || this.isSplit) return branch;
     const { index, of, width, beginning } = this.#split;
     const level = this.#below;
     this.#below = [];
-    this.#isSplit = level.length >= width || visited >= beginning;
+    this.isSplit = level.length >= width || visited >= beginning;
     const upTo = (shards: number): number => Math.floor((level.length * shards) / of);
     // The last comes first.
-    this.#branches = (this.#isSplit ? level.slice(upTo(index - 1), upTo(index)) : level).reverse();
+    this.#branches = (this.isSplit ? level.slice(upTo(index - 1), upTo(index)) : level).reverse();
     return this.#branches.pop();
   }
 }

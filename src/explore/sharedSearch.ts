@@ -50,11 +50,9 @@ export function sharedSearch(
     if (branch) work.give(branch);
   };
   const finishBranch = (): void => {
-    for (let looked = walk.steps; !walk.isDone; ) {
-      if (walk.advance()) return work.end(END.violation);
+    while (!walk.isDone) {
+      if (walk.advance(walk.steps + LOOK_EVERY)) return work.end(END.violation);
       if (space.sharingGrew) return work.end(END.sharingGrew);
-      if (walk.steps - looked < LOOK_EVERY) continue;
-      looked = walk.steps;
       look();
       if (work.ended !== END.no) return;
     }

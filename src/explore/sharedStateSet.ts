@@ -32,18 +32,6 @@ export class SharedStateSet implements VisitedStates {
     return (words.length / WORDS_PER_SLOT) * FULL;
   }
 
-  has(low: number, high: number): boolean {
-    const first = low | 0 || 1;
-    const second = high | 0 || 1;
-    for (let slot = (first ^ (second >>> 7)) & this.#mask; ; slot = (slot + 1) & this.#mask) {
-      const at = slot * WORDS_PER_SLOT;
-      const here = Atomics.load(this.#words, at);
-      if (here === 0) return false;
-      // Where the high half is not written yet, the state is being added: it is no harm to say that it is not there.
-      if (here === first && Atomics.load(this.#words, at + 1) === second) return true;
-    }
-  }
-
   add(low: number, high: number): boolean {
     // 0 marks what is empty, or not written yet.
     const first = low | 0 || 1;

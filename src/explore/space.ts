@@ -52,6 +52,8 @@ export class Space {
   readonly #stepper: Stepper;
   readonly #tree: TransitionTree;
   readonly #isWeaklyOrdered: boolean;
+  /* The word that is 0 where no task is left. */
+  readonly #liveTasks: number;
   readonly #sharing: Sharing;
   /* The cpus that interrupts are ever sent to, as the tree knows it. */
   #interruptible: number;
@@ -77,7 +79,8 @@ export class Space {
     this.#sharing = known ? new Sharing(words.length, known.#sharing) : nothingKnown();
     memory.sharing = this.#sharing;
     this.#interruptible = this.#sharing.interruptible;
-    this.#tree = new TransitionTree(state, hardware, layout.kernel.run.liveTasks(0));
+    this.#liveTasks = layout.kernel.run.liveTasks(0);
+    this.#tree = new TransitionTree(state, hardware, this.#liveTasks);
     this.leaves = this.#tree.leaves;
     this.#beginning = state.mark();
     this.beginAgain();
@@ -103,6 +106,7 @@ export class Space {
     this.violation = undefined;
     this.#sharing.grew = false;
     this.#stepper.runAllLocal();
+    this.#tree.begin();
   }
 
   /** The same machine from the start, knowing what is shared. */
@@ -226,7 +230,7 @@ export class Space {
 
   /** Every task has exited, and every store has arrived. */
   get isFinished(): boolean {
-    return this.enabled.hasNoTasks && this.#machine.buffers.areEmpty(this.spec.cpus);
+    return this.words[this.#liveTasks] === 0 && this.#machine.buffers.areEmpty(this.spec.cpus);
   }
 
   /** Every transition that can happen now: see `Enabled.addAll`. */
@@ -303,15 +307,18 @@ export class Space {
 
   /** What the transition will do, where that is known. */
   find(transition: Transition): Leaf {
-    return this.log ? UNKNOWN : this.#tree.find(transition);
+    return this.log === undefined ? this.#tree.find(transition) : UNKNOWN;
   }
 
   /** The same, tried where it is not known.
-   *  @param now the moment that the space stands in.
    *  @returns UNKNOWN where it goes wrong, or as much is known as there is room for. */
-  findOut(transition: Transition, now: Mark): Leaf {
+  findOut(transition: Transition): Leaf {
     const known = this.find(transition);
-    if (known !== UNKNOWN) return known;
+    return known === UNKNOWN ? this.#tryOut(transition) : known;
+  }
+
+  #tryOut(transition: Transition): Leaf {
+    const now = this.mark();
     const learnt = this.#learn(transition);
     this.violation = undefined;
     this.rewind(now);
@@ -324,8 +331,18 @@ export class Space {
     const known = leaf === UNKNOWN ? this.#learn(transition) : leaf;
     if (this.leaves.isImpossible(known)) throw new Error(`${printSchedule([transition])} cannot happen now`);
     if (leaf !== UNKNOWN) this.leaves.follow(leaf);
-    if (this.#machine.forbidden.hasHappened(this.#mayArrive))
-      this.#machine.violations.noteForbiddenOutcome(cpuOf(transition));
+    this.#lookForOutcome(transition);
+  }
+
+  /** The same where it is known to be possible, and what it does. */
+  follow(transition: Transition, leaf: Leaf): void {
+    this.leaves.follow(leaf);
+    this.#lookForOutcome(transition);
+  }
+
+  #lookForOutcome(by: Transition): void {
+    const { forbidden, violations } = this.#machine;
+    if (forbidden.hasHappened(this.#mayArrive)) violations.noteForbiddenOutcome(cpuOf(by));
   }
 
   /** Makes it, if it is possible: only of steps is it asked where they are not. */
@@ -337,6 +354,7 @@ export class Space {
     const earlier = this.violation;
     this.violation = undefined;
     this.#stepper.make(transition);
+    this.#tree.noteChanges();
     const hasGrown = this.#forgetWhatWasPrivate();
     // What goes wrong is not written into the state.
     const isKnown = !this.violation && !this.log && !hasGrown;

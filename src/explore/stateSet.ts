@@ -16,10 +16,6 @@ export class StateSet {
   #mask = INITIAL_CAPACITY - 1;
   size = 0;
 
-  has(low: number, high: number): boolean {
-    return this.#slotOf(low, high) < 0;
-  }
-
   /** @returns true if the state was not in the set before. */
   add(low: number, high: number): boolean {
     const at = this.#slotOf(low, high);

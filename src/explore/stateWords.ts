@@ -89,14 +89,15 @@ export class StateWords {
   replace(writes: Int32Array, first: number, end: number): void {
     const { words } = this;
     const undo = this.#undo;
-    let at = undo.length;
+    let at = undo.length | 0;
     undo.grow(at + end - first);
     const { values } = undo;
-    for (let write = first; write < end; write += 2) {
+    for (let write = first | 0; write < end; write = (write + 2) | 0) {
       const address = writes[write]!;
-      values[at++] = address;
-      values[at++] = words[address]!;
-      words[address] = writes[write + 1]!;
+      values[at] = address;
+      values[(at + 1) | 0] = words[address]!;
+      words[address] = writes[(write + 1) | 0]!;
+      at = (at + 2) | 0;
     }
   }
 
@@ -119,8 +120,9 @@ export class StateWords {
 
   /** Takes back every write since the mark. */
   rewind({ undo, low, high }: Mark): void {
-    const { values } = this.#undo;
-    for (let at = this.#undo.length; at > undo; at -= 2) this.words[values[at - 2]!] = values[at - 1]!;
+    const { words } = this;
+    const { values, length } = this.#undo;
+    for (let at = length; at > undo; at = (at - 2) | 0) words[values[at - 2]!] = values[at - 1]!;
     this.#undo.length = undo;
     this.low = low;
     this.high = high;

@@ -6,6 +6,9 @@
  *  comes to them; ever after, it is a look into the tree. A word that is written counts as read, so that what the write
  *  changes in the hash is known too. That it cannot happen is learnt in the same way.
  *
+ *  About half of what is read never changes: instructions, what a task belongs to. From some hundred ways on, words that no
+ *  transition has changed so far are left out of the trees; when one does, they are planted anew from the ways that are known.
+ *
  *  Source: as of routineTree.ts.
  *  Limit: relies on every word being noted that a transition depends on. From some 300,000 different transitions on it
  *  learns nothing more; then less can wait (choices.ts), and how many states there are depends on what was learnt first. */
@@ -20,7 +23,7 @@ import { PairMap } from './pairMap.js';
 import type { Mark, StateWords } from './stateWords.js';
 
 /* A node: the word that is read next, a value of it, and the node with the next value of the same word, if any. The node
- * that is next where it has this value lies behind it. */
+ * that is next where it has this value lies behind it. Of a word with many values, the first node has HASHED. */
 const ADDRESS = 0;
 const VALUE = 1;
 const OTHER = 2;
@@ -28,8 +31,17 @@ const NODE_NUMBERS = 3;
 const NONE = 0;
 /* In place of the word: nothing more is read, and the value is where the leaf is. */
 const LEAF = -1;
-/* In place of the word, where what lies behind does not count any more: OTHER is what has been learnt instead, if anything. */
-const FORGOTTEN = -2;
+/* Beside the word: all of its nodes here are found by hashing. */
+const HASHED = 1 << 30;
+
+/* A way: whose it is, where it leads, how many words it touches, and behind that each of them with its value. */
+const TRANSITION = 0;
+const LEADS_TO = 1;
+const TOUCHES = 2;
+const TOUCHED = 3;
+
+/** With so many ways, what does not change is left out. By then, most of what changes has changed. */
+const MANY_WAYS = 256;
 
 /** With more numbers than these it learns nothing more. */
 const MOST_NUMBERS = 1 << 24;
@@ -37,7 +49,7 @@ const MOST_NUMBERS = 1 << 24;
 /** Enough for most searches: most are small. */
 const USUAL_NUMBERS = 1 << 13;
 
-/** So many values of one word are looked through one after the other; more are found by hashing. */
+/** So many values of one word are looked through one after the other; of more, each is found by hashing. */
 const FEW = 3;
 
 export class TransitionTree {
@@ -45,21 +57,39 @@ export class TransitionTree {
   readonly leaves: Leaves;
   readonly #state: StateWords;
   readonly #common: CommonWords;
-  readonly #numbers = new IntList(USUAL_NUMBERS);
+  /* All ways that are known, one behind the other. */
+  readonly #ways = new IntList(USUAL_NUMBERS);
+  #wayCount = 0;
+  readonly #nodes = new IntList(USUAL_NUMBERS);
   /* By transition, and 0: its first node. */
-  readonly #roots = new PairMap();
-  /* Those that have one. */
-  readonly #known: Transition[] = [];
-  /* By the first node of a word, and value: the node of the value, where it is far down the list. */
-  readonly #edges = new PairMap();
+  #roots = new PairMap();
+  /* By the first node of a word that has many values, and value: the node of the value. */
+  #edges = new PairMap();
+  /* By word: was it ever another than in the first beginning? */
+  readonly #changes: Uint8Array;
+  #firstBeginning: Int32Array | undefined;
+  /* Are words left out that do not change? */
+  #leavesOut = false;
 
   /** @param liveTasks the word that is 0 where no task is left. */
   constructor(state: StateWords, hardware: HardwareWords, liveTasks: WordAddress) {
     this.#state = state;
     this.#common = new CommonWords(state.words.length);
     this.leaves = new Leaves(state, hardware, this.#common, liveTasks);
+    this.#changes = new Uint8Array(state.words.length);
     // So that nothing begins at NONE.
-    this.#numbers.length = 1;
+    this.#nodes.length = 1;
+  }
+
+  /** The state is one in which a search begins; what has led there is no transition. */
+  begin(): void {
+    const { words } = this.#state;
+    this.#firstBeginning ??= words.slice();
+    const first = this.#firstBeginning;
+    let hasChanged = false;
+    for (let word = 0; word < words.length; word++)
+      if (words[word] !== first[word] && this.#noteChange(word)) hasChanged = true;
+    if (hasChanged) this.#plantAnew();
   }
 
   /** Forgets what transitions do that touch one of these words.
@@ -67,39 +97,49 @@ export class TransitionTree {
    *  What a transition reads, and in which order, may depend on what else is known (which words are private) only where it
    *  has touched the word in question. */
   forget(words: IntList): void {
-    const { values, length } = this.#numbers;
+    const ways = this.#ways;
+    const { values, length } = ways;
     const isAmong = new Uint8Array(this.#state.words.length);
     for (let i = 0; i < words.length; i++) isAmong[words.values[i]!] = 1;
-    for (let at = 1; at < length; at += NODE_NUMBERS) {
-      const address = values[at + ADDRESS]!;
-      if (address < 0 || isAmong[address] === 0) continue;
-      values[at + ADDRESS] = FORGOTTEN;
-      values[at + OTHER] = NONE;
+    ways.length = 0;
+    this.#wayCount = 0;
+    for (let way = 0; way < length; ) {
+      const end = endOf(values, way);
+      let touches = false;
+      for (let at = way + TOUCHED; at < end; at += 2) if (isAmong[values[at]!] === 1) touches = true;
+      if (!touches) {
+        values.copyWithin(ways.length, way, end);
+        ways.length += end - way;
+        this.#wayCount++;
+      }
+      way = end;
     }
+    this.#plantAnew();
   }
 
   /** What the transition does from here; UNKNOWN where it has to be tried to find out. */
   find(transition: Transition): Leaf {
     const root = this.#roots.get(transition, 0);
     if (root === NONE) return UNKNOWN;
-    const { words } = this.#state;
-    const { values } = this.#numbers;
-    for (let at = root; ; ) {
-      const address = values[at + ADDRESS]!;
-      if (address < 0) {
-        if (address === LEAF) return values[at + VALUE]!;
-        at = values[at + OTHER]!;
-        if (at === NONE) return UNKNOWN;
-        continue;
-      }
-      const value = words[address]!;
-      const first = at;
-      for (let others = 0; values[at + VALUE] !== value; others++) {
-        at = others < FEW ? values[at + OTHER]! : this.#edges.get(first, value);
-        if (at === NONE) return UNKNOWN;
-      }
-      at += NODE_NUMBERS;
+    return walk(root, this.#state.words, this.#nodes.values, this.#edges);
+  }
+
+  /** A transition has been made, whether it will be remembered or not: notes what it has changed. */
+  noteChanges(): void {
+    const { touched, touchedValues, words } = this.#state;
+    let hasChanged = false;
+    for (let i = 0; i < touched.length; i++) {
+      const word = touched.values[i]!;
+      if (words[word] !== touchedValues.values[i] && this.#noteChange(word)) hasChanged = true;
     }
+    if (hasChanged) this.#plantAnew();
+  }
+
+  /** @returns was it left out? */
+  #noteChange(word: WordAddress): boolean {
+    if (this.#changes[word] === 1) return false;
+    this.#changes[word] = 1;
+    return this.#leavesOut;
   }
 
   /** Remembers a transition that was unknown, and has just been made.
@@ -108,108 +148,144 @@ export class TransitionTree {
   learn(transition: Transition, before: Mark): Leaf {
     if (this.#isFull()) return UNKNOWN;
     this.#noteTouched(cpuOf(transition));
-    return this.#hang(transition, this.leaves.add(before));
+    return this.#remember(transition, this.leaves.add(before));
   }
 
   /** Remembers one that was watched, and could not happen. */
   learnImpossible(transition: Transition): Leaf {
     if (this.#isFull()) return IMPOSSIBLE;
     this.#noteTouched(cpuOf(transition));
-    return this.#hang(transition, this.leaves.addImpossible());
+    return this.#remember(transition, this.leaves.addImpossible());
   }
 
   #isFull(): boolean {
-    return this.#numbers.length + this.leaves.size > MOST_NUMBERS;
+    return this.#ways.length + this.#nodes.length + this.leaves.size > MOST_NUMBERS;
   }
 
-  /** Where a word becomes common, those that touched it before are told. */
+  /** Where a word becomes common, the leaves of those that touched it before are told. */
   #noteTouched(by: CpuId): void {
     const { touched } = this.#state;
     for (let i = 0; i < touched.length; i++) {
       const word = touched.values[i]!;
       const cpu = this.#common.touch(word, by);
-      if (cpu === NOBODY) continue;
-      for (const known of this.#known) if (cpuOf(known) === cpu) this.#tell(this.#roots.get(known, 0), word);
+      if (cpu !== NOBODY) this.#tell(cpu, word);
     }
   }
 
-  /** Looks for a word that has become common. */
-  #tell(node: number, word: WordAddress): void {
-    const { values } = this.#numbers;
-    for (let at = node; at !== NONE; at = values[at + OTHER]!) {
-      const address = values[at + ADDRESS]!;
-      if (address === word) this.#tellAll(at + NODE_NUMBERS, word);
-      else if (address >= 0) this.#tell(at + NODE_NUMBERS, word);
+  #tell(cpu: CpuId, word: WordAddress): void {
+    const { values, length } = this.#ways;
+    for (let way = 0; way < length; way = endOf(values, way)) {
+      if (cpuOf(values[way + TRANSITION]!) !== cpu) continue;
+      const end = endOf(values, way);
+      for (let at = way + TOUCHED; at < end; at += 2)
+        if (values[at] === word) this.leaves.addCommon(values[way + LEADS_TO]!, word);
     }
   }
 
-  /** All that lies behind touches the word. */
-  #tellAll(node: number, word: WordAddress): void {
-    const { values } = this.#numbers;
-    for (let at = node; at !== NONE; at = values[at + OTHER]!) {
-      const address = values[at + ADDRESS]!;
-      if (address === LEAF) this.leaves.addCommon(values[at + VALUE]!, word);
-      else if (address >= 0) this.#tellAll(at + NODE_NUMBERS, word);
-    }
-  }
-
-  /** Hangs a leaf where the words lead that were touched. */
-  #hang(transition: Transition, leaf: Leaf): Leaf {
+  #remember(transition: Transition, leaf: Leaf): Leaf {
     const { touched, touchedValues } = this.#state;
-    for (let step = this.#graft(transition); step < touched.length; step++)
-      this.#node(touched.values[step]!, touchedValues.values[step]!);
-    this.#node(LEAF, leaf);
+    const ways = this.#ways;
+    const way = ways.length;
+    ways.push(transition);
+    ways.push(leaf);
+    ways.push(touched.length);
+    for (let i = 0; i < touched.length; i++) {
+      ways.push(touched.values[i]!);
+      ways.push(touchedValues.values[i]!);
+    }
+    this.#wayCount++;
+    if (this.#leavesOut || this.#wayCount < MANY_WAYS) this.#plant(way);
+    else {
+      this.#leavesOut = true;
+      this.#plantAnew();
+    }
     return leaf;
   }
 
-  /** Hangs a new branch on to where the transition has left what was known of it.
-   *  @returns of the words that it touches, the one after the node that was added.
-   *  @throws {LabError} E_NONDETERMINISM where it reads another word than it did after the same values. */
-  #graft(transition: Transition): number {
-    const root = this.#roots.get(transition, 0);
-    if (root === NONE) {
-      this.#roots.set(transition, 0, this.#numbers.length);
-      this.#known.push(transition);
-      return 0;
-    }
-    const { touched, touchedValues } = this.#state;
-    const { values } = this.#numbers;
-    let at = root;
-    for (let step = 0; ; step++) {
-      while (values[at + ADDRESS] === FORGOTTEN) {
-        if (values[at + OTHER] === NONE) {
-          values[at + OTHER] = this.#numbers.length;
-          return step;
-        }
-        at = values[at + OTHER]!;
+  #plantAnew(): void {
+    this.#nodes.length = 1;
+    this.#roots = new PairMap();
+    this.#edges = new PairMap();
+    const { values, length } = this.#ways;
+    for (let way = 0; way < length; way = endOf(values, way)) this.#plant(way);
+  }
+
+  /** Lets a way part from those that are there.
+   *  @throws {LabError} E_NONDETERMINISM where it reads another word than one of those did after the same values. */
+  #plant(way: number): void {
+    const { values: ways } = this.#ways;
+    const transition = ways[way + TRANSITION]!;
+    const end = endOf(ways, way);
+    let at = this.#roots.get(transition, 0);
+    let isNew = at === NONE;
+    if (isNew) this.#roots.set(transition, 0, this.#nodes.length);
+    for (let next = way + TOUCHED; next < end; next += 2) {
+      const word = ways[next]!;
+      if (this.#leavesOut && this.#changes[word] === 0) continue;
+      const value = ways[next + 1]!;
+      if (isNew) {
+        this.#node(word, value);
+        continue;
       }
-      const address = values[at + ADDRESS]!;
-      if (step === touched.length || address !== touched.values[step]) throw differs(transition);
-      const value = touchedValues.values[step]!;
+      const { values } = this.#nodes;
       const first = at;
-      for (let others = 0; values[at + VALUE] !== value; others++) {
-        const other = values[at + OTHER]!;
-        if (other === NONE) {
-          const added = this.#numbers.length;
-          values[at + OTHER] = added;
-          if (others >= FEW) this.#edges.set(first, value, added);
-          this.#node(address, value);
-          return step + 1;
-        }
-        at = other;
+      if ((values[first + ADDRESS]! & ~HASHED) !== word) throw differs(transition);
+      let others = 0;
+      for (; values[at + VALUE] !== value && values[at + OTHER] !== NONE; others++) at = values[at + OTHER]!;
+      if (values[at + VALUE] !== value) {
+        values[at + OTHER] = this.#nodes.length;
+        at = this.#nodes.length;
+        this.#node(word, value);
+        isNew = true;
+        if (others + 1 >= FEW) this.#hash(first);
       }
       at += NODE_NUMBERS;
     }
+    if (!isNew) throw differs(transition);
+    this.#node(LEAF, ways[way + LEADS_TO]!);
+  }
+
+  /** From now on, the nodes of a word are found by hashing. */
+  #hash(first: number): void {
+    const { values } = this.#nodes;
+    values[first + ADDRESS]! |= HASHED;
+    for (let at = first; at !== NONE; at = values[at + OTHER]!)
+      this.#edges.set(first, values[at + VALUE]!, at);
   }
 
   #node(address: number, value: number): void {
-    const numbers = this.#numbers;
-    const at = numbers.length;
-    numbers.grow(at + NODE_NUMBERS);
-    const { values } = numbers;
+    const nodes = this.#nodes;
+    const at = nodes.length;
+    nodes.grow(at + NODE_NUMBERS);
+    const { values } = nodes;
     values[at + ADDRESS] = address;
     values[at + VALUE] = value;
     values[at + OTHER] = NONE;
+  }
+}
+
+function endOf(ways: Int32Array, way: number): number {
+  return way + TOUCHED + 2 * ways[way + TOUCHES]!;
+}
+
+/** Goes from a node to a leaf: much of the time of a search is spent here. `| 0` keeps V8 from looking whether sums are small
+ *  enough. */
+function walk(root: number, words: Int32Array, nodes: Int32Array, edges: PairMap): Leaf {
+  let at = root | 0;
+  for (;;) {
+    const address = nodes[at]!;
+    if (address < HASHED) {
+      if (address < 0) return nodes[(at + VALUE) | 0]!;
+      const value = words[address]!;
+      while (nodes[(at + VALUE) | 0] !== value) {
+        at = nodes[(at + OTHER) | 0]!;
+        if (at === NONE) return UNKNOWN;
+      }
+    } else {
+      at = edges.get(at, words[address ^ HASHED]!);
+      if (at === NONE) return UNKNOWN;
+    }
+    at = (at + NODE_NUMBERS) | 0;
   }
 }
 

@@ -3,6 +3,7 @@
 import { expect, it } from 'vitest';
 import { Random } from '../../src/base/random.js';
 import { DepthFirst } from '../../src/explore/depthFirst.js';
+import { KINDS, LEAF } from '../../src/explore/leaves.js';
 import type { Space } from '../../src/explore/space.js';
 import { StateSet } from '../../src/explore/stateSet.js';
 import { Moment } from '../../src/explore/stateWords.js';
@@ -46,39 +47,42 @@ function processesOf(seed: number): Processes {
   );
 }
 
-/** Processes as the space that a search knows. A leaf is a process, its place, and the value that it has read. */
+const LEAF_NUMBERS = LEAF.writes;
+
+/** Processes as the space that a search knows. There is a leaf for each process, its place, and the value that it reads there. */
 class Toy {
   readonly spec: { readonly cpus: number };
   low = 0;
   readonly high = 1;
   readonly violation = undefined;
+  readonly sharingGrew = false;
   readonly isFinished = false;
+  readonly isWeaklyOrdered = false;
   readonly enabled = {
-    addDrains: () => {},
-    addLoads: () => {},
     addWriteBacks: () => {},
     addDeliveries: () => {},
     addFetches: () => {},
     hasEnded: false,
     isStuck: false,
   };
-  readonly leaves = {
-    low: (leaf: number, from: { readonly low: number }) => this.#after(leaf, from.low),
-    high: () => this.high,
-    endsAll: () => false,
-    isImpossible: (leaf: number) => this.#deed(leaf) === undefined,
-    isUnchangedBy: (other: number, leaf: number) => {
-      const changes = this.#deed(other);
-      return !changes?.writes || changes.word !== this.#deed(leaf)?.word;
-    },
-    dependentFetches: () => 0,
-    dependentDeliveries: () => 0,
-  };
+  readonly leaves: { readonly values: Int32Array; low: (leaf: number, from: { low: number }) => number };
   readonly #processes: Processes;
 
   constructor(processes: Processes) {
     this.#processes = processes;
     this.spec = { cpus: processes.length };
+    const values = Int32Array.from(
+      processes.flatMap((deeds, process) =>
+        Array.from({ length: PLACES }, (_, place) =>
+          [0, 1].flatMap((value) => leafOf(process, place, value, deeds[place])),
+        ).flat(),
+      ),
+    );
+    this.leaves = { values, low: (leaf, from) => from.low ^ values[leaf + LEAF.low]! };
+  }
+
+  isImpossible(leaf: number): boolean {
+    return this.leaves.values[leaf + LEAF.kind] === KINDS.impossible;
   }
 
   mark(moment = new Moment()): Moment {
@@ -92,32 +96,32 @@ class Toy {
   }
 
   findOut(process: number): number {
-    const place = this.#place(process, this.low);
+    const place = (this.low >> (process * PLACE_BITS)) % PLACES;
     const word = this.#processes[process]![place]?.word ?? NO_WORD;
     const value = word === NO_WORD ? 0 : (this.low >> (WORDS_AT + word)) & 1;
-    return (process * PLACES + place) * 2 + value;
+    return ((process * PLACES + place) * 2 + value) * LEAF_NUMBERS;
   }
 
-  take(_process: number, leaf: number): void {
-    this.low = this.#after(leaf, this.low);
+  follow(_process: number, leaf: number): void {
+    this.low = this.leaves.low(leaf, this);
   }
+}
 
-  #deed(leaf: number): Deed | undefined {
-    return this.#processes[Math.floor(leaf / (2 * PLACES))]![(leaf >> 1) % PLACES];
+/** As leaves.ts has it; a word has its own bit. */
+function leafOf(process: number, place: number, value: number, deed: Deed | undefined): number[] {
+  const leaf = new Array<number>(LEAF_NUMBERS).fill(0);
+  if (!deed) {
+    leaf[LEAF.kind] = KINDS.impossible;
+    return leaf;
   }
-
-  #place(process: number, state: number): number {
-    return (state >> (process * PLACE_BITS)) % PLACES;
-  }
-
-  #after(leaf: number, state: number): number {
-    const process = Math.floor(leaf / (2 * PLACES));
-    const { word, to, writes } = this.#deed(leaf)!;
-    const value = leaf & 1;
-    const moved = (this.#place(process, state) ^ to[value]!) << (process * PLACE_BITS);
-    const written = writes === undefined ? 0 : (value ^ writes[value]!) << (WORDS_AT + word);
-    return state ^ moved ^ written;
-  }
+  const { word, to, writes } = deed;
+  leaf[LEAF.kind] = KINDS.goesOn;
+  leaf[LEAF.low] = (place ^ to[value]!) << (process * PLACE_BITS);
+  if (word !== NO_WORD) leaf[LEAF.touchedLow] = 1 << word;
+  if (!writes) return leaf;
+  leaf[LEAF.low]! ^= (value ^ writes[value]!) << (WORDS_AT + word);
+  leaf[LEAF.writtenLow] = 1 << word;
+  return leaf;
 }
 
 function statesVisited(processes: Processes): number {
@@ -135,7 +139,7 @@ function statesThereAre(processes: Processes): number {
     for (let process = 0; process < processes.length; process++) {
       toy.low = state;
       const leaf = toy.findOut(process);
-      if (toy.leaves.isImpossible(leaf)) continue;
+      if (toy.isImpossible(leaf)) continue;
       seen.add(toy.leaves.low(leaf, toy));
     }
   }

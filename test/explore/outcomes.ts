@@ -105,7 +105,7 @@ function outcomesFrom(
 /** What the explorer tries in the state that a space stands in. */
 export function persistentSet(space: Space): readonly Transition[] {
   const choices = new Choices(space);
-  choices.addPersistent(space.mark());
+  choices.addPersistent();
   return choices.between(0, choices.length);
 }
 

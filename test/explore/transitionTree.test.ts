@@ -3,9 +3,12 @@ import { Random } from '../../src/base/random.js';
 import { hazardNames } from '../../src/engines/catalogue.js';
 import { spaceParts } from '../../src/engines/exploration.js';
 import { prepareSituation } from '../../src/engines/situation.js';
+import { HardwareWords } from '../../src/explore/hardwareWords.js';
 import { UNKNOWN } from '../../src/explore/leaves.js';
 import { Space, type SpaceParts } from '../../src/explore/space.js';
-import type { Transition } from '../../src/trace/schedule.js';
+import { StateWords } from '../../src/explore/stateWords.js';
+import { TransitionTree } from '../../src/explore/transitionTree.js';
+import { cpuStep, ownFetch, type Transition } from '../../src/trace/schedule.js';
 import { inRandomSpaces } from './randomSpaces.js';
 import { OPTIONS } from './situations.js';
 import { stationBytes } from './stationBytes.js';
@@ -110,5 +113,50 @@ describe('what is known of a transition is what the machine does', () => {
     expect(counts.compared).toBeGreaterThan(20_000);
     expect(counts.afterGrowth).toBeGreaterThan(10_000);
     expect(counts.wrong).toBeGreaterThan(50);
+  });
+});
+
+describe('a word that nothing has changed is left out', () => {
+  const WORDS = 600;
+  const READER = cpuStep(0);
+  const WRITER = cpuStep(1);
+  const WATCHED = 1;
+
+  /** Of a machine whose steps read word 1; more of them are known than before words are left out. */
+  function known(): { readonly tree: TransitionTree; readonly state: StateWords } {
+    const state = new StateWords(new Int32Array(WORDS));
+    const tree = new TransitionTree(state, new HardwareWords(WORDS), WORDS - 1);
+    tree.begin();
+    for (let word = 2; word < WORDS - 1; word++) {
+      made(tree, state, ownFetch(0, word % 256, word >> 8), () => state.read(WATCHED) + state.read(word));
+    }
+    made(tree, state, READER, () => state.read(WATCHED));
+    return { tree, state };
+  }
+
+  function made(tree: TransitionTree, state: StateWords, transition: Transition, make: () => void): void {
+    const before = state.mark();
+    state.watch();
+    make();
+    tree.noteChanges();
+    tree.learn(transition, before);
+  }
+
+  it('until a transition changes it', () => {
+    const { tree, state } = known();
+    expect(tree.find(READER)).not.toBe(UNKNOWN);
+    const before = state.mark();
+    made(tree, state, WRITER, () => state.write(WATCHED, 5));
+    expect(tree.find(READER)).toBe(UNKNOWN);
+    state.rewind(before);
+    expect(tree.find(READER)).not.toBe(UNKNOWN);
+    expect(tree.find(WRITER)).not.toBe(UNKNOWN);
+  });
+
+  it('or a search begins where it is another', () => {
+    const { tree, state } = known();
+    state.write(WATCHED, 5);
+    tree.begin();
+    expect(tree.find(READER)).toBe(UNKNOWN);
   });
 });

@@ -1,6 +1,6 @@
 /** Depth first through the states of a space, each state once: from the beginning, or from a branch that another search
  *  has handed over. The machine is taken back step by step; a choice that leads to a state that was visited is not made. */
-import { isCpuStep, isDrain, type Transition } from '../trace/schedule.js';
+import { isDrain, type Transition } from '../trace/schedule.js';
 import { Choices, NO_CHOICE } from './choices.js';
 import { KINDS, LEAF, type Leaf, UNKNOWN as NOT_KNOWN } from './leaves.js';
 import type { Mark, Space, Violation } from './space.js';
@@ -27,7 +27,7 @@ const LIKE = 1 << 10;
 
 /** Does a program go on, or something arrive that it has stored? */
 function isOfProgram(transition: Transition): boolean {
-  return isCpuStep(transition) || isDrain(transition);
+  return transition < CPUS || isDrain(transition);
 }
 
 /** A part of a search: the way to a state, and what has not been tried there. */
@@ -168,11 +168,11 @@ export class DepthFirst {
         space.take(here.taken);
         violation = this.#enter(choice, 0);
       } else {
-        space.follow(here.taken, leaf);
+        violation = space.follow(here.taken, leaf);
         const cpu = this.#cpuAsBit(here.taken, leaf);
         const done = cpu !== 0 && this.#isWhole ? here.done : 0;
         here.done |= cpu;
-        violation = space.violation ?? this.#enterNew(choice, done);
+        if (violation === undefined) violation = this.#enterNew(choice, done);
       }
       if (violation) return violation;
     }

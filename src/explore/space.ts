@@ -334,15 +334,18 @@ export class Space {
     this.#lookForOutcome(transition);
   }
 
-  /** The same where it is known to be possible, and what it does. */
-  follow(transition: Transition, leaf: Leaf): void {
+  /** The same where it is known to be possible, and what it does.
+   *  @returns what is wrong then. */
+  follow(transition: Transition, leaf: Leaf): Violation | undefined {
     this.leaves.follow(leaf);
-    this.#lookForOutcome(transition);
+    return this.#lookForOutcome(transition);
   }
 
-  #lookForOutcome(by: Transition): void {
+  #lookForOutcome(by: Transition): Violation | undefined {
     const { forbidden, violations } = this.#machine;
-    if (forbidden.hasHappened(this.#mayArrive)) violations.noteForbiddenOutcome(cpuOf(by));
+    if (!forbidden.hasHappened(this.#mayArrive)) return undefined;
+    violations.noteForbiddenOutcome(cpuOf(by));
+    return violations.first;
   }
 
   /** Makes it, if it is possible: only of steps is it asked where they are not. */

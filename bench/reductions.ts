@@ -147,9 +147,7 @@ function walked(parts: SpaceParts, { granularity, visited, choices }: Variant, l
     const states = visited();
     const walk = new DepthFirst(space, states, choices(space));
     let violation = walk.enter();
-    while (violation === undefined && !walk.isDone && !space.sharingGrew && walk.steps < limit) {
-      violation = walk.advance();
-    }
+    if (violation === undefined && !space.sharingGrew) violation = walk.advance(limit);
     if (violation) throw new Error(`${violation.kind}: there is no proof to time`);
     if (space.sharingGrew) {
       space.beginAgain();

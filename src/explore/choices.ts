@@ -25,21 +25,28 @@
  *  LNCS 1032), from what transitions do instead of what they may do: what the hardware does by itself has no future of its own.
  *  Limit: only fetches and deliveries wait, and only steps of cpus sleep. */
 import type { CpuId } from '../base/ids.js';
-import type { Transition } from '../trace/schedule.js';
+import { cpuOf, cpuStep, printSchedule, type Transition } from '../trace/schedule.js';
+import { NOBODY } from './commonWords.js';
 import { ALL_CPUS as ALL } from './enabled.js';
 import { IntList } from './intList.js';
-import { KINDS, IMPOSSIBLE as KNOWN_IMPOSSIBLE, LEAF, type Leaf, UNKNOWN as NOT_KNOWN } from './leaves.js';
+import {
+  IMPOSSIBLE as IMPOSSIBLE_LEAF,
+  isKnown,
+  KINDS,
+  LEAF,
+  type Leaf,
+  UNKNOWN as UNKNOWN_LEAF,
+} from './leaves.js';
 import type { Space } from './space.js';
 
-/* V8 takes what a module has itself for constant, and loads what it imports at each use. */
-const UNKNOWN = NOT_KNOWN;
-const IMPOSSIBLE = KNOWN_IMPOSSIBLE;
+/* As in leaves.ts. */
+const UNKNOWN = UNKNOWN_LEAF;
+const IMPOSSIBLE = IMPOSSIBLE_LEAF;
 const CANNOT = KINDS.impossible;
 const { kind: KIND, fetches: FETCHES, deliveries: DELIVERIES } = LEAF;
 const { touchedLow: TOUCHED_LOW, touchedHigh: TOUCHED_HIGH } = LEAF;
 const { writtenLow: WRITTEN_LOW, writtenHigh: WRITTEN_HIGH } = LEAF;
 const ALL_CPUS = ALL;
-const CPU = 0xff;
 
 /** In place of a choice. */
 export const NO_CHOICE = -1;
@@ -66,13 +73,13 @@ export class Choices {
     return this.#transitions.length;
   }
 
-  /** By choice. Another array after some were added. */
+  /** By choice, up to `length`. Another array after some were added. */
   get transitions(): Int32Array {
     return this.#transitions.values;
   }
 
-  /** What each of them does. */
-  get leaves(): Int32Array {
+  /** What each of them does; in the same way. */
+  get leafOf(): Int32Array {
     return this.#leaves.values;
   }
 
@@ -101,7 +108,9 @@ export class Choices {
       enabled.addDrains(transitions);
       this.#findOut(first, first);
     }
-    const asleep = enabled.hasEnded ? this.#addNoSteps() : this.#addCpuSteps(first, by, done);
+    let asleep = 0;
+    if (enabled.hasEnded) this.#addNoSteps();
+    else asleep = this.#addCpuSteps(first, by, done);
     if (space.isWeaklyOrdered) {
       const loads = transitions.length;
       enabled.addLoads(transitions);
@@ -121,12 +130,11 @@ export class Choices {
     return asleep;
   }
 
-  #addNoSteps(): number {
+  #addNoSteps(): void {
     const steps = this.#steps;
     const here = steps.length;
     steps.grow(here + this.#cpus);
     steps.values.fill(IMPOSSIBLE, here, here + this.#cpus);
-    return 0;
   }
 
   /** The step of a cpu does the same as in the state before, where it does not depend on what has led here.
@@ -144,9 +152,10 @@ export class Choices {
     const transitions = this.#transitions.values;
     const leaves = this.#leaves.values;
     let known = space.leaves.values;
-    // What has led here: by whom, and the common words that it reads or writes.
+    // What has led here: by whom, and the common words that it reads or writes. What is learnt below adds no bit that matters:
+    // two leaves of different cpus have had theirs since the second of them was learnt.
     const made = by === NO_CHOICE ? UNKNOWN : leaves[by]!;
-    const changed = made === UNKNOWN ? ALL_CPUS : transitions[by]! & CPU;
+    const changed = made === UNKNOWN ? NOBODY : cpuOf(transitions[by]!);
     const touchedLow = made === UNKNOWN ? 0 : known[made + TOUCHED_LOW]!;
     const touchedHigh = made === UNKNOWN ? 0 : known[made + TOUCHED_HIGH]!;
     const writtenLow = made === UNKNOWN ? 0 : known[made + WRITTEN_LOW]!;
@@ -158,17 +167,17 @@ export class Choices {
       const bit = 1 << cpu;
       let leaf = made === UNKNOWN || cpu === changed ? UNKNOWN : steps[above + cpu]!;
       const isUnchanged =
-        leaf >= 0 &&
+        isKnown(leaf) &&
         ((known[leaf + TOUCHED_LOW]! & writtenLow) | (known[leaf + TOUCHED_HIGH]! & writtenHigh)) === 0;
       if (!isUnchanged) {
-        leaf = space.findOut(cpu);
+        leaf = space.findOut(cpuStep(cpu));
         known = space.leaves.values;
       }
       steps[here + cpu] = leaf;
       if (leaf === UNKNOWN) {
         fetches = ALL_CPUS;
         deliveries = ALL_CPUS;
-        this.#place(choice++, first, cpu, leaf);
+        this.#place(choice++, first, cpuStep(cpu), leaf);
       } else if (leaf === IMPOSSIBLE || known[leaf + KIND] === CANNOT) {
         // It may have to be interrupted to go on.
         deliveries |= bit;
@@ -181,7 +190,7 @@ export class Choices {
           ((known[leaf + WRITTEN_LOW]! & touchedLow) | (known[leaf + WRITTEN_HIGH]! & touchedHigh)) === 0;
         if (sleeps) asleep |= bit;
         else {
-          transitions[choice] = cpu;
+          transitions[choice] = cpuStep(cpu);
           leaves[choice++] = leaf;
         }
       }
@@ -197,6 +206,10 @@ export class Choices {
     const first = this.length;
     for (const transition of given) this.#transitions.push(transition);
     this.#findOut(first, first);
+    for (let choice = first; choice < this.length; choice++) {
+      if (this.#space.leaves.isImpossible(this.leafOf[choice]!))
+        throw new Error(`${printSchedule([this.transitions[choice]!])} was handed over, and cannot happen`);
+    }
     const here = this.#steps.length;
     this.#steps.grow(here + this.#cpus);
     this.#steps.values.fill(UNKNOWN, here, here + this.#cpus);

@@ -1,22 +1,21 @@
 /** Depth first through the states of a space, each state once: from the beginning, or from a branch that another search
  *  has handed over. The machine is taken back step by step; a choice that leads to a state that was visited is not made. */
-import { isDrain, type Transition } from '../trace/schedule.js';
+import { cpuOf, isCpuStep, isDrain, type Transition } from '../trace/schedule.js';
 import { Choices, NO_CHOICE } from './choices.js';
-import { KINDS, LEAF, type Leaf, UNKNOWN as NOT_KNOWN } from './leaves.js';
+import { KINDS, LEAF, type Leaf, UNKNOWN as UNKNOWN_LEAF } from './leaves.js';
 import type { Mark, Space, Violation } from './space.js';
 import { Moment } from './stateWords.js';
 import { DEADLOCK } from './violations.js';
 
-/* V8 takes what a module has itself for constant, and loads what it imports at each use. */
-const UNKNOWN = NOT_KNOWN;
+/* As in leaves.ts. */
+const UNKNOWN = UNKNOWN_LEAF;
 const { kind: KIND, low: LOW, high: HIGH } = LEAF;
 const ENDS_ALL = KINDS.endsAll;
-const CPUS = 256;
 
 /** The states that were visited. */
 export interface VisitedStates {
-  /** Are these the states that one search has entered, and no others? Only then does a state that is found here mean that what
-   *  is behind it is looked at, and may steps sleep. */
+  /** Are these the states that one search has entered or is about to enter, and no others? Only then does a state that is found
+   *  here mean that what is behind it is looked at, and may steps sleep. */
   readonly isOwn: boolean;
   /** @returns true if the state was not among them before. */
   add(low: number, high: number): boolean;
@@ -27,7 +26,7 @@ const LIKE = 1 << 10;
 
 /** Does a program go on, or something arrive that it has stored? */
 function isOfProgram(transition: Transition): boolean {
-  return transition < CPUS || isDrain(transition);
+  return isCpuStep(transition) || isDrain(transition);
 }
 
 /** A part of a search: the way to a state, and what has not been tried there. */
@@ -118,12 +117,13 @@ export class DepthFirst {
 
   /** @param cpus whose steps are known to lead to states that were visited, as bits. */
   #sleep(here: Level, cpus: number): void {
-    const { leaves } = this.#space;
+    const known = this.#space.leaves.values;
     for (let left = cpus; left !== 0; left &= left - 1) {
       this.steps++;
       this.executions++;
       const cpu = 31 - Math.clz32(left & -left);
-      if (!this.#mayBeOnTheWay(leaves.low(this.#choices.step(cpu), here))) here.done |= 1 << cpu;
+      const to = here.low ^ known[this.#choices.step(cpu) + LOW]!;
+      if (!this.#mayBeOnTheWay(to)) here.done |= 1 << cpu;
     }
   }
 
@@ -162,7 +162,7 @@ export class DepthFirst {
       if (choice === NO_CHOICE) continue;
       if (choice > here.first) space.rewind(here);
       here.taken = choices.transitions[choice]!;
-      const leaf = choices.leaves[choice]!;
+      const leaf = choices.leafOf[choice]!;
       let violation: Violation | undefined;
       if (leaf === UNKNOWN) {
         space.take(here.taken);
@@ -185,19 +185,19 @@ export class DepthFirst {
   #firstUnvisited(here: Level, until: number): number {
     const visited = this.#visited;
     const known = this.#space.leaves.values;
-    const { transitions, leaves, length } = this.#choices;
+    const { transitions, leafOf, length } = this.#choices;
     const { low, high, next } = here;
     const end = Math.min(length, next + until - this.steps);
     let choice = next;
     for (; choice < end; choice++) {
-      const leaf = leaves[choice]!;
+      const leaf = leafOf[choice]!;
       if (leaf === UNKNOWN) break;
       const to = low ^ known[leaf + LOW]!;
       if (visited.add(to, high ^ known[leaf + HIGH]!)) break;
       if (!this.#mayBeOnTheWay(to)) here.done |= this.#cpuAsBit(transitions[choice]!, leaf);
     }
     this.executions += choice - next;
-    if (choice === end) {
+    if (choice >= end) {
       this.steps += choice - next;
       here.next = choice;
       return NO_CHOICE;
@@ -249,8 +249,8 @@ export class DepthFirst {
   /** The cpu whose step it is; 0 where it is none, or might not be made where another choice leads: what the hardware does by
    *  itself may wait there, and after the last task has exited there are no steps. */
   #cpuAsBit(transition: Transition, leaf: Leaf): number {
-    if (transition >= CPUS || this.#space.leaves.values[leaf + KIND] === ENDS_ALL) return 0;
-    return 1 << transition;
+    if (!isCpuStep(transition) || this.#space.leaves.values[leaf + KIND] === ENDS_ALL) return 0;
+    return 1 << cpuOf(transition);
   }
 
   /** The state that the space stands in; its choices are still to come. */

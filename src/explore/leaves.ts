@@ -32,7 +32,9 @@ export const KINDS = { goesOn: 0, endsAll: 1, impossible: 2 } as const;
 
 /** Fields of a leaf: which of these; what is changed in the hash; where the leaf ends; for which cpus code that is fetched, and
  *  interrupts that are delivered, make a difference to it, as bits; which common words it reads or writes, and which it writes;
- *  and behind that, the words that are written, each with its value. */
+ *  and behind that, the words that are written, each with its value.
+ *
+ *  Of two transitions of different cpus, one does the same after the other where it touches nothing that the other writes. */
 export const LEAF = {
   kind: 0,
   low: 1,
@@ -46,7 +48,7 @@ export const LEAF = {
   writtenHigh: 9,
   writes: 10,
 } as const;
-/* V8 takes a constant of the same module for one, and loads one of another module each time. */
+/* V8 takes what a module has itself for constant, and loads what it imports, or a property, at each use. */
 const KIND = LEAF.kind;
 const LOW = LEAF.low;
 const HIGH = LEAF.high;
@@ -90,29 +92,6 @@ export class Leaves {
   /** Is it known that it cannot happen? */
   isImpossible(leaf: Leaf): boolean {
     return isKnown(leaf) ? this.#numbers.values[leaf + KIND] === KINDS.impossible : leaf === IMPOSSIBLE;
-  }
-
-  /** Is no task left after it? */
-  endsAll(leaf: Leaf): boolean {
-    return this.#numbers.values[leaf + KIND] === KINDS.endsAll;
-  }
-
-  /** Does it do the same after another transition has been made? Both are known, and of different cpus. */
-  isUnchangedBy(other: Leaf, leaf: Leaf): boolean {
-    const { values } = this.#numbers;
-    const low = values[leaf + TOUCHED_LOW]! & values[other + WRITTEN_LOW]!;
-    const high = values[leaf + TOUCHED_HIGH]! & values[other + WRITTEN_HIGH]!;
-    return (low | high) === 0;
-  }
-
-  /** Hash of the state behind it, low and high half.
-   *  @param from hash of the state before it. */
-  low(leaf: Leaf, from: { readonly low: number }): number {
-    return from.low ^ this.#numbers.values[leaf + LOW]!;
-  }
-
-  high(leaf: Leaf, from: { readonly high: number }): number {
-    return from.high ^ this.#numbers.values[leaf + HIGH]!;
   }
 
   /** The cpus for which it makes a difference whether code is fetched before it or after it, as bits. */

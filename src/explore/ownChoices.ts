@@ -39,7 +39,7 @@ export class OwnChoices {
   readonly #stations: StationStates;
   readonly #userCodes: readonly ContentUserCode[];
   readonly #choices: readonly Choice[];
-  /* By cpu: where it says which it has. */
+  /* By cpu: the word with its address space. */
   readonly #addressSpaces: Int32Array;
   /* Are there lines that stores do not get out of by themselves? */
   readonly #writesBack: boolean;

@@ -124,7 +124,7 @@ function advance(
 ): Violation | undefined {
   if (agenda?.isSplit === false) {
     const violation = walk.advance();
-    agenda.relieve(walk);
+    if (violation === undefined) agenda.relieve(walk);
     return violation;
   }
   return walk.advance(

@@ -10,7 +10,7 @@
  *  transition has changed so far are left out of the trees; when one does, they are planted anew from the ways that are known.
  *
  *  Source: as of routineTree.ts.
- *  Limit: relies on every word being noted that a transition depends on. From some 300,000 different transitions on it
+ *  Limit: relies on every word being noted that a transition depends on. From some 200,000 different transitions on it
  *  learns nothing more; then less can wait (choices.ts), and how many states there are depends on what was learnt first. */
 import { LabError } from '../base/errors.js';
 import type { CpuId, WordAddress } from '../base/ids.js';
@@ -65,8 +65,10 @@ export class TransitionTree {
   #roots = new PairMap();
   /* By the first node of a word that has many values, and value: the node of the value. */
   #edges = new PairMap();
-  /* By word: was it ever another than in the first beginning? */
-  readonly #changes: Uint8Array;
+  /* By word: has a transition changed it, or a search begun with another value than the first? */
+  readonly #hasChanged: Uint8Array;
+  /* By word: is there a way that it was left out of? */
+  readonly #isLeftOut: Uint8Array;
   #firstBeginning: Int32Array | undefined;
   /* Are words left out that do not change? */
   #leavesOut = false;
@@ -76,7 +78,8 @@ export class TransitionTree {
     this.#state = state;
     this.#common = new CommonWords(state.words.length);
     this.leaves = new Leaves(state, hardware, this.#common, liveTasks);
-    this.#changes = new Uint8Array(state.words.length);
+    this.#hasChanged = new Uint8Array(state.words.length);
+    this.#isLeftOut = new Uint8Array(state.words.length);
     // So that nothing begins at NONE.
     this.#nodes.length = 1;
   }
@@ -86,10 +89,10 @@ export class TransitionTree {
     const { words } = this.#state;
     this.#firstBeginning ??= words.slice();
     const first = this.#firstBeginning;
-    let hasChanged = false;
+    let isMissing = false;
     for (let word = 0; word < words.length; word++)
-      if (words[word] !== first[word] && this.#noteChange(word)) hasChanged = true;
-    if (hasChanged) this.#plantAnew();
+      if (words[word] !== first[word] && this.#noteChange(word)) isMissing = true;
+    if (isMissing) this.#plantAnew();
   }
 
   /** Forgets what transitions do that touch one of these words.
@@ -117,7 +120,7 @@ export class TransitionTree {
     this.#plantAnew();
   }
 
-  /** What the transition does from here; UNKNOWN where it has to be tried to find out. */
+  /** What the transition does from here; UNKNOWN where it has to be tried to find out. Something has begun before. */
   find(transition: Transition): Leaf {
     const root = this.#roots.get(transition, 0);
     if (root === NONE) return UNKNOWN;
@@ -127,22 +130,22 @@ export class TransitionTree {
   /** A transition has been made, whether it will be remembered or not: notes what it has changed. */
   noteChanges(): void {
     const { touched, touchedValues, words } = this.#state;
-    let hasChanged = false;
+    let isMissing = false;
     for (let i = 0; i < touched.length; i++) {
       const word = touched.values[i]!;
-      if (words[word] !== touchedValues.values[i] && this.#noteChange(word)) hasChanged = true;
+      if (words[word] !== touchedValues.values[i] && this.#noteChange(word)) isMissing = true;
     }
-    if (hasChanged) this.#plantAnew();
+    if (isMissing) this.#plantAnew();
   }
 
-  /** @returns was it left out? */
+  /** @returns is there a way that the word was left out of? */
   #noteChange(word: WordAddress): boolean {
-    if (this.#changes[word] === 1) return false;
-    this.#changes[word] = 1;
-    return this.#leavesOut;
+    if (this.#hasChanged[word] === 1) return false;
+    this.#hasChanged[word] = 1;
+    return this.#isLeftOut[word] === 1;
   }
 
-  /** Remembers a transition that was unknown, and has just been made.
+  /** Remembers a transition that was unknown, and has just been made; its changes were noted.
    *  @param before where; it was watched from there on.
    *  @returns UNKNOWN where there is no room. */
   learn(transition: Transition, before: Mark): Leaf {
@@ -221,23 +224,24 @@ export class TransitionTree {
     if (isNew) this.#roots.set(transition, 0, this.#nodes.length);
     for (let next = way + TOUCHED; next < end; next += 2) {
       const word = ways[next]!;
-      if (this.#leavesOut && this.#changes[word] === 0) continue;
+      if (this.#leavesOut && this.#hasChanged[word] === 0) {
+        this.#isLeftOut[word] = 1;
+        continue;
+      }
       const value = ways[next + 1]!;
       if (isNew) {
         this.#node(word, value);
         continue;
       }
-      const { values } = this.#nodes;
       const first = at;
-      if ((values[first + ADDRESS]! & ~HASHED) !== word) throw differs(transition);
-      let others = 0;
-      for (; values[at + VALUE] !== value && values[at + OTHER] !== NONE; others++) at = values[at + OTHER]!;
-      if (values[at + VALUE] !== value) {
-        values[at + OTHER] = this.#nodes.length;
+      const address = this.#nodes.values[first + ADDRESS]!;
+      if ((address & ~HASHED) !== word) throw differs(transition);
+      at = address === word ? this.#listed(first, value) : this.#edges.get(first, value);
+      if (at === NONE) {
         at = this.#nodes.length;
         this.#node(word, value);
+        this.#join(first, value, at);
         isNew = true;
-        if (others + 1 >= FEW) this.#hash(first);
       }
       at += NODE_NUMBERS;
     }
@@ -245,9 +249,26 @@ export class TransitionTree {
     this.#node(LEAF, ways[way + LEADS_TO]!);
   }
 
-  /** From now on, the nodes of a word are found by hashing. */
-  #hash(first: number): void {
+  /** The node of a value, looked for in the list that begins there; NONE where there is none. */
+  #listed(first: number, value: number): number {
     const { values } = this.#nodes;
+    let at = first;
+    while (at !== NONE && values[at + VALUE] !== value) at = values[at + OTHER]!;
+    return at;
+  }
+
+  /** Adds the node of another value of a word to those that are there. */
+  #join(first: number, value: number, added: number): void {
+    const { values } = this.#nodes;
+    if ((values[first + ADDRESS]! & HASHED) !== 0) {
+      this.#edges.set(first, value, added);
+      return;
+    }
+    let last = first;
+    let count = 1;
+    for (; values[last + OTHER] !== NONE; count++) last = values[last + OTHER]!;
+    values[last + OTHER] = added;
+    if (count < FEW) return;
     values[first + ADDRESS]! |= HASHED;
     for (let at = first; at !== NONE; at = values[at + OTHER]!)
       this.#edges.set(first, values[at + VALUE]!, at);

@@ -4,6 +4,7 @@ import { hazardNames } from '../../src/engines/catalogue.js';
 import { spaceParts } from '../../src/engines/exploration.js';
 import { prepareSituation } from '../../src/engines/situation.js';
 import { DepthFirst, type VisitedStates } from '../../src/explore/depthFirst.js';
+import { isKnown, KINDS, LEAF, type Leaf } from '../../src/explore/leaves.js';
 import { Space, type SpaceParts, type Violation } from '../../src/explore/space.js';
 import { cpuStep } from '../../src/trace/schedule.js';
 import { inRandomSpaces } from './randomSpaces.js';
@@ -117,6 +118,13 @@ describe('where steps sleep, the same states are entered as where each state is 
   });
 });
 
+/** Does a transition read or write a common word that another one writes? */
+function touchesWritten(values: Int32Array, leaf: Leaf, other: Leaf): boolean {
+  const low = values[leaf + LEAF.touchedLow]! & values[other + LEAF.writtenLow]!;
+  const high = values[leaf + LEAF.touchedHigh]! & values[other + LEAF.writtenHigh]!;
+  return (low | high) !== 0;
+}
+
 /** In each state of some random walks, every two steps of which neither is said to change the other are made one after the
  *  other. What is known of the second must then be what is known of it there.
  *  @returns how many there were. */
@@ -134,9 +142,10 @@ function exchanged(parts: SpaceParts): number {
       const known = Array.from({ length: space.spec.cpus }, (_, cpu) => space.findOut(cpuStep(cpu)));
       // What was found out before a word turned out to be shared may be forgotten.
       for (const [first, made] of space.sharingGrew ? [] : known.entries()) {
-        if (made < 0 || leaves.isImpossible(made) || leaves.endsAll(made)) continue;
+        if (!isKnown(made) || leaves.isImpossible(made) || leaves.values[made + LEAF.kind] === KINDS.endsAll)
+          continue;
         for (const [second, leaf] of known.entries()) {
-          if (second === first || leaf < 0 || !leaves.isUnchangedBy(made, leaf)) continue;
+          if (second === first || !isKnown(leaf) || touchesWritten(leaves.values, leaf, made)) continue;
           space.take(cpuStep(first), made);
           expect(space.findOut(cpuStep(second))).toBe(leaf);
           space.violation = undefined;

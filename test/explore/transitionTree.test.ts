@@ -4,7 +4,8 @@ import { hazardNames } from '../../src/engines/catalogue.js';
 import { spaceParts } from '../../src/engines/exploration.js';
 import { prepareSituation } from '../../src/engines/situation.js';
 import { HardwareWords } from '../../src/explore/hardwareWords.js';
-import { UNKNOWN } from '../../src/explore/leaves.js';
+import { IntList } from '../../src/explore/intList.js';
+import { LEAF, type Leaf, UNKNOWN } from '../../src/explore/leaves.js';
 import { Space, type SpaceParts } from '../../src/explore/space.js';
 import { StateWords } from '../../src/explore/stateWords.js';
 import { TransitionTree } from '../../src/explore/transitionTree.js';
@@ -46,7 +47,8 @@ function check(parts: SpaceParts, counts: Counts): void {
       const leaf = space.find(transition);
       const before = space.mark();
       if (leaf !== UNKNOWN) {
-        const behind = [space.leaves.low(leaf, before), space.leaves.high(leaf, before)];
+        const { values } = space.leaves;
+        const behind = [before.low ^ values[leaf + LEAF.low]!, before.high ^ values[leaf + LEAF.high]!];
         const made = machineMade(space, transition);
         expect(made.hash).toEqual(behind);
         space.take(transition, leaf);
@@ -116,37 +118,50 @@ describe('what is known of a transition is what the machine does', () => {
   });
 });
 
+const WORDS = 600;
+const READER = cpuStep(0);
+const WRITER = cpuStep(1);
+const WATCHED = 1;
+
+/** Of a machine in which nothing happens but what a test does. */
+function emptyTree(): { readonly tree: TransitionTree; readonly state: StateWords } {
+  const state = new StateWords(new Int32Array(WORDS));
+  const tree = new TransitionTree(state, new HardwareWords(WORDS), WORDS - 1);
+  tree.begin();
+  return { tree, state };
+}
+
+function makeKnown(tree: TransitionTree, state: StateWords, transition: Transition, make: () => void): Leaf {
+  const before = state.mark();
+  state.watch();
+  make();
+  tree.noteChanges();
+  return tree.learn(transition, before);
+}
+
+function wordsOf(...words: number[]): IntList {
+  const list = new IntList();
+  for (const word of words) list.push(word);
+  return list;
+}
+
 describe('a word that nothing has changed is left out', () => {
-  const WORDS = 600;
-  const READER = cpuStep(0);
-  const WRITER = cpuStep(1);
-  const WATCHED = 1;
-
-  /** Of a machine whose steps read word 1; more of them are known than before words are left out. */
+  /** More transitions that read it are known than there are before words are left out. */
   function known(): { readonly tree: TransitionTree; readonly state: StateWords } {
-    const state = new StateWords(new Int32Array(WORDS));
-    const tree = new TransitionTree(state, new HardwareWords(WORDS), WORDS - 1);
-    tree.begin();
+    const { tree, state } = emptyTree();
     for (let word = 2; word < WORDS - 1; word++) {
-      made(tree, state, ownFetch(0, word % 256, word >> 8), () => state.read(WATCHED) + state.read(word));
+      const other = ownFetch(0, word % 256, word >> 8);
+      makeKnown(tree, state, other, () => state.read(WATCHED) + state.read(word));
     }
-    made(tree, state, READER, () => state.read(WATCHED));
+    makeKnown(tree, state, READER, () => state.read(WATCHED));
+    expect(tree.find(READER)).not.toBe(UNKNOWN);
     return { tree, state };
-  }
-
-  function made(tree: TransitionTree, state: StateWords, transition: Transition, make: () => void): void {
-    const before = state.mark();
-    state.watch();
-    make();
-    tree.noteChanges();
-    tree.learn(transition, before);
   }
 
   it('until a transition changes it', () => {
     const { tree, state } = known();
-    expect(tree.find(READER)).not.toBe(UNKNOWN);
     const before = state.mark();
-    made(tree, state, WRITER, () => state.write(WATCHED, 5));
+    makeKnown(tree, state, WRITER, () => state.write(WATCHED, 5));
     expect(tree.find(READER)).toBe(UNKNOWN);
     state.rewind(before);
     expect(tree.find(READER)).not.toBe(UNKNOWN);
@@ -159,4 +174,31 @@ describe('a word that nothing has changed is left out', () => {
     tree.begin();
     expect(tree.find(READER)).toBe(UNKNOWN);
   });
+
+  it('and what touches it is forgotten all the same', () => {
+    const { tree, state } = known();
+    makeKnown(tree, state, WRITER, () => state.read(2));
+    tree.forget(wordsOf(WATCHED));
+    expect(tree.find(READER)).toBe(UNKNOWN);
+    expect(tree.find(WRITER)).not.toBe(UNKNOWN);
+  });
+});
+
+it('each of many values of a word leads to its own leaf, also after something else was forgotten', () => {
+  const { tree, state } = emptyTree();
+  const leaves = Array.from({ length: 9 }, (_, value) => {
+    state.write(WATCHED, value);
+    expect(tree.find(READER)).toBe(UNKNOWN);
+    return makeKnown(tree, state, READER, () => state.read(WATCHED));
+  });
+  makeKnown(tree, state, WRITER, () => state.read(2));
+  const found = (): Leaf[] =>
+    leaves.map((_, value) => {
+      state.write(WATCHED, value);
+      return tree.find(READER);
+    });
+  expect(found()).toEqual(leaves);
+  tree.forget(wordsOf(2));
+  expect(tree.find(WRITER)).toBe(UNKNOWN);
+  expect(found()).toEqual(leaves);
 });

@@ -29,14 +29,7 @@ import { cpuOf, cpuStep, printSchedule, type Transition } from '../trace/schedul
 import { NOBODY } from './commonWords.js';
 import { ALL_CPUS as ALL } from './enabled.js';
 import { IntList } from './intList.js';
-import {
-  IMPOSSIBLE as IMPOSSIBLE_LEAF,
-  isKnown,
-  KINDS,
-  LEAF,
-  type Leaf,
-  UNKNOWN as UNKNOWN_LEAF,
-} from './leaves.js';
+import { IMPOSSIBLE as IMPOSSIBLE_LEAF, KINDS, LEAF, type Leaf, UNKNOWN as UNKNOWN_LEAF } from './leaves.js';
 import type { Space } from './space.js';
 
 /* As in leaves.ts. */
@@ -165,19 +158,20 @@ export class Choices {
     let asleep = 0;
     for (let cpu = 0; cpu < cpus; cpu++) {
       const bit = 1 << cpu;
+      const step = cpuStep(cpu);
       let leaf = made === UNKNOWN || cpu === changed ? UNKNOWN : steps[above + cpu]!;
       const isUnchanged =
-        isKnown(leaf) &&
+        leaf >= 0 &&
         ((known[leaf + TOUCHED_LOW]! & writtenLow) | (known[leaf + TOUCHED_HIGH]! & writtenHigh)) === 0;
       if (!isUnchanged) {
-        leaf = space.findOut(cpuStep(cpu));
+        leaf = space.findOut(step);
         known = space.leaves.values;
       }
       steps[here + cpu] = leaf;
       if (leaf === UNKNOWN) {
         fetches = ALL_CPUS;
         deliveries = ALL_CPUS;
-        this.#place(choice++, first, cpuStep(cpu), leaf);
+        this.#place(choice++, first, step, leaf);
       } else if (leaf === IMPOSSIBLE || known[leaf + KIND] === CANNOT) {
         // It may have to be interrupted to go on.
         deliveries |= bit;
@@ -190,7 +184,7 @@ export class Choices {
           ((known[leaf + WRITTEN_LOW]! & touchedLow) | (known[leaf + WRITTEN_HIGH]! & touchedHigh)) === 0;
         if (sleeps) asleep |= bit;
         else {
-          transitions[choice] = cpuStep(cpu);
+          transitions[choice] = step;
           leaves[choice++] = leaf;
         }
       }

@@ -16,6 +16,7 @@ import { LabError } from '../base/errors.js';
 /** `kind` and its operands packed into one number. */
 export type Transition = number;
 
+const CPU_MASK = 0xff;
 const KIND_SHIFT = 16;
 const KIND_MASK = 0b1111;
 const BLOCK_SHIFT = 20;
@@ -31,6 +32,7 @@ const KINDS = {
   lateLoad: 8,
 } as const;
 
+/** The number of the cpu. */
 export const cpuStep = (cpu: number): Transition => cpu;
 export const delivery = (cpu: number): Transition => (KINDS.deliver << KIND_SHIFT) | cpu;
 /** @param block of the unit's lines, see src/hw/fetchedLines.ts. */
@@ -52,7 +54,7 @@ export const lateLoad = (cpu: number, load: number): Transition =>
 export const invalidation = (cpu: number): Transition => (KINDS.invalidate << KIND_SHIFT) | cpu;
 
 const kindOf = (transition: Transition): number => (transition >>> KIND_SHIFT) & KIND_MASK;
-export const isCpuStep = (transition: Transition): boolean => kindOf(transition) === KINDS.cpu;
+export const isCpuStep = (transition: Transition): boolean => transition <= CPU_MASK;
 export const isDelivery = (transition: Transition): boolean => kindOf(transition) === KINDS.deliver;
 export const isDrain = (transition: Transition): boolean => kindOf(transition) === KINDS.drain;
 export const isInvalidation = (transition: Transition): boolean => kindOf(transition) === KINDS.invalidate;
@@ -65,7 +67,7 @@ export const isOwnFetch = (transition: Transition): boolean =>
   kindOf(transition) === KINDS.fetch || kindOf(transition) === KINDS.fetchPast;
 export const isFetchPast = (transition: Transition): boolean => kindOf(transition) === KINDS.fetchPast;
 export const isWriteBack = (transition: Transition): boolean => kindOf(transition) === KINDS.writeBack;
-export const cpuOf = (transition: Transition): number => transition & 0xff;
+export const cpuOf = (transition: Transition): number => transition & CPU_MASK;
 export const unitOf = (transition: Transition): number => (transition >>> 8) & 0xff;
 /** Of a fetch or a write-back. */
 export const blockOf = (transition: Transition): number => transition >>> BLOCK_SHIFT;

@@ -61,8 +61,8 @@ export class TransitionTree {
   readonly #ways = new IntList(USUAL_NUMBERS);
   #wayCount = 0;
   readonly #nodes = new IntList(USUAL_NUMBERS);
-  /* By transition, and 0: its first node. */
-  #roots = new PairMap();
+  /* By transition: its first node. */
+  readonly #roots = new Map<Transition, number>();
   /* By the first node of a word that has many values, and value: the node of the value. */
   #edges = new PairMap();
   /* By word: has a transition changed it, or a search begun with another value than the first? */
@@ -104,26 +104,29 @@ export class TransitionTree {
     const { values, length } = ways;
     const isAmong = new Uint8Array(this.#state.words.length);
     for (let i = 0; i < words.length; i++) isAmong[words.values[i]!] = 1;
+    const affected = new Set<Transition>();
     ways.length = 0;
-    this.#wayCount = 0;
     for (let way = 0; way < length; ) {
       const end = endOf(values, way);
       let touches = false;
       for (let at = way + TOUCHED; at < end; at += 2) if (isAmong[values[at]!] === 1) touches = true;
-      if (!touches) {
-        values.copyWithin(ways.length, way, end);
+      if (touches) {
+        affected.add(values[way + TRANSITION]!);
+        this.#wayCount--;
+      } else {
+        if (ways.length < way) values.copyWithin(ways.length, way, end);
         ways.length += end - way;
-        this.#wayCount++;
       }
       way = end;
     }
-    this.#plantAnew();
+    for (const transition of affected) this.#roots.delete(transition);
+    this.#plantWhere((transition) => affected.has(transition));
   }
 
   /** What the transition does from here; UNKNOWN where it has to be tried to find out. Something has begun before. */
   find(transition: Transition): Leaf {
-    const root = this.#roots.get(transition, 0);
-    if (root === NONE) return UNKNOWN;
+    const root = this.#roots.get(transition);
+    if (root === undefined) return UNKNOWN;
     return walk(root, this.#state.words, this.#nodes.values, this.#edges);
   }
 
@@ -207,10 +210,15 @@ export class TransitionTree {
 
   #plantAnew(): void {
     this.#nodes.length = 1;
-    this.#roots = new PairMap();
     this.#edges = new PairMap();
+    this.#roots.clear();
+    this.#plantWhere(() => true);
+  }
+
+  #plantWhere(isPlanted: (transition: Transition) => boolean): void {
     const { values, length } = this.#ways;
-    for (let way = 0; way < length; way = endOf(values, way)) this.#plant(way);
+    for (let way = 0; way < length; way = endOf(values, way))
+      if (isPlanted(values[way + TRANSITION]!)) this.#plant(way);
   }
 
   /** Lets a way part from those that are there.
@@ -219,9 +227,9 @@ export class TransitionTree {
     const { values: ways } = this.#ways;
     const transition = ways[way + TRANSITION]!;
     const end = endOf(ways, way);
-    let at = this.#roots.get(transition, 0);
+    let at = this.#roots.get(transition) ?? NONE;
     let isNew = at === NONE;
-    if (isNew) this.#roots.set(transition, 0, this.#nodes.length);
+    if (isNew) this.#roots.set(transition, this.#nodes.length);
     for (let next = way + TOUCHED; next < end; next += 2) {
       const word = ways[next]!;
       if (this.#leavesOut && this.#hasChanged[word] === 0) {

@@ -32,7 +32,7 @@ import { IntList } from './intList.js';
 import { IMPOSSIBLE as IMPOSSIBLE_LEAF, KINDS, LEAF, type Leaf, UNKNOWN as UNKNOWN_LEAF } from './leaves.js';
 import type { Space } from './space.js';
 
-/* As in leaves.ts. */
+/* Bound here for the reason that leaves.ts gives. */
 const UNKNOWN = UNKNOWN_LEAF;
 const IMPOSSIBLE = IMPOSSIBLE_LEAF;
 const CANNOT = KINDS.impossible;

@@ -7,7 +7,7 @@ import type { Mark, Space, Violation } from './space.js';
 import { Moment } from './stateWords.js';
 import { DEADLOCK } from './violations.js';
 
-/* As in leaves.ts. */
+/* Bound here for the reason that leaves.ts gives. */
 const UNKNOWN = UNKNOWN_LEAF;
 const { kind: KIND, low: LOW, high: HIGH } = LEAF;
 const ENDS_ALL = KINDS.endsAll;

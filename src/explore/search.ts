@@ -114,8 +114,8 @@ export function* search(space: Space, bounds: Bounds, split?: Split): Generator<
   }
 }
 
-/** Takes steps until there is something to decide about: a slice is over, a bound reached, a branch done, a word shared. No step
- *  adds more than one state, and none more executions than steps. */
+/** Takes steps until there is something to decide about: a slice is over, a bound may be reached, a branch done, a word shared. A
+ *  step adds one state or one execution at most, so that as many steps as are left of either are safe. */
 function advance(
   walk: DepthFirst,
   states: StateSet,

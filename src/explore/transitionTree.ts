@@ -123,7 +123,7 @@ export class TransitionTree {
     this.#plantWhere((transition) => affected.has(transition));
   }
 
-  /** What the transition does from here; UNKNOWN where it has to be tried to find out. Something has begun before. */
+  /** What the transition does from here; UNKNOWN where it has to be tried to find out. After `begin`. */
   find(transition: Transition): Leaf {
     const root = this.#roots.get(transition);
     if (root === undefined) return UNKNOWN;
@@ -180,9 +180,9 @@ export class TransitionTree {
 
   #tell(cpu: CpuId, word: WordAddress): void {
     const { values, length } = this.#ways;
-    for (let way = 0; way < length; way = endOf(values, way)) {
+    for (let way = 0, end = 0; way < length; way = end) {
+      end = endOf(values, way);
       if (cpuOf(values[way + TRANSITION]!) !== cpu) continue;
-      const end = endOf(values, way);
       for (let at = way + TOUCHED; at < end; at += 2)
         if (values[at] === word) this.leaves.addCommon(values[way + LEADS_TO]!, word);
     }

@@ -3,15 +3,27 @@
  *  Each situation is one that is proved: the search is complete and nothing goes wrong, so the counts are exact and the
  *  same at every repetition; only the time differs. One thread. A repetition begins with nothing known, goes ahead for a
  *  little, and searches until no new shared word is met; rates are over all searches, except that of states, which is of the
- *  last. A step is a transition that was taken, or known to lead to a visited state. An execution of a search is a path to
- *  its end or to a visited state, and shares its beginning with others; one of a sampling mode is a schedule from the first
- *  step to the last.
+ *  last. Behind each stands the same search once more, with every transition known: what the two differ in is what it takes
+ *  to run each routine of the kernel for the first time, which a small search does most of the time, and a large one hardly.
+ *  A step is a transition that was taken, or known to lead to a visited state. An execution of a search is a path to its end
+ *  or to a visited state, and shares its beginning with others; one of a sampling mode is a schedule from the first step to
+ *  the last.
  *  What is compared with a target is compared twice: as it was measured, and without the samples during which somebody else
  *  ran on the same core of the host (sharedCore.ts), which makes a search up to 1.7 times as long.
  *  Rates are of the searches alone; the whole proof includes the paths that are run twice against nondeterminism. */
-import { DEFAULT_EXPLORATION_OPTIONS, type Exploration, explore } from '../src/engines/exploration.js';
+import {
+  boundsOf,
+  DEFAULT_EXPLORATION_OPTIONS,
+  type Exploration,
+  type ExplorationOptions,
+  explore,
+  spaceParts,
+} from '../src/engines/exploration.js';
 import { type Sampling, type SamplingMode, sampleSchedules } from '../src/engines/sampling.js';
 import { prepareSituation, type Situation, type SituationRequest } from '../src/engines/situation.js';
+import { scout } from '../src/explore/scout.js';
+import { type SearchResult, search } from '../src/explore/search.js';
+import { Space } from '../src/explore/space.js';
 import type { MemoryModel } from '../src/hw/memoryModel.js';
 import type { Bench, Series } from './harness/bench.js';
 import { nowNs } from './harness/clock.js';
@@ -25,6 +37,8 @@ const OPTIONS = {
 const NS_PER_S = 1e9;
 /** Of each situation, before the first time that counts: rates of the seed still rose after three seconds. */
 const WARM_UP_MS = 6000;
+/** Searches that are over sooner are timed together. */
+const SAMPLE_S = 0.02;
 const TARGETS = { executions: 100_000, states: 1_000_000 } as const;
 
 interface Named {
@@ -34,7 +48,7 @@ interface Named {
   readonly memory?: MemoryModel;
   /** What is compared with its target: executions on the seed, small and large, and states where there are enough of them to
    *  tell. */
-  readonly targets?: readonly ('executions' | 'states')[];
+  readonly targets?: readonly (keyof typeof TARGETS)[];
 }
 
 const SITUATIONS: readonly Named[] = [
@@ -115,53 +129,129 @@ const situationFor = (request: SituationRequest): Promise<Situation> =>
 
 const clock = (): number => nowNs() / 1e6;
 
+/** One that was searched before: every transition is known. */
+class KnownSpace {
+  readonly #space: Space;
+  readonly #options: ExplorationOptions;
+
+  constructor(situation: Situation, options: ExplorationOptions) {
+    this.#space = new Space(spaceParts(situation, options));
+    this.#options = options;
+    scout(this.#space);
+    this.search();
+  }
+
+  search(): SearchResult {
+    this.#space.beginAgain();
+    const work = search(this.#space, boundsOf(this.#options, clock()));
+    for (;;) {
+      const slice = work.next();
+      if (slice.done) return slice.value;
+    }
+  }
+}
+
 async function measure(
   { name, request, memory = 'sc', targets = [] }: Named,
   repeats: number,
   core: SharedCore,
 ): Promise<{ readonly lines: readonly string[]; readonly series: readonly Series[] }> {
   const situation = await situationFor(request);
-  const seconds: number[] = [];
-  const looks: number[] = [];
-  const searching: number[] = [];
   const options = { ...DEFAULT_EXPLORATION_OPTIONS, memory, clock };
+  const known = new KnownSpace(situation, options);
   const warmUntil = clock() + WARM_UP_MS;
-  while (clock() < warmUntil) await explore(situation, options);
+  while (clock() < warmUntil) {
+    await explore(situation, options);
+    known.search();
+  }
+  const proofs: number[] = [];
+  const first = new Searches(core);
+  const again = new Searches(core);
   let last: Exploration | undefined;
   for (let i = 0; i < repeats; i++) {
-    const before = core.look();
-    const begun = nowNs();
-    last = await explore(situation, options);
-    seconds.push((nowNs() - begun) / NS_PER_S);
-    looks.push(Math.max(before, core.look()));
-    searching.push(last.seconds);
-    if (last.outcome !== 'forbidden') throw new Error(`${name} is ${last.outcome}: nothing to time`);
+    await first.sample(async () => {
+      const begun = nowNs();
+      last = await explore(situation, options);
+      proofs.push((nowNs() - begun) / NS_PER_S);
+      if (last.outcome !== 'forbidden') throw new Error(`${name} is ${last.outcome}: nothing to time`);
+      return last.seconds;
+    });
+    await again.sample(async () => {
+      const begun = nowNs();
+      const { states, executions } = known.search();
+      const seconds = (nowNs() - begun) / NS_PER_S;
+      if (states !== last?.result.states || executions !== last.result.executions)
+        throw new Error(`${name}: ${states} states where all is known, ${last?.result.states} before`);
+      return seconds;
+    });
   }
-  const { totalExecutions: executions, totalSteps: steps, states, repetitions } = last!.result;
-  const counts = { executions, states };
-  const rate = (count: number): number[] => searching.map((each) => count / each);
+  const { executions, totalExecutions, totalSteps, states, repetitions } = last!.result;
+  const counts = { executions: totalExecutions, states };
+  const countsAgain = { executions, states };
   const cpus = request.cpus === undefined ? '' : `/cpus=${request.cpus}`;
   const id = `${request.scenario}/${situation.rounds}${cpus}`;
+  const proofsMs = proofs.map((seconds) => seconds * 1000);
   return {
     lines: [
-      `${name} (${request.scenario}): ${states} states, ${steps} steps, ${executions} executions, ${repetitions} searches`,
-      `  whole proof: ${summaryText(
-        seconds.map((each) => each * 1000),
-        2,
-        'ms',
-      )}`,
-      `  executions a second of searching: ${summaryText(rate(executions), 0, '')}`,
-      `  steps a second: ${summaryText(rate(steps), 0, '')}`,
-      `  states a second: ${summaryText(rate(states), 0, '')}`,
-      ...targets.flatMap((what) => targetLines(what, rate(counts[what]), looks, core)),
+      `${name} (${request.scenario}): ${states} states, ${totalSteps} steps, ${totalExecutions} executions, ${repetitions} searches`,
+      `  whole proof: ${summaryText(proofsMs, 2, 'ms')}`,
+      `  steps a second of searching: ${summaryText(first.rates(totalSteps), 0, '')}`,
+      ...first.lines(counts, targets),
+      '  once more, all transitions known:',
+      ...again.lines(countsAgain, targets).map((line) => `  ${line}`),
     ],
     series: [
-      { id: `${id}/time`, unit: 's', samples: seconds },
-      { id: `${id}/executions`, unit: '1/s', samples: rate(executions) },
-      { id: `${id}/steps`, unit: '1/s', samples: rate(steps) },
-      { id: `${id}/states`, unit: '1/s', samples: rate(states) },
+      { id: `${id}/time`, unit: 's', samples: proofs },
+      { id: `${id}/steps`, unit: '1/s', samples: first.rates(totalSteps) },
+      ...first.series(id, counts),
+      ...again.series(`${id}/known`, countsAgain),
     ],
   };
+}
+
+type Counts = Readonly<Record<keyof typeof TARGETS, number>>;
+
+/** Searches that all count the same, and how long they took. */
+class Searches {
+  readonly #core: SharedCore;
+  /* Of each sample: seconds for one of its searches, and how busy the core was, before it or after it. */
+  readonly #seconds: number[] = [];
+  readonly #looks: number[] = [];
+
+  constructor(core: SharedCore) {
+    this.#core = core;
+  }
+
+  /** Takes a sample: as many searches as there are in `SAMPLE_S`.
+   *  @param search makes one. @returns its seconds. */
+  async sample(search: () => Promise<number>): Promise<void> {
+    const before = this.#core.look();
+    let seconds = 0;
+    let count = 0;
+    for (; seconds < SAMPLE_S; count++) seconds += await search();
+    this.#seconds.push(seconds / count);
+    this.#looks.push(Math.max(before, this.#core.look()));
+  }
+
+  /** @param count in one search. @returns how many a second, by sample. */
+  rates(count: number): number[] {
+    return this.#seconds.map((seconds) => count / seconds);
+  }
+
+  lines(counts: Counts, targets: readonly (keyof Counts)[]): string[] {
+    return [
+      `  executions a second of searching: ${summaryText(this.rates(counts.executions), 0, '')}`,
+      `  states a second: ${summaryText(this.rates(counts.states), 0, '')}`,
+      ...targets.flatMap((what) => targetLines(what, this.rates(counts[what]), this.#looks, this.#core)),
+    ];
+  }
+
+  series(id: string, counts: Counts): Series[] {
+    return [
+      { id: `${id}/executions`, unit: '1/s', samples: this.rates(counts.executions) },
+      { id: `${id}/states`, unit: '1/s', samples: this.rates(counts.states) },
+    ];
+  }
 }
 
 /** By all samples, and by those that had the core to themselves. */

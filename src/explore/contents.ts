@@ -20,21 +20,23 @@ export class Contents {
 
   /** The number of what the runs of words hold. */
   numberOf(words: Int32Array, runs: readonly Run[]): number {
-    const length = runs.reduce((sum, { start, end }) => sum + end - start, 0);
-    const copy = new Int32Array(length);
-    let at = 0;
+    let length = 0;
+    let low = 0;
+    let high = 0;
     for (const { start, end } of runs) {
-      copy.set(words.subarray(start, end), at);
-      at += end - start;
+      for (let at = start; at < end; at++, length++) {
+        low ^= mixLow(length, words[at]!);
+        high ^= mixHigh(length, words[at]!);
+      }
     }
-    const low = copy.reduce((hash, word, index) => hash ^ mixLow(index, word), length);
-    const high = copy.reduce((hash, word, index) => hash ^ mixHigh(index, word), length);
+    low ^= length;
+    high ^= length;
     const alike = this.#byHash.get(low) ?? [];
-    this.#byHash.set(low, alike);
-    const known = alike.find((number) => this.#contents[number]!.words.every((word, i) => word === copy[i]));
+    const known = alike.find((number) => isHeld(this.#contents[number]!.words, words, runs));
     if (known !== undefined) return known;
-    alike.push(this.#contents.length);
-    return this.#contents.push({ words: copy, low, high }) - 1;
+    const number = this.#contents.push({ words: copyOf(words, runs, length), low, high }) - 1;
+    this.#byHash.set(low, [...alike, number]);
+    return number;
   }
 
   /** Writes a content to runs of words of its length. */
@@ -54,4 +56,21 @@ export class Contents {
   high(number: number): number {
     return this.#contents[number]!.high;
   }
+}
+
+function isHeld(content: Int32Array, words: Int32Array, runs: readonly Run[]): boolean {
+  let next = 0;
+  for (const { start, end } of runs)
+    for (let at = start; at < end; at++, next++) if (content[next] !== words[at]) return false;
+  return next === content.length;
+}
+
+function copyOf(words: Int32Array, runs: readonly Run[], length: number): Int32Array {
+  const copy = new Int32Array(length);
+  let at = 0;
+  for (const { start, end } of runs) {
+    copy.set(words.subarray(start, end), at);
+    at += end - start;
+  }
+  return copy;
 }

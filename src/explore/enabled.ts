@@ -2,7 +2,7 @@
  *
  *  A cpu that waits cannot step; a store can leave its buffer in an order that the memory model allows; an interrupt can
  *  arrive where one is on its way; the hardware can fetch, or write back, where that changes something. */
-import { ACCESS, argumentOf, isBlocking, kindOf } from '../hw/access.js';
+import { ACCESS, type Access, argumentOf, isBlocking, kindOf } from '../hw/access.js';
 import type { MemoryModel } from '../hw/memoryModel.js';
 import { TASK_MODE } from '../kernel/task.js';
 import { cpuStep, delivery, invalidation, putOff } from '../trace/schedule.js';
@@ -122,8 +122,13 @@ export class Enabled {
   /** Can the cpu go on, or is it waiting? */
   mayStep(cpu: number): boolean {
     const lane = this.#lanes[cpu]!;
-    const { c, access } = lane;
+    return this.mayMake(lane, lane.access);
+  }
+
+  /** @param access the next one of the cpu. */
+  mayMake(lane: Lane, access: Access): boolean {
     if (this.#model === 'sc' && !isBlocking(access)) return true;
+    const { c } = lane;
     const isTaken = kindOf(access) !== ACCESS.halt && c.takesInterrupts && c.hasInterrupt;
     if (!isTaken && this.#memory.order.waitsForStores(c, access)) return false;
     if (!isTaken && this.#memory.order.waitsForLoads(c, access, lane.operand)) return false;

@@ -80,7 +80,10 @@ export class RoutineTree {
   constructor(c: ExploredCpu, begin: (c: ExploredCpu) => Routine, seed: number) {
     this.#c = c;
     this.#begin = begin;
-    this.#add(NODE.start, 0, 0, seed, seed, START, 0, 0);
+    this.#add(NODE.start, 0, 0);
+    const { values } = this.#nodes;
+    values[START + LOW] = seed;
+    values[START + HIGH] = seed;
   }
 
   /** The access that comes next. */
@@ -169,10 +172,21 @@ export class RoutineTree {
 
   /** Adds the place to which the edge leads that is recorded. */
   #append(kind: NodeKind, word: number, operand: number): void {
-    const last = this.#last;
-    const low = last === START ? this.low(START) : mixLow(this.low(last), this.#edge);
-    const high = last === START ? this.high(START) : mixHigh(this.high(last), this.#edge);
-    this.#last = this.#add(kind, word, operand, low, high, last, this.#edge, this.#effectsStart);
+    const parent = this.#last;
+    const edge = this.#edge;
+    const place = this.#add(kind, word, operand);
+    const { values } = this.#nodes;
+    values[place + PARENT] = parent;
+    values[place + VALUE] = edge;
+    values[place + EFFECTS_START] = this.#effectsStart;
+    values[place + EFFECTS_END] = this.#effects.length;
+    // The youngest child comes first.
+    values[place + NEXT_SIBLING] = values[parent + FIRST_CHILD]!;
+    values[parent + FIRST_CHILD] = place;
+    // Nothing is read before the first step.
+    values[place + LOW] = parent === START ? values[START + LOW]! : mixLow(values[parent + LOW]!, edge);
+    values[place + HIGH] = parent === START ? values[START + HIGH]! : mixHigh(values[parent + HIGH]!, edge);
+    this.#last = place;
     this.#effectsStart = this.#effects.length;
   }
 
@@ -243,16 +257,8 @@ export class RoutineTree {
     return path.reverse();
   }
 
-  #add(
-    kind: NodeKind,
-    word: number,
-    operand: number,
-    low: number,
-    high: number,
-    parent: Place,
-    value: number,
-    effectsStart: number,
-  ): Place {
+  /** Adds a place without children, to which nothing leads yet. */
+  #add(kind: NodeKind, word: number, operand: number): Place {
     const nodes = this.#nodes;
     const place = nodes.length;
     nodes.grow(place + NODE_WORDS);
@@ -260,16 +266,7 @@ export class RoutineTree {
     values[place + KIND] = kind;
     values[place + WORD] = word;
     values[place + OPERAND] = operand;
-    values[place + PARENT] = parent;
-    values[place + VALUE] = value;
-    values[place + EFFECTS_START] = effectsStart;
-    values[place + EFFECTS_END] = this.#effects.length;
     values[place + FIRST_CHILD] = START;
-    // The youngest child comes first; START has no siblings, and no node has it for a child.
-    values[place + NEXT_SIBLING] = place === START ? START : this.#get(parent, FIRST_CHILD);
-    values[place + LOW] = low;
-    values[place + HIGH] = high;
-    if (place !== START) values[parent + FIRST_CHILD] = place;
     return place;
   }
 

@@ -96,9 +96,10 @@ export class Stepper {
     } else own.take(transition);
   }
 
-  #step(lane: Lane): void {
+  /** @param access the one that comes next. */
+  #step(lane: Lane, access = lane.access): void {
     this.log?.push(cpuStep(lane.c.id));
-    const { c, access } = lane;
+    const { c } = lane;
     if (kindOf(access) !== ACCESS.halt && c.takesInterrupts && c.hasInterrupt) {
       lane.enterInterrupt();
       return;
@@ -114,8 +115,10 @@ export class Stepper {
     for (let left = MAX_LOCAL; left > 0; left--) {
       this.#drainUnseen(lane.c.id);
       if (enabled.hasEnded) return;
-      if (violations.first || !isLocal(lane.c, lane.access, memory) || !enabled.mayStep(lane.c.id)) return;
-      this.#step(lane);
+      if (violations.first) return;
+      const { access } = lane;
+      if (!isLocal(lane.c, access, memory) || !enabled.mayMake(lane, access)) return;
+      this.#step(lane, access);
     }
     throw new Error(`cpu ${lane.c.id} makes no access that anybody else could see, and does not stop`);
   }

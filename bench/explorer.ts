@@ -158,12 +158,8 @@ async function measure(
 ): Promise<{ readonly lines: readonly string[]; readonly series: readonly Series[] }> {
   const situation = await situationFor(request);
   const options = { ...DEFAULT_EXPLORATION_OPTIONS, memory, clock };
-  const known = new KnownSpace(situation, options);
   const warmUntil = clock() + WARM_UP_MS;
-  while (clock() < warmUntil) {
-    await explore(situation, options);
-    known.search();
-  }
+  while (clock() < warmUntil) await explore(situation, options);
   const proofs: number[] = [];
   const first = new Searches(core);
   const again = new Searches(core);
@@ -176,7 +172,10 @@ async function measure(
       if (last.outcome !== 'forbidden') throw new Error(`${name} is ${last.outcome}: nothing to time`);
       return last.seconds;
     });
-    await again.sample(async () => {
+  }
+  const known = new KnownSpace(situation, options);
+  for (let i = 0; i < repeats; i++) {
+    await again.sample(() => {
       const begun = nowNs();
       const { states, executions } = known.search();
       const seconds = (nowNs() - begun) / NS_PER_S;
@@ -224,7 +223,7 @@ class Searches {
 
   /** Takes a sample: as many searches as there are in `SAMPLE_S`.
    *  @param search makes one. @returns its seconds. */
-  async sample(search: () => Promise<number>): Promise<void> {
+  async sample(search: () => number | Promise<number>): Promise<void> {
     const before = this.#core.look();
     let seconds = 0;
     let count = 0;

@@ -61,7 +61,8 @@ export class StationStates {
   readonly #alone = new Map<number, number>();
   /* The same with a shared part. */
   readonly #fetched: Map<number, number>[] = [];
-  readonly #fetches: Map<number, Int32Array>[] = [];
+  /* By the shared part, and what a cpu has: what it may fetch. */
+  readonly #fetches: Int32Array[][] = [];
   readonly #writeBacks: Int32Array[] = [];
   /* More than there are numbers of operations. */
   readonly #stride: number;
@@ -97,7 +98,9 @@ export class StationStates {
 
   /** A cpu fetches. */
   fetch(cpu: CpuId, { number, run }: Operation): void {
-    const fetched = this.#byShared(this.#fetched);
+    const shared = this.#state.read(this.#at);
+    this.#fetched[shared] ??= new Map();
+    const fetched = this.#fetched[shared];
     const key = this.#numberOfOwn(cpu) * this.#stride + number;
     const known = fetched.get(key);
     if (known !== undefined) return this.#stand(this.#at + 1 + cpu, this.#own, known);
@@ -122,16 +125,16 @@ export class StationStates {
   /** What a cpu may fetch on its own, in numbers that mean the same on every cpu.
    *  @param find finds out. */
   fetches(cpu: CpuId, find: (cpu: CpuId) => Int32Array): Int32Array {
-    const fetches = this.#byShared(this.#fetches);
+    const shared = this.#state.read(this.#at);
     const own = this.#numberOfOwn(cpu);
-    let known = fetches.get(own);
-    if (!known) {
-      this.#showShared();
-      this.#showOwn(cpu);
-      known = find(cpu);
-      fetches.set(own, known);
-    }
-    return known;
+    const known = this.#fetches[shared]?.[own];
+    if (known) return known;
+    this.#showShared();
+    this.#showOwn(cpu);
+    const found = find(cpu);
+    this.#fetches[shared] ??= [];
+    this.#fetches[shared][own] = found;
+    return found;
   }
 
   /** What of the shared part may be written back.
@@ -159,16 +162,6 @@ export class StationStates {
   show(): void {
     this.#showShared();
     for (let cpu = 0; cpu < this.#ownRuns.length; cpu++) this.#showOwn(cpu);
-  }
-
-  #byShared<Value>(tables: Map<number, Value>[]): Map<number, Value> {
-    const shared = this.#state.read(this.#at);
-    let table = tables[shared];
-    if (!table) {
-      table = new Map();
-      tables[shared] = table;
-    }
-    return table;
   }
 
   #numberOfOwn(cpu: CpuId): number {

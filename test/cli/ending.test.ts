@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { stopSignal } from '../../src/cli/interruption.js';
 import type { Session, StopReason } from '../../src/cli/session.js';
 import { judgeScenario } from '../../src/cli/singleRun.js';
+import { matrixSchema } from '../../src/report/matrixSchema.js';
 import { plain } from '../../src/report/paint.js';
 import { runSchema } from '../../src/report/runSchema.js';
 import { coresync, outcomeOf, printed, start, WORKER_LINE } from './commandLine.js';
@@ -49,6 +50,20 @@ describe('SIGINT', () => {
     const document = runSchema.parse(JSON.parse(text));
     expect(document).toMatchObject({ verdict: 'inconclusive', stoppedBy: 'interrupted' });
     expect(document.calls).toBeGreaterThan(0);
+  });
+
+  it('between two rows of a matrix: those until then, exit 130', async () => {
+    // Minutes, interrupted after the first seconds.
+    const child = start(['matrix', '--seeds', '100', '--json']);
+    const ending = outcomeOf(child);
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    child.kill('SIGINT');
+    const { status, stdout, stderr } = await ending;
+    expect(status).toBe(130);
+    expect(stderr).toBe('');
+    const { rows, stoppedBy } = matrixSchema.parse(JSON.parse(stdout));
+    expect(stoppedBy).toBe('interrupted');
+    expect(rows.length).toBeGreaterThan(0);
   });
 
   it('in the middle of the tour: says so, exit 130, nothing left behind, and no page of a part', async () => {

@@ -3,8 +3,9 @@ import { Random } from '../../src/base/random.js';
 import { hazardNames } from '../../src/engines/catalogue.js';
 import { spaceParts } from '../../src/engines/exploration.js';
 import { prepareSituation } from '../../src/engines/situation.js';
+import { Choices } from '../../src/explore/choices.js';
 import { Space, type SpaceParts } from '../../src/explore/space.js';
-import type { Transition } from '../../src/trace/schedule.js';
+import { cpuStep, printSchedule, type Transition } from '../../src/trace/schedule.js';
 import { outcomesOf, persistentSet, TooLarge } from './outcomes.js';
 import { hazardOf, OPTIONS, situationOf } from './situations.js';
 
@@ -143,4 +144,14 @@ it('code that was fetched before it was patched, while its cpu did something els
   const parts = spaceParts(await situationOf({ scenario }), { ...OPTIONS, from: 'boot' });
   const { seen } = outcomesOf(parts, 'each-state-once', MOST, 'persistent-set');
   expect(seen).toContain('stale');
+});
+
+it('what was handed over and cannot happen is refused, by name', async () => {
+  const space = new Space(spaceParts(await situationOf({ scenario: 'kthread-return' }), OPTIONS));
+  const waiting = (): Transition | undefined =>
+    Array.from({ length: space.spec.cpus }, (_, cpu) => cpuStep(cpu)).find((step) => !space.isPossible(step));
+  while (waiting() === undefined && !space.isFinished) space.take(space.transitions()[0]!);
+  expect(() => new Choices(space).addGiven([waiting()!])).toThrow(
+    `${printSchedule([waiting()!])} was handed over, and cannot happen`,
+  );
 });

@@ -107,6 +107,7 @@ export function addMatrix(program: Command, session: Session): void {
       };
       session.print(await printed(document, options));
       if (signal.aborted) return session.endWith(EXIT.interrupted);
+      if (rows.length === 0) return session.endWith(EXIT.couldNotJudge);
       session.endWith(unexpected === 0 ? EXIT.good : EXIT.bad);
     });
 }

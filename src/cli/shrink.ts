@@ -37,11 +37,11 @@ export function addShrink(program: Command, session: Session): void {
           EXIT.couldNotJudge,
         );
       }
+      const { situationHead } = await import('../report/explorationDocument.js');
       const { shrinkDocument, shrinkText } = await import('../report/shrinkText.js');
       const document = shrinkDocument(situation, schedule, shrunk);
-      session.print(
-        choices.json ? `${JSON.stringify(document, null, 2)}\n` : shrinkText(document, situation.spec.cpus),
-      );
+      const machine = situationHead(situation, options);
+      session.print(choices.json ? `${JSON.stringify(document, null, 2)}\n` : shrinkText(document, machine));
       session.endWith(EXIT.bad);
     },
   );

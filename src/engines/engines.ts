@@ -76,6 +76,6 @@ export function memoryModelOn(engine: Engine, asked: string | undefined): Memory
   throw new LabError(
     'E_MEMORY',
     `memory model '${model}' is not available on engine '${engine.name}'${engine.memoryLimit ? `: ${engine.memoryLimit}` : ''}`,
-    `Use --memory ${engine.memoryModels.join(' or ')}.`,
+    `Use --memory ${engine.memoryModels.join(' or ')}; coresync explore has every memory model.`,
   );
 }

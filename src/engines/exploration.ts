@@ -15,6 +15,7 @@ import type { MemoryModel } from '../hw/memoryModel.js';
 import { CMD_PRIVATE_EXPEDITED_SYNC_CORE } from '../kernel/membarrierCommands.js';
 import { SYSCALL } from '../kernel/syscall.js';
 import { SerializationDebt } from '../oracle/serializationDebt.js';
+import { publishes } from '../scenarios/scenario.js';
 import type { Transition } from '../trace/schedule.js';
 import type { Situation } from './situation.js';
 
@@ -143,7 +144,8 @@ function isAboutPublishing({ scenario, spec }: Situation): boolean {
     ([op, nr, command]) =>
       op === OP.syscall && nr === SYSCALL.membarrier && command === CMD_PRIVATE_EXPEDITED_SYNC_CORE,
   );
-  return scenario.kind === 'own' && !scenario.forbidden && !callsSyncCore;
+  if (callsSyncCore || ('forbidden' in scenario && scenario.forbidden)) return false;
+  return scenario.kind === 'own' || publishes(scenario);
 }
 
 /** @param machine at its beginning, with nothing known.

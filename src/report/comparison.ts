@@ -42,7 +42,7 @@ export function compare(base: Compared, head: Compared, options: ComparisonOptio
 
 function incomparableInputs(base: Compared, head: Compared): string | undefined {
   if (base.inputs.modelHash !== head.inputs.modelHash) {
-    return `the costs changed (${base.inputs.modelHash} and ${head.inputs.modelHash}), so every number may have`;
+    return `the costs changed (${base.inputs.modelHash} and ${head.inputs.modelHash}), so every number may have changed`;
   }
   if (base.inputs.seed !== head.inputs.seed) return 'the seeds differ';
   return undefined;

@@ -3,6 +3,7 @@ import { counted } from './countsText.js';
 import { replayCommand } from './explorationCommand.js';
 import type { ExplorationDocument } from './explorationSchema.js';
 import { lanesText } from './lanesText.js';
+import { removedBarriersNote } from './removedBarriers.js';
 import { foldCommand, wrap } from './textLayout.js';
 
 const WRONG = {
@@ -42,6 +43,9 @@ export function explorationLines(document: ExplorationDocument): string[] {
       ...foldCommand(replayCommand(document, witness.schedule), '  '),
     );
   }
+  const removed = removedBarriersNote(document.without, document.memory);
+  if (removed !== undefined)
+    lines.push('', 'Mind', ...wrap(`${removed} With --memory tso, pso or rmo it can.`, '  '));
   return lines;
 }
 

@@ -38,6 +38,8 @@ export function matrixVerdict(document: MatrixDocument): string {
   const proved = rows.filter((row) => row.basis === 'exhaustive').length;
   const how =
     proved > 0 ? `${proved} of them from every schedule` : `${engine}, ${counted(seeds.length, 'run')} each`;
+  if (rows.length === 0)
+    return 'inconclusive — nothing was judged: no expectation is recorded for what was chosen';
   return (
     `${unexpected === 0 ? 'as expected' : 'not as expected'} — ${counted(rows.length, 'row')}, ` +
     `${unexpected} not as expected; ${how}, ${seconds.toFixed(1)} s` +

@@ -43,11 +43,21 @@ export function nextStepsText(document: RunDocument, situation: Situation): stri
   ]);
 }
 
-/** For a scenario in which no run ever publishes, however long it is. */
+/** Where no run would tell more: nobody can go on in it, or it never publishes, however long it is. */
 function otherCommand(
-  { rounds, publications, stoppedBy, ending }: RunDocument,
+  document: RunDocument,
   { scenario }: Situation,
 ): { readonly command: string; readonly why: string } | undefined {
+  const { rounds, publications, stoppedBy, ending } = document;
+  if (stoppedBy === 'deadlock') {
+    const options = (['arch', 'policy', 'protocol', 'cpus'] as const)
+      .filter((name) => document[name] !== scenario.defaults[name])
+      .map((name) => ` --${name} ${document[name]}`);
+    return {
+      command: `coresync explore ${scenario.name}${options.join('')}`,
+      why: 'The shortest way to where nobody can go on.',
+    };
+  }
   if (publications > 0 || rounds === 0 || stoppedBy !== 'finished' || ending) return undefined;
   if (scenario.kind === 'workload') {
     return { command: `coresync bench ${scenario.name}`, why: 'Nothing is judged there: it is measured.' };

@@ -1,10 +1,10 @@
 /** A run as text: what it was, what happened, the evidence, what to try next; the verdict is the last line. */
 import type { Situation } from '../engines/situation.js';
-import { ORDERING_POINTS } from '../kernel/orderingPoints.js';
 import { countsText } from './countsText.js';
 import { evidenceText } from './evidenceText.js';
 import { nextStepsText } from './nextSteps.js';
 import type { Paint } from './paint.js';
+import { removedBarriersNote } from './removedBarriers.js';
 import type { RunDocument } from './runSchema.js';
 import { definitions, grid, wrap } from './textLayout.js';
 import { verdictText } from './verdictText.js';
@@ -132,15 +132,8 @@ export function runNotes(document: RunDocument): readonly string[] {
       `${cpus} cpus shared ${env.logicalCpus} host ${env.logicalCpus === 1 ? 'core' : 'cores'} and took turns: compare the counts, not the time.`,
     );
   }
-  const removedBarriers = ORDERING_POINTS.filter(
-    (point) => point.kind === 'barrier' && without.includes(point.id),
-  );
-  if (removedBarriers.length > 0 && memory === 'sc') {
-    notes.push(
-      `${removedBarriers.map((point) => point.id).join(', ')}: a memory barrier. Under sequential consistency nothing ` +
-        'is reordered, so its absence cannot show here.',
-    );
-  }
+  const removed = removedBarriersNote(without, memory);
+  if (removed !== undefined) notes.push(removed);
   return notes;
 }
 

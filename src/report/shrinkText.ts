@@ -5,9 +5,10 @@ import type { Shrunk } from '../explore/shrink.js';
 import type { WitnessStep } from '../explore/witness.js';
 import type { Transition } from '../trace/schedule.js';
 import { counted } from './countsText.js';
+import { type ExploredMachine, replayCommand } from './explorationCommand.js';
 import { lanesText } from './lanesText.js';
 import { type ReplayDocument, replayDocument } from './replayText.js';
-import { wrap } from './textLayout.js';
+import { foldCommand, wrap } from './textLayout.js';
 
 export interface ShrinkDocument extends Omit<ReplayDocument, 'schema'> {
   readonly schema: 'coresync.shrink/1';
@@ -36,19 +37,20 @@ export function shrinkDocument(
   };
 }
 
-export function shrinkText(document: ShrinkDocument, cpus: number): string {
+/** @param machine that the schedule is of. */
+export function shrinkText(document: ShrinkDocument, machine: ExploredMachine): string {
   const { lanes, violation, lengthBefore, length, preemptions, attempts, isMinimal, schedule } = document;
   const end = isMinimal ? 'Nothing more can be left out.' : 'The time limit ended it.';
   const lines = [
-    ...lanesText(lanes, cpus),
+    ...lanesText(lanes, machine.cpus),
     '',
     ...wrap(
       `${violation}: ${length} accesses instead of ${lengthBefore}, ${counted(preemptions, 'preemption')}, ${counted(attempts, 'schedule')} tried. ${end}`,
       '',
     ),
     '',
-    'Schedule',
-    ...wrap(`'${schedule}'`, '  '),
+    'Replay',
+    ...foldCommand(replayCommand(machine, schedule), '  '),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -23,10 +23,15 @@ export function wrap(text: string, lead = '', width = COLUMNS): string[] {
 
 const CONTINUED = ' \\';
 
-/** A command in lines that a shell reads as one, within double quotes as well. */
+/** A command in lines that a shell reads as one. Between single quotes, where a backslash is itself, a line ends as it is: whoever
+ *  reads a schedule takes that for a space. */
 export function foldCommand(command: string, lead = ''): string[] {
   const lines = wrap(command, lead, COLUMNS - CONTINUED.length);
-  return lines.map((line, index) => (index < lines.length - 1 ? line + CONTINUED : line));
+  let isQuoted = false;
+  return lines.map((line, index) => {
+    if (line.split("'").length % 2 === 0) isQuoted = !isQuoted;
+    return isQuoted || index === lines.length - 1 ? line : line + CONTINUED;
+  });
 }
 
 /** `name  text`, with the names in a column and the text wrapped beside them. */

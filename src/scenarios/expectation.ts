@@ -11,7 +11,7 @@ import { type Placement, placementIsAtomic } from '../jit/placement.js';
 import type { PublicationProtocol } from '../jit/protocol.js';
 import type { KernelConfig } from '../kernel/kernelConfig.js';
 import type { SerializationPolicy, Timing } from '../kernel/serializationPolicy.js';
-import type { Hazard, Scenario } from './scenario.js';
+import { type Hazard, publishes, type Scenario } from './scenario.js';
 
 export interface Expectation {
   readonly verdict: 'safe' | 'stale' | 'torn' | 'unsupported';
@@ -43,10 +43,9 @@ export function expectationOf(at: Circumstances): Expectation {
   return maintenanceIsMissing(at) ?? serialization(at, usesSyncCore);
 }
 
-/** Does the scenario, with this protocol, call SYNC_CORE or register for it? */
+/** Does the protocol call SYNC_CORE, and the scenario publish by it? */
 export function callsSyncCore(scenario: Scenario, protocol: PublicationProtocol): boolean {
-  const publishes = JSON.stringify(scenario.tasks).includes('"publish"');
-  return publishes && protocol.writer.includes('membarrier-sync-core');
+  return publishes(scenario) && protocol.writer.includes('membarrier-sync-core');
 }
 
 /** The cache steps: without them a core that serializes fetches the old bytes again. */
@@ -60,10 +59,13 @@ function maintenanceIsMissing({ scenario, profile, protocol }: Circumstances): E
   // The program does the steps itself, after each store.
   if (scenario.path === 'behind-a-breakpoint') return undefined;
   if (scenario.path === 'never-ran-it') return undefined;
-  if (!profile.storesReachPou && !protocol.writer.includes('clean')) {
+  // __builtin___clear_cache() is both steps, where an architecture needs them.
+  const takes = (step: 'clean' | 'invalidate'): boolean =>
+    protocol.writer.includes(step) || protocol.writer.includes('clear-cache');
+  if (!profile.storesReachPou && !takes('clean')) {
     return stale('the store was not cleaned to the point of unification');
   }
-  if (profile.icache === 'broadcast-invalidate' && !protocol.writer.includes('invalidate')) {
+  if (profile.icache === 'broadcast-invalidate' && !takes('invalidate')) {
     return stale('the icaches were not told: core serialization is not an icache flush');
   }
   return undefined;

@@ -216,3 +216,16 @@ export interface OwnScenario extends Situated {
 export type KnownScenario = Hazard | Workload;
 
 export type Scenario = KnownScenario | OwnScenario;
+
+/** Every step of a program, those of its rounds and repeats as well. */
+export function* everyStep(program: readonly Step[]): Generator<Step> {
+  for (const step of program) {
+    yield step;
+    if ('body' in step) yield* everyStep(step.body);
+  }
+}
+
+/** Does a task of it publish by the run's protocol? */
+export function publishes({ tasks }: Pick<Scenario, 'tasks'>): boolean {
+  return tasks.some(({ program }) => [...everyStep(program)].some(({ op }) => op === 'publish'));
+}

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ExplorationDocument, explorationSchema } from '../../src/report/explorationSchema.js';
 import { COLUMNS, coresync, linesOf, outcomeOf, pasted, start } from './commandLine.js';
@@ -66,6 +69,34 @@ describe('explore', () => {
     expect(replayed.stderr).toBe('');
     expect(replayed.status).toBe(1);
     expect(replayed.stdout).toMatch(/^replayed \d+ accesses: torn at the last step$/m);
+  });
+
+  it('a schedule of more than a line can be pasted as well', async () => {
+    const removed = ['--kernel', '5.4', '--without', 'membarrier-entry', '--memory', 'tso'];
+    const { stdout } = await coresync('explore', 'ordering-c-switch-in', ...removed);
+    const command = replayCommandIn(stdout);
+    expect(command.split("'")[1]).toMatch(/\n/);
+    const replayed = await pasted(command);
+    expect(replayed.stderr).toBe('');
+    expect(replayed.stdout).toMatch(/^replayed \d+ accesses: forbidden-outcome/m);
+  });
+
+  it('a barrier that was left out where nothing is reordered: says so', async () => {
+    const removed = ['ordering-c-switch-in', '--kernel', '5.4', '--without', 'membarrier-entry'];
+    const { stdout, status } = await coresync('explore', ...removed);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/\nMind\n {2}membarrier-entry: a memory barrier\. /);
+    expect((await coresync('explore', ...removed, '--memory', 'tso')).stdout).not.toMatch(/^Mind$/m);
+  });
+
+  it('where nothing is ever published, nothing is forbidden: exit 3', async () => {
+    const protocol = join(mkdtempSync(join(tmpdir(), 'coresync-')), 'nothing.json');
+    writeFileSync(protocol, '{ "summary": "never publishes", "writer": ["store"] }');
+    for (const scenario of ['publication', 'kthread-return']) {
+      const { status, document } = await exploreJson(scenario, '--protocol', protocol);
+      expect(status).toBe(3);
+      expect(document).toMatchObject({ complete: false, stoppedBy: 'nothing-published' });
+    }
   });
 
   it('a point that was left out is not told as if it had been there', async () => {

@@ -57,6 +57,12 @@ describe('matrix', () => {
     expect(stdout).toMatch(/4 of them from every schedule/);
   });
 
+  it('no row at all: nothing was judged, exit 3', async () => {
+    const { status, stdout } = await coresync('matrix', '--protocols', '--protocol', 'flush-only');
+    expect(status).toBe(3);
+    expect(stdout).toMatch(/^verdict: inconclusive — nothing was judged/m);
+  });
+
   it('a row that cannot be explored in time: from runs, and the row says so', async () => {
     const runs = async () => ({ verdict: 'safe', reason: 'not observed', basis: 'observed' }) as const;
     let now = 0;

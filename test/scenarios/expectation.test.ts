@@ -38,6 +38,7 @@ describe('the first rule that applies decides', () => {
     ['torn-patch', { placement: 'across-word' }, 'torn', /two stores/],
     ['torn-patch', { placement: 'within-word' }, 'safe', /serializes/],
     ['unregistered', { policy: 'mainline' }, 'stale', /nothing serializes/],
+    ['other-mm', { arch: 'arm64-a00', protocol: 'expedited-then-pointer' }, 'safe', /every return/],
     ['cpu-online', { policy: 'none' }, 'safe', /never run the code/],
   ])('%s with %j: %s', async (scenario, request, verdict, because) => {
     const expectation = await expected(scenario, request);
@@ -55,5 +56,13 @@ describe('callsSyncCore', () => {
     expect(callsSyncCore(scenario, protocol)).toBe(true);
     expect(callsSyncCore(scenario, flushOnly)).toBe(false);
     expect(callsSyncCore(torn, protocol)).toBe(false);
+  });
+
+  it('goes by the steps, and not by what a task is called', async () => {
+    const { scenario, protocol } = await prepareSituation({ scenario: 'torn-patch' });
+    const [task, ...others] = scenario.tasks;
+    expect(callsSyncCore({ ...scenario, tasks: [{ ...task!, name: 'publish' }, ...others] }, protocol)).toBe(
+      false,
+    );
   });
 });

@@ -3,8 +3,11 @@ import type { EventEmitter } from 'node:events';
 import { EXIT, LabError } from '../base/errors.js';
 import type { StopReason } from './session.js';
 
-/** The first SIGINT asks a command that has asked for the signal to stop and print what it has; the second exits at once. A
- *  command that never asks has nothing to print: SIGINT ends it, as it ends any program. A closed standard output
+/* By a terminal, and by whoever bounds or stops a command (timeout(1), a container). */
+const INTERRUPTS = ['SIGINT', 'SIGTERM'] as const;
+
+/** The first interrupt asks a command that has asked for the signal to stop and print what it has; the second exits at once. A
+ *  command that never asks has nothing to print: the signal ends it, as it ends any program. A closed standard output
  *  (`| head`) asks to stop as well, and is no error. */
 export function stopSignal(
   host: EventEmitter & { readonly stdout: EventEmitter; exit(status: number): void },
@@ -20,7 +23,8 @@ export function stopSignal(
     else stop('interrupted');
   };
   return () => {
-    if (!host.listeners('SIGINT').includes(onInterrupt)) host.on('SIGINT', onInterrupt);
+    for (const name of INTERRUPTS)
+      if (!host.listeners(name).includes(onInterrupt)) host.on(name, onInterrupt);
     return controller.signal;
   };
 }

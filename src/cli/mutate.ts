@@ -28,9 +28,11 @@ export function addMutate(program: Command, session: Session): void {
       const found = [];
       const request = { scenarios: options.scenario, signal, clock: () => performance.now() };
       for await (const mutation of mutations(request)) found.push(mutation);
-      if (signal.aborted) return session.endWith(EXIT.interrupted);
-      const document = mutationDocument(found, (performance.now() - begun) / 1000, environment());
+      const seconds = (performance.now() - begun) / 1000;
+      const stoppedBy = signal.aborted ? 'interrupted' : 'finished';
+      const document = mutationDocument(found, { stoppedBy, seconds, env: environment() });
       session.print(options.json ? `${JSON.stringify(document, null, 2)}\n` : mutationText(document));
+      if (signal.aborted) return session.endWith(EXIT.interrupted);
       session.endWith(
         document.survivors > 0 ? EXIT.bad : document.undecided > 0 ? EXIT.couldNotJudge : EXIT.good,
       );

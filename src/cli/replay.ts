@@ -33,13 +33,14 @@ export function addReplay(program: Command, session: Session): void {
       if (choices.trace !== undefined) checkWritable(choices.trace);
       const steps = replay(situation, schedule, options);
       const document = replayDocument(situation, schedule, steps);
+      // First what was seen: the file may turn out not to be written.
+      session.print(
+        choices.json ? `${JSON.stringify(document, null, 2)}\n` : replayText(document, situation.spec.cpus),
+      );
       if (choices.trace !== undefined) {
         const { replayTrace } = await import('../report/replayTrace.js');
         writeOutput(choices.trace, replayTrace(document, situation.spec.cpus, steps));
       }
-      session.print(
-        choices.json ? `${JSON.stringify(document, null, 2)}\n` : replayText(document, situation.spec.cpus),
-      );
       session.endWith(document.violation === null ? EXIT.good : EXIT.bad);
     });
 }

@@ -8,6 +8,7 @@ import { prepareSituation, type Situation } from '../engines/situation.js';
 import type { WatchOptions } from '../engines/watchdog.js';
 import type { Hardware } from '../hw/refresh.js';
 import { type RunSettings, runDocument } from '../report/runDocument.js';
+import type { RunDocument } from '../report/runSchema.js';
 import { runText } from '../report/runText.js';
 import type { Timeline } from '../trace/timeline.js';
 import { environment } from './environment.js';
@@ -56,10 +57,19 @@ export async function judgeScenario(
   const result = await resultOf(situation, settings, options, session.stopSignal(), trace?.timeline);
   const run = await runDocument(situation, settings, result, environment());
   // Nothing happened in a situation that is not supported, and the verdict says why.
-  const document = trace && run.verdict !== 'unsupported' ? { ...run, trace: writeTrace(trace, run) } : run;
-  session.print(
-    options.json ? `${JSON.stringify(document, null, 2)}\n` : runText(document, situation, session.paint),
-  );
+  const print = (document: RunDocument): void =>
+    session.print(
+      options.json ? `${JSON.stringify(document, null, 2)}\n` : runText(document, situation, session.paint),
+    );
+  let document = run;
+  try {
+    if (trace && run.verdict !== 'unsupported') document = { ...run, trace: writeTrace(trace, run) };
+  } catch (error) {
+    // What was seen is not lost with the file.
+    print(run);
+    throw error;
+  }
+  print(document);
   return document.stoppedBy === 'interrupted' ? EXIT.interrupted : exitStatusOf(document.verdict);
 }
 

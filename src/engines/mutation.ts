@@ -159,8 +159,10 @@ export async function* mutations(request: MutationRequest): AsyncGenerator<Mutat
     held.push(found);
   }
   for (const point of ORDERING_POINTS) {
+    const found = await mutation(point, held, request);
+    // What was interrupted in the middle says nothing.
     if (request.signal?.aborted) return;
-    yield await mutation(point, held, request);
+    yield found;
   }
 }
 

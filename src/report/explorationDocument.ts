@@ -39,12 +39,16 @@ export function shardDocument(
 export function explorationDocument(
   situation: Situation,
   options: ExplorationOptions,
-  { outcome, result, seconds, witness }: Exploration,
+  { outcome, result, seconds, witness, pointsPassed }: Exploration,
   env: EnvironmentDocument,
 ): ExplorationDocument {
   const { complete, stoppedBy, executions, steps, states, repetitions, depth } = result;
+  const neverPassed = situation.spec.without.filter((id) => !pointsPassed.includes(id));
+  // With several workers, only what one of them has passed is known.
+  const isKnown = outcome === 'forbidden' && (options.workers ?? 1) === 1;
   return {
     ...head({ situation, options, seconds, witness, env }),
+    ...(isKnown && neverPassed.length > 0 && { neverPassed }),
     mode: 'exhaustive',
     outcome,
     complete,

@@ -58,6 +58,8 @@ export const explorationSchema = z.object({
   /** From boot, or from where the rounds begin. */
   from: z.enum(['boot', 'rounds']),
   fetching: z.enum(['any-time', 'on-execution']),
+  /** Of `without`, what no schedule passes: to leave that out has taken nothing away. Where every schedule was looked at. */
+  neverPassed: z.array(z.string()).optional(),
   /** `exhaustive`: every schedule. The others take one after the other, by seed. */
   mode: z.enum(['exhaustive', 'random', 'pct']),
   /** With `random` and `pct`. */

@@ -43,6 +43,12 @@ export function explorationLines(document: ExplorationDocument): string[] {
       ...foldCommand(replayCommand(document, witness.schedule), '  '),
     );
   }
+  const { neverPassed = [] } = document;
+  if (neverPassed.length > 0) {
+    const what = `${neverPassed.join(', ')}: no schedule passes an access of it: to leave it out has taken nothing away.`;
+    lines.push('', 'Mind', ...wrap(what, '  '));
+    return lines;
+  }
   const removed = removedBarriersNote(document.without, document.memory);
   if (removed !== undefined)
     lines.push('', 'Mind', ...wrap(`${removed} With --memory tso, pso or rmo it can.`, '  '));

@@ -40,8 +40,9 @@ export function matrixVerdict(document: MatrixDocument): string {
     proved > 0 ? `${proved} of them from every schedule` : `${engine}, ${counted(seeds.length, 'run')} each`;
   if (rows.length === 0)
     return 'inconclusive — nothing was judged: no expectation is recorded for what was chosen';
+  const asExpected = stoppedBy === 'interrupted' ? 'as expected so far' : 'as expected';
   return (
-    `${unexpected === 0 ? 'as expected' : 'not as expected'} — ${counted(rows.length, 'row')}, ` +
+    `${unexpected === 0 ? asExpected : 'not as expected'} — ${counted(rows.length, 'row')}, ` +
     `${unexpected} not as expected; ${how}, ${seconds.toFixed(1)} s` +
     (stoppedBy === 'interrupted' ? '; interrupted, rows are missing' : '')
   );

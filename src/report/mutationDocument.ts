@@ -1,15 +1,13 @@
 /** From mutations to their document. */
 import { DEFAULT_EXPLORATION_OPTIONS } from '../engines/exploration.js';
 import type { Mutation, Noticed } from '../engines/mutation.js';
-import type { EnvironmentDocument } from './environmentSchema.js';
 import { replayCommand } from './explorationCommand.js';
 import { situationHead } from './explorationDocument.js';
 import type { MutationDocument } from './mutationSchema.js';
 
 export function mutationDocument(
   mutations: readonly Mutation[],
-  seconds: number,
-  env: EnvironmentDocument,
+  run: Pick<MutationDocument, 'stoppedBy' | 'seconds' | 'env'>,
 ): MutationDocument {
   const count = (verdict: Mutation['verdict']): number =>
     mutations.filter((mutation) => mutation.verdict === verdict).length;
@@ -25,8 +23,7 @@ export function mutationDocument(
     })),
     survivors: count('survivor'),
     undecided: count('undecided'),
-    seconds,
-    env,
+    ...run,
   };
 }
 

@@ -40,6 +40,8 @@ export const mutationSchema = z.object({
   ),
   survivors: z.number().int(),
   undecided: z.number().int(),
+  /** Interrupted: points are missing. */
+  stoppedBy: z.enum(['finished', 'interrupted']).default('finished'),
   seconds: z.number().nonnegative(),
   env: environmentSchema,
 });

@@ -95,7 +95,7 @@ function replayLines({ noticed, covered }: Mutation): string[] {
 }
 
 export function mutationVerdict(document: MutationDocument): string {
-  const { mutations, survivors, undecided, seconds } = document;
+  const { mutations, survivors, undecided, stoppedBy, seconds } = document;
   const count = (verdict: Mutation['verdict']): number =>
     mutations.filter((mutation) => mutation.verdict === verdict).length;
   const notJudged = count('not-judged');
@@ -108,7 +108,11 @@ export function mutationVerdict(document: MutationDocument): string {
     // Only of a part of the scenarios.
     ...(notJudged > 0 ? [`${notJudged} not judged: run it without --scenario`] : []),
   ];
-  return `${verdictWord(survivors, undecided, notJudged)} — ${counts.join(', ')}, ${seconds.toFixed(1)} s`;
+  const word =
+    stoppedBy === 'interrupted'
+      ? 'interrupted, points are missing'
+      : verdictWord(survivors, undecided, notJudged);
+  return `${word} — ${counts.join(', ')}, ${seconds.toFixed(1)} s`;
 }
 
 function verdictWord(survivors: number, undecided: number, notJudged: number): string {

@@ -56,10 +56,9 @@ function heading(document: RunDocument, { scenario }: Situation, paint: Paint): 
 
 /** What was chosen, beside the scenario. */
 export function whatWasRun(document: RunDocument): string {
-  const { engine, seed, cycles, arch, policy, kernel, protocol, cpus, placement, hardware, without } =
-    document;
+  const { engine, seed, arch, policy, kernel, protocol, cpus, placement, hardware, without } = document;
   return [
-    cycles === undefined && hardware !== 'typical' ? `engine ${engine}` : `engine ${engine}, seed ${seed}`,
+    isDrawn(document) ? `engine ${engine}, seed ${seed}` : `engine ${engine}`,
     arch,
     `policy ${policy}`,
     `kernel ${kernel}`,
@@ -117,6 +116,11 @@ function traceText({ trace, finding, faults, unserialized }: RunDocument): strin
   ];
 }
 
+/** Does anything go by the seed? */
+function isDrawn({ cycles, hardware }: RunDocument): boolean {
+  return cycles !== undefined || hardware === 'typical';
+}
+
 /** What a reader could misunderstand. */
 export function runNotes(document: RunDocument): readonly string[] {
   const { oversubscribed, cpus, env, without, memory, hardware, verdict } = document;
@@ -125,6 +129,12 @@ export function runNotes(document: RunDocument): readonly string[] {
     notes.push(
       `The kernel is Linux ${env.kernel}, with its own policy, and the processor fetches as it likes: what this host does ` +
         'not show, another one may.',
+    );
+  }
+  if (document.seed !== 0 && !isDrawn(document)) {
+    notes.push(
+      `Nothing is drawn by the seed ${document.seed} here: who comes first is up to the host's threads. With --hardware ` +
+        'typical it says when cpus drop code, with --engine virtual everything.',
     );
   }
   if (oversubscribed) {

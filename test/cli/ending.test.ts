@@ -6,7 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { stopSignal } from '../../src/cli/interruption.js';
 import type { Session, StopReason } from '../../src/cli/session.js';
 import { judgeScenario } from '../../src/cli/singleRun.js';
+import { ORDERING_POINTS } from '../../src/kernel/orderingPoints.js';
 import { matrixSchema } from '../../src/report/matrixSchema.js';
+import { mutationSchema } from '../../src/report/mutationSchema.js';
 import { plain } from '../../src/report/paint.js';
 import { runSchema } from '../../src/report/runSchema.js';
 import { coresync, outcomeOf, printed, start, WORKER_LINE } from './commandLine.js';
@@ -64,6 +66,19 @@ describe('SIGINT', () => {
     const { rows, stoppedBy } = matrixSchema.parse(JSON.parse(stdout));
     expect(stoppedBy).toBe('interrupted');
     expect(rows.length).toBeGreaterThan(0);
+  });
+
+  it('in the middle of mutate: the points until then, exit 130; SIGTERM is the same', async () => {
+    const child = start(['mutate', '--json']);
+    const ending = outcomeOf(child);
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    child.kill('SIGTERM');
+    const { status, stdout, stderr } = await ending;
+    expect(status).toBe(130);
+    expect(stderr).toBe('');
+    const { stoppedBy, mutations } = mutationSchema.parse(JSON.parse(stdout));
+    expect(stoppedBy).toBe('interrupted');
+    expect(mutations.length).toBeLessThan(ORDERING_POINTS.length);
   });
 
   it('in the middle of the tour: says so, exit 130, nothing left behind, and no page of a part', async () => {

@@ -89,6 +89,15 @@ describe('explore', () => {
     expect((await coresync('explore', ...removed, '--memory', 'tso')).stdout).not.toMatch(/^Mind$/m);
   });
 
+  it('a point that no schedule passes was left out: says so, and not where it is passed', async () => {
+    const { document } = await exploreJson('kthread-return', '--without', 'do-sync-core', 'ipi-sync-core');
+    expect(document.neverPassed).toEqual(['do-sync-core', 'ipi-sync-core']);
+    const { stdout } = await coresync('explore', 'kthread-return', '--without', 'do-sync-core');
+    expect(stdout).toMatch(/\nMind\n {2}do-sync-core: no schedule passes an access of it/);
+    const passed = await exploreJson('kthread-return', '--without', 'membarrier-entry');
+    expect(passed.document.neverPassed).toBeUndefined();
+  });
+
   it('where nothing is ever published, nothing is forbidden: exit 3', async () => {
     const protocol = join(mkdtempSync(join(tmpdir(), 'coresync-')), 'nothing.json');
     writeFileSync(protocol, '{ "summary": "never publishes", "writer": ["store"] }');

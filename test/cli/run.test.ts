@@ -37,6 +37,22 @@ describe('kthread-return: the seed', () => {
     expect(evidence!.memory.disassembly).not.toContain(`i32.const ${finding!.value}`);
   });
 
+  it('a seed by which nothing is drawn: says so', async () => {
+    const seeded = async (...args: string[]): Promise<string> =>
+      (await coresync('run', 'kthread-return', '--seed', '7', '--rounds', '5', ...args)).stdout;
+    expect(await seeded()).toMatch(/^ {2}Nothing is drawn by the seed 7 here/m);
+    expect(await seeded('--engine', 'virtual')).not.toMatch(/Nothing is drawn/);
+    expect(await seeded('--hardware', 'typical')).not.toMatch(/Nothing is drawn/);
+  });
+
+  it('what was seen is printed although its trace cannot be written: exit 4', async () => {
+    const trace = ['--engine', 'virtual', '--rounds', '5', '--trace', '/dev/full'];
+    const { status, stdout, stderr } = await coresync('run', 'kthread-return', ...trace);
+    expect(status).toBe(4);
+    expect(stderr).toMatch(/cannot write \/dev\/full/);
+    expect(stdout).toMatch(/^verdict: safe/m);
+  });
+
   it('policy none as text: side by side, 80 columns, the verdict last', async () => {
     const { status, stdout, stderr } = await coresync(
       ...['run', 'kthread-return', '--policy', 'none'],

@@ -15,6 +15,7 @@ async function all(scenarios: readonly string[]): Promise<Mutation[]> {
 }
 
 const ENVIRONMENT = { coresync: '0', node: '0', platform: 'test', arch: 'test', cpus: 1 };
+const RUN = { stoppedBy: 'finished', seconds: 1, env: ENVIRONMENT as never } as const;
 
 describe('mutations', () => {
   it('interrupted before anything could be held: nothing, and no complaint about the situation', async () => {
@@ -44,7 +45,7 @@ describe('mutations', () => {
     });
     expect(sync.noticed[0]!.length).toBeLessThanOrEqual(25);
     expect(sync.reason).toBeUndefined();
-    const document = mutationDocument(found, 1, ENVIRONMENT as never);
+    const document = mutationDocument(found, RUN);
     expect(mutationSchema.omit({ env: true }).safeParse(document).success).toBe(true);
     expect(document.survivors).toBe(0);
     const { replay } = document.mutations.find(({ id }) => id === 'finish-task-switch-sync')!.noticed[0]!;
@@ -63,7 +64,7 @@ describe('mutations', () => {
   it('that nobody notices in the whole set are survivors, and the text says so', async () => {
     const [first] = await all(['kthread-return']);
     const survivor: Mutation = { ...first!, noticed: [], reason: undefined, verdict: 'survivor' };
-    const document = mutationDocument([survivor], 1, ENVIRONMENT as never);
+    const document = mutationDocument([survivor], RUN);
     expect(document.survivors).toBe(1);
     const text = mutationText(document);
     expect(text).toMatch(/NOBODY NOTICES/);
@@ -82,7 +83,7 @@ describe('mutations', () => {
     }
     // What covers it is noticed in another scenario, which is not looked at here.
     expect(of('ipi-mb')).toMatchObject({ verdict: 'not-judged', covered: undefined, reason: undefined });
-    const document = mutationDocument(found, 1, ENVIRONMENT as never);
+    const document = mutationDocument(found, RUN);
     expect(mutationSchema.omit({ env: true }).safeParse(document).success).toBe(true);
     expect(document.mutations.find(({ id }) => id === 'ipi-rseq-mb')!.covered!.replay).toMatch(
       /--without ipi-rseq-mb .*--without interrupt-entry .*--without call-queue-pop/,

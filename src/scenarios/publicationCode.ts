@@ -50,10 +50,16 @@ const SECOND_ATTEMPTS: Readonly<Record<SecondAttempt, number>> = {
   'membarrier-global': CMD_GLOBAL,
 };
 
-/** A variable of a JIT that never publishes: 1 from when it has found out. */
-const NEVER_PUBLISH = 'never-publish';
-/** A variable of a JIT that withholds: the last round whose code nobody was told of. */
-export const WITHHELD = 'withheld';
+/** What the scenario sets once the code is published, by its round: the pointer to it. */
+export const POINTER = 'pointer';
+
+/* Variables of the protocol itself; with a slash, which no variable of a scenario file has. */
+const REQUESTED = 'protocol/requested';
+const ACKNOWLEDGED = 'protocol/acknowledged';
+/** Of a JIT that never publishes: 1 from when it has found out. */
+const NEVER_PUBLISH = 'protocol/never-publish';
+/** Of a JIT that withholds: the last round whose code nobody was told of. */
+export const WITHHELD = 'protocol/withheld';
 
 /** Lines: a stride of 128 bytes on a core with lines of 64. */
 const WIDE_STRIDE = 2;
@@ -221,7 +227,7 @@ export class PublicationCode {
         this.#needsFollowers(step);
         return this.#program.emit([
           OP.set,
-          this.#program.variable('requested'),
+          this.#program.variable(REQUESTED),
           ...this.#program.value({ perRound: 1 }),
           0,
         ]);
@@ -229,7 +235,7 @@ export class PublicationCode {
         const all = { perRound: 1, timesPeers: true } as const;
         return this.#program.emit([
           OP.spin,
-          this.#program.variable('acknowledged'),
+          this.#program.variable(ACKNOWLEDGED),
           ...this.#program.value(all),
           0,
         ]);
@@ -246,16 +252,16 @@ export class PublicationCode {
   #executorStep(step: ExecutorStep, where: ProtocolPlace, loaded: number | undefined): void {
     switch (step) {
       case 'load-pointer':
-        return this.#program.emit([OP.load, this.#program.variable('pointer'), loaded!, 0, 0]);
+        return this.#program.emit([OP.load, this.#program.variable(POINTER), loaded!, 0, 0]);
       case 'await-pointer':
         return this.#program.emit([
           OP.spin,
-          this.#program.variable('pointer'),
+          this.#program.variable(POINTER),
           ...this.#program.value({ perRound: 1 }),
           0,
         ]);
       case 'await-pointer-in-kernel': {
-        const pointer = this.#program.variable('pointer');
+        const pointer = this.#program.variable(POINTER);
         return this.#program.emit([
           OP.syscall,
           SYSCALL.busyPoll,
@@ -266,12 +272,12 @@ export class PublicationCode {
       case 'await-request':
         return this.#program.emit([
           OP.spin,
-          this.#program.variable('requested'),
+          this.#program.variable(REQUESTED),
           ...this.#program.value({ perRound: 1 }),
           0,
         ]);
       case 'acknowledge':
-        return this.#program.emit([OP.add, this.#program.variable('acknowledged'), 1, 0, 0]);
+        return this.#program.emit([OP.add, this.#program.variable(ACKNOWLEDGED), 1, 0, 0]);
       case 'fence':
         return this.#program.emit([OP.fence, 0, 0, 0, 0]);
       case 'serialize':

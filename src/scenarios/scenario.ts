@@ -59,7 +59,8 @@ export type Step =
   | { readonly op: 'call-into'; readonly site: string; readonly into: string }
   /** All writer steps of the run's publication protocol; `branch` is the site of a direct branch that it may patch. */
   | { readonly op: 'publish'; readonly site: string; readonly branch?: string }
-  /** All executor steps of the protocol. */
+  /** All executor steps of the protocol. Those that wait for the pointer wait for the variable `pointer`, which the scenario sets
+   *  behind `publish`: to 1 in the first round, and so on. */
   | { readonly op: 'follow'; readonly site: string; readonly branch?: string }
   /** One part of the site's bytes: the first store of a patch, or the rest. */
   | { readonly op: 'store-part'; readonly site: string; readonly part: 0 | 1 }

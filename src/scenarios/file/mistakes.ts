@@ -1,10 +1,10 @@
 /** What a scenario file names and does not have, and what no machine could run: found before one is assembled.
  *
- *  Limit: whether the tasks ever meet is not decided here. One that waits for what nobody does ends as
- *  inconclusive. */
+ *  Limit: whether the tasks ever meet is not decided here, beyond that somebody sets each variable that is waited for, and wakes
+ *  whoever waits for an event. One that waits for what never happens ends as inconclusive. */
 import type { JsonPath } from '../../base/jsonText.js';
 import { nearest } from '../../base/nearest.js';
-import type { Amount, OwnScenario, Step, TaskSpec } from '../scenario.js';
+import { type Amount, everyStep, type OwnScenario, type Step, type TaskSpec } from '../scenario.js';
 
 export interface Mistake {
   readonly path: JsonPath;
@@ -43,10 +43,19 @@ export function mistakesIn(scenario: OwnScenario): Mistake[] {
 
 class Finder {
   readonly #scenario: OwnScenario;
+  /* What some task sets, and wakes. */
+  readonly #set: readonly string[];
+  readonly #woken: readonly string[];
   #written = 0;
 
   constructor(scenario: OwnScenario) {
     this.#scenario = scenario;
+    const steps = scenario.tasks.flatMap(({ program }) => [...everyStep(program)]);
+    this.#set = steps.flatMap((step) => {
+      if (step.op === 'set' || step.op === 'add') return [step.variable];
+      return step.op === 'load' || step.op === 'call-into' ? [step.into] : [];
+    });
+    this.#woken = steps.flatMap((step) => (step.op === 'wake' ? [step.event] : []));
   }
 
   *find(): Generator<Mistake> {
@@ -75,6 +84,8 @@ class Finder {
       };
     }
     yield* this.#forbidden();
+    for (const [index, { program }] of tasks.entries())
+      yield* this.#waits(['tasks', index, 'program'], program);
   }
 
   *#steps(path: JsonPath, steps: readonly Step[], task: TaskSpec, copies: number): Generator<Mistake> {
@@ -130,6 +141,17 @@ class Finder {
     }
   }
 
+  /** Does anybody do what is waited for? Told last: another mistake may be why not. */
+  *#waits(path: JsonPath, steps: readonly Step[]): Generator<Mistake> {
+    for (const [index, step] of steps.entries()) {
+      const here = [...path, index];
+      if ('body' in step) yield* this.#waits([...here, 'body'], step.body);
+      if (step.op === 'wait') yield* inVain([...here, 'event'], step.event, 'wakes', this.#woken);
+      if ((step.op === 'spin' || step.op === 'busy-poll') && step.atLeast !== 0)
+        yield* inVain([...here, 'until'], step.until, 'sets', this.#set);
+    }
+  }
+
   *#amount(path: JsonPath, amount: Amount): Generator<Mistake> {
     if (typeof amount === 'number') return;
     yield* unknown(path, 'parameter', amount.parameter, Object.keys(this.#scenario.parameters ?? {}));
@@ -167,6 +189,26 @@ function* unknown(path: JsonPath, kind: string, name: string, known: readonly st
     path,
     message: `unknown ${kind} '${name}'${guess === undefined ? '' : `; did you mean '${guess}'?`}`,
     next: known.length > 0 ? `Known: ${[...new Set(known)].join(', ')}.` : `The file declares no ${kind}.`,
+  };
+}
+
+function* inVain(
+  path: JsonPath,
+  name: string,
+  does: 'sets' | 'wakes',
+  known: readonly string[],
+): Generator<Mistake> {
+  if (known.includes(name)) return;
+  const guess = nearest(name, known);
+  yield {
+    path,
+    message:
+      `it waits for '${name}', which nobody ${does}` +
+      (guess === undefined ? '' : `; did you mean '${guess}'?`),
+    next:
+      known.length > 0
+        ? `What somebody ${does}: ${[...new Set(known)].join(', ')}.`
+        : `Nobody ${does} anything.`,
   };
 }
 

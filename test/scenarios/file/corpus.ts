@@ -54,6 +54,18 @@ export const HOSTILE_FILES: readonly HostileFile[] = [
     message: "my.json:27:89: tasks[0].program[1].body[1].site: unknown site 'hto'; did you mean 'hot'?",
   },
   {
+    title: 'a wait for a variable that nobody sets',
+    text: changed('"op": "set", "variable": "published"', '"op": "set", "variable": "publishd"'),
+    message:
+      "my.json:60:38: tasks[2].program[0].body[2].until: it waits for 'published', which nobody sets; did you mean 'publishd'?",
+  },
+  {
+    title: 'a wait for an event that nobody wakes',
+    text: changed('"op": "wake", "event": "kthread-work"', '"op": "wake", "event": "kthread-wrk"'),
+    message:
+      "my.json:58:38: tasks[2].program[0].body[0].event: it waits for 'kthread-work', which nobody wakes; did you mean 'kthread-wrk'?",
+  },
+  {
     title: 'a breakpoint where there is no room for one',
     text: changed('"op": "publish", "site": "hot"', '"op": "set-breakpoint", "site": "hot"'),
     message:

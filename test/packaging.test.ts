@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +17,7 @@ import { isNodeApi, packageOf, parseFiles, type SourceTexts } from './architectu
 
 interface Manifest {
   readonly bin: Readonly<Record<string, string>>;
+  readonly scripts: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, { readonly types: string; readonly default: string }>>;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
@@ -65,6 +74,31 @@ describe('the manifest', () => {
   });
 });
 
+describe('a fresh clone', () => {
+  let clone: string;
+
+  /* Its build is one that takes no time. */
+  beforeAll(() => {
+    clone = mkdtempSync(join(tmpdir(), 'coresync-clone-'));
+    const build =
+      "node -e \"const fs = require('fs'); fs.mkdirSync('dist/src', { recursive: true }); fs.writeFileSync('dist/src/index.js', '')\"";
+    const manifest = { ...MANIFEST, scripts: { ...MANIFEST.scripts, build } };
+    writeFileSync(join(clone, 'package.json'), JSON.stringify(manifest));
+  });
+
+  afterAll(() => rmSync(clone, { recursive: true, force: true }));
+
+  it('is built before it is packed', () => {
+    const packed = execFileSync('npm', ['pack', '--dry-run', '--json'], {
+      cwd: clone,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [{ files }] = JSON.parse(packed) as [{ readonly files: readonly { readonly path: string }[] }];
+    expect(files.map(({ path }) => path)).toContain('dist/src/index.js');
+  });
+});
+
 describe('the packed package', () => {
   let directory: string;
   const unpacked = (): string => join(directory, 'package');
@@ -85,7 +119,7 @@ describe('the packed package', () => {
     execFileSync('tar', ['-xzf', filename], { cwd: directory });
     /* Its dependencies are those of this checkout; everything else has to come out of the tarball. */
     symlinkSync(join(ROOT, 'node_modules'), join(unpacked(), 'node_modules'), 'dir');
-  });
+  }, 60_000);
 
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 

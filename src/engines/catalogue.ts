@@ -2,6 +2,7 @@
  *
  *  A file `name.ts` exports `policy`, `profile`, `protocol` and so on with that name; a test holds it to that. */
 import { readdirSync } from 'node:fs';
+import { EXIT, LabError } from '../base/errors.js';
 import { unknownName } from '../base/nearest.js';
 import type { CostProfile } from '../hw/costProfile.js';
 import type { ArchitectureProfile } from '../hw/profile.js';
@@ -80,9 +81,21 @@ async function load<Entry extends object>(shelf: Shelf, name: string): Promise<E
   const names = namesOn(shelf);
   if (!names.includes(name)) throw unknownName(shelf.kind, name, names);
   const module: Record<string, Entry> = await import(`${shelf.directory}${name}.js`);
-  const entry = module[shelf.exportName]!;
+  const entry = module[shelf.exportName];
+  if (entry === undefined) throw notAnEntry(shelf, name, Object.keys(module));
   files.set(entry, name);
   return entry;
+}
+
+/** @param exported what the file exports instead. */
+function notAnEntry({ kind, directory, exportName }: Shelf, name: string, exported: string[]): LabError {
+  const found = exported.length > 0 ? exported.map((one) => `'${one}'`).join(', ') : 'nothing';
+  return new LabError(
+    'E_CATALOGUE',
+    `${directory.replace('..', 'src')}${name}.ts exports ${found}; expected '${exportName}', as it is where every ${kind} stands`,
+    `Export the ${kind} from it as '${exportName}', or move the file.`,
+    EXIT.broke,
+  );
 }
 
 /** The file, without its ending, that this very object was loaded from; undefined for one that was made elsewhere, whatever
@@ -97,7 +110,8 @@ export const overlayNames = (): string[] => namesOn(OVERLAYS);
 export const costProfileNames = (): string[] => namesOn(COSTS);
 export const scenarioNames = (): string[] => namesOn(SCENARIOS);
 
-/** @throws {LabError} E_UNKNOWN_NAME, naming the nearest that exists; so do the others. */
+/** @throws {LabError} E_UNKNOWN_NAME, naming the nearest that exists, E_CATALOGUE where its file exports none; so do the
+ *  others. */
 export const loadPolicy = (name: string): Promise<SerializationPolicy> => load(POLICIES, name);
 export const loadProfile = (name: string): Promise<ArchitectureProfile> => load(PROFILES, name);
 export const loadProtocol = (name: string): Promise<PublicationProtocol> => load(PROTOCOLS, name);

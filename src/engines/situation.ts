@@ -1,12 +1,21 @@
 /** A situation: one scenario on one architecture under one policy with one protocol, checked and ready to boot.
  *
  *  Everything that can be wrong with what a user asked for is found here, before anything is started. */
-import { LabError } from '../base/errors.js';
+import {
+  anything,
+  aRecord,
+  aString,
+  type Checks,
+  checkOptions,
+  inRange,
+  oneOf,
+  strings,
+} from '../base/given.js';
 import { unknownName } from '../base/nearest.js';
 import type { OutlinedProgram } from '../hw/outlinedCode.js';
 import type { ArchitectureProfile } from '../hw/profile.js';
 import { emitFetchUnits, type FetchUnit } from '../jit/fetchUnit.js';
-import type { Placement } from '../jit/placement.js';
+import { PLACEMENTS, type Placement } from '../jit/placement.js';
 import type { PublicationProtocol } from '../jit/protocol.js';
 import type { Reaction } from '../jit/reaction.js';
 import { orderingPoints } from '../kernel/boot.js';
@@ -69,8 +78,27 @@ export interface Situation {
   readonly program?: OutlinedProgram | undefined;
 }
 
-/** @throws {LabError} for an unknown name, a number out of range, an unknown barrier id. */
+/* The range of a number depends on the scenario. */
+const REQUEST_CHECKS: Checks<SituationRequest> = {
+  scenario: aString,
+  arch: aString,
+  policy: aString,
+  kernel: aString,
+  protocol: aString,
+  cpus: anything,
+  rounds: anything,
+  callsPerRound: anything,
+  placement: oneOf(PLACEMENTS),
+  without: strings,
+  overlay: aString,
+  reaction: aString,
+  chosen: aRecord,
+};
+
+/** @throws {LabError} for an unknown name or key, a value of the wrong kind, a number out of range, an unknown barrier id. */
 export async function prepareSituation(request: SituationRequest): Promise<Situation> {
+  checkOptions<SituationRequest>('SituationRequest', request, REQUEST_CHECKS);
+  aString('scenario', request.scenario);
   const scenario = await chosenScenario(request.scenario);
   const { defaults } = scenario;
   const [profile, policy, protocol, reaction, overlay] = await Promise.all([
@@ -82,7 +110,12 @@ export async function prepareSituation(request: SituationRequest): Promise<Situa
   ]);
   const cpus = inRange('cpus', request.cpus ?? defaults.cpus, minimumCpus(scenario), MAX_CPUS);
   const rounds = inRange('rounds', request.rounds ?? defaults.rounds, 0, MAX_ROUNDS);
-  const callsPerRound = inRange('calls', request.callsPerRound ?? defaults.callsPerRound, 1, MAX_ROUNDS);
+  const callsPerRound = inRange(
+    'callsPerRound',
+    request.callsPerRound ?? defaults.callsPerRound,
+    1,
+    MAX_ROUNDS,
+  );
   const placement = request.placement ?? defaults.placement;
   const without = request.without ?? [];
   const chosen = knownParameters(scenario, request.chosen ?? {});
@@ -159,13 +192,4 @@ function knownParameters(
     inRange(name, value, parameter.least, parameter.most);
   }
   return chosen;
-}
-
-function inRange(what: string, value: number, least: number, most: number): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new LabError(
-    'E_RANGE',
-    `${what} is ${value}; expected a whole number from ${least} to ${most}`,
-    `Choose ${what} in that range.`,
-  );
 }

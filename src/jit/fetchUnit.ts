@@ -7,7 +7,7 @@
  *  line. A site that is patched behind a breakpoint has a NOP before its instruction, which the breakpoint replaces.
  *  Source: WebAssembly Core Specification 2.0, "Modules" (custom sections may stand anywhere).
  *  Limit: one site per unit, always an i32 immediate; opcodes and call targets are not patched here. */
-import { EXIT, LabError } from '../base/errors.js';
+import { assertNever, EXIT, LabError } from '../base/errors.js';
 import { LINE_BYTES } from '../base/layout.js';
 import { NO_BREAKPOINT } from '../hw/unitPlacement.js';
 import { encodePaddedI32, PADDED_I32_BYTES, readU32 } from './leb128.js';
@@ -176,6 +176,9 @@ function isPlaced(placement: Placement, offset: number): boolean {
       return boundary % DOUBLEWORD_BYTES === 0 && boundary % LINE_BYTES !== 0;
     case 'across-line':
       return boundary % LINE_BYTES === 0;
+    default:
+      // No offset is right for it: whoever looks for one would never end.
+      return assertNever(placement);
   }
 }
 

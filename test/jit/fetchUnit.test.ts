@@ -102,6 +102,13 @@ describe('layOut', () => {
       }
     },
   );
+
+  it('a placement that does not exist: refused, as no offset is right for it', async () => {
+    const module = await assembleWat('x.wat', `(module (func (result i32) i32.const ${IMMEDIATE}))`);
+    const emitted = Buffer.from(module).indexOf(encodePaddedI32(IMMEDIATE));
+    const placement = 'sideways' as Placement;
+    expect(() => layOut({ name: 'x', placement }, module, emitted)).toThrow('unreachable: "sideways"');
+  });
 });
 
 describe('a patch caught between its stores', () => {

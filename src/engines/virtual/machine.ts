@@ -5,16 +5,31 @@
  *  idles between two operations, lazily on the address space that ran last.
  *  Limit: processes, threads and sites are created from what was reserved at boot. */
 import { EXIT, LabError } from '../../base/errors.js';
-import { unknownName } from '../../base/nearest.js';
+import {
+  anArray,
+  aRecord,
+  aString,
+  type Check,
+  type Checks,
+  checkOptions,
+  checkWhole,
+  inRange,
+  notA,
+  oneOf,
+  shown,
+  strings,
+  wholeNumber,
+} from '../../base/given.js';
 import { inCycles } from '../../hw/costProfile.js';
 import { costProfile as GENERIC_COSTS } from '../../hw/costs/generic-x86-64.js';
 import { IRQ_RESCHEDULE } from '../../hw/doorbell.js';
 import { ALL_PARTS, type Instruction, OP } from '../../hw/instruction.js';
 import { emitFetchUnits } from '../../jit/fetchUnit.js';
-import type { Placement } from '../../jit/placement.js';
+import { PLACEMENTS, type Placement } from '../../jit/placement.js';
 import { versionOf } from '../../jit/version.js';
 import { signalFromOutside, startTask } from '../../kernel/boot.js';
 import type { KernelConfig } from '../../kernel/kernelConfig.js';
+import { checkKernelConfig } from '../../kernel/kernelConfigCheck.js';
 import { kernelPreset, LATEST_KERNEL } from '../../kernel/kernelPresets.js';
 import type { MachineSpec, TaskImage } from '../../kernel/machineSpec.js';
 import { SYSCALL } from '../../kernel/syscall.js';
@@ -22,9 +37,15 @@ import { TASK_STATE } from '../../kernel/task.js';
 import type { Tally } from '../../oracle/judge.js';
 import { type Judged, judge } from '../../oracle/verdict.js';
 import { loadPolicy, loadProfile } from '../catalogue.js';
+import { MAX_CPUS, MAX_SEED } from '../limits.js';
 import { loadRunLoop } from '../runLoop.js';
 import { describeCpus } from '../whereabouts.js';
 import { VirtualMachine } from './virtualMachine.js';
+
+export interface SiteOptions {
+  readonly name: string;
+  readonly placement: Placement;
+}
 
 export interface MachineOptions {
   /** 1 to 256; default 2. */
@@ -36,10 +57,10 @@ export interface MachineOptions {
   /** Kernel preset, or a configuration of your own; default that of the policy. */
   readonly kernel?: string | KernelConfig;
   /** Patch sites to map; default one, named 'hot', inside one aligned word. */
-  readonly sites?: readonly { readonly name: string; readonly placement: Placement }[];
-  /** Most processes that will be created, exec counts as one; default 8. */
+  readonly sites?: readonly SiteOptions[];
+  /** Most processes that will be created, exec counts as one; 0 to 4096, default 8. */
   readonly processes?: number;
-  /** Most threads and kernel threads that will be created, fork counts as one; default 16. */
+  /** Most threads and kernel threads that will be created, fork counts as one; 0 to 4096, default 16. */
   readonly threads?: number;
   readonly seed?: number;
   /** Barrier ids to leave out. */
@@ -50,6 +71,35 @@ export interface MachineOptions {
 const PROGRAM_INSTRUCTIONS = 3;
 const FOREVER = 0x7fffffff;
 const OPERATION_STEPS = 1_000_000;
+const MAX_RESERVED = 4096;
+const MAX_TIMES = 2 ** 31 - 1;
+
+/* A register of 32 bits, signed or not. */
+const LEAST_WORD = -(2 ** 31);
+const MOST_WORD = 2 ** 32 - 1;
+
+const SITE_CHECKS: Checks<SiteOptions> = { name: aString, placement: oneOf(PLACEMENTS) };
+
+const sites: Check = (key, value) => {
+  anArray(key, value);
+  for (const [index, site] of value.entries()) checkWhole<SiteOptions>(`${key}[${index}]`, site, SITE_CHECKS);
+};
+
+const BOOT_CHECKS: Checks<MachineOptions> = {
+  cpus: wholeNumber(1, MAX_CPUS),
+  arch: aString,
+  policy: aString,
+  kernel: (key, value) => {
+    if (typeof value === 'string') return;
+    if (typeof value !== 'object') throw notA('the name of a preset or a KernelConfig', key, value);
+    checkKernelConfig(key, value);
+  },
+  sites,
+  processes: wholeNumber(0, MAX_RESERVED),
+  threads: wholeNumber(0, MAX_RESERVED),
+  seed: wholeNumber(0, MAX_SEED),
+  without: strings,
+};
 
 export class Machine {
   readonly #engine: VirtualMachine;
@@ -62,16 +112,10 @@ export class Machine {
     this.#sites = sites;
   }
 
-  /** @throws {LabError} E_UNKNOWN_NAME, E_RANGE, E_UNKNOWN_POINT. */
+  /** @throws {LabError} E_UNKNOWN_NAME, E_RANGE, E_OPTION, E_UNKNOWN_POINT. */
   static async boot(options: MachineOptions = {}): Promise<Machine> {
+    checkOptions<MachineOptions>('MachineOptions', options, BOOT_CHECKS);
     const cpus = options.cpus ?? 2;
-    if (!Number.isInteger(cpus) || cpus < 1 || cpus > 256) {
-      throw new LabError(
-        'E_RANGE',
-        `cpus is ${cpus}; expected a whole number from 1 to 256`,
-        'Choose fewer cpus.',
-      );
-    }
     const profile = await loadProfile(options.arch ?? 'x86-64');
     const policy = await loadPolicy(options.policy ?? 'mainline');
     const kernel = options.kernel ?? policy.kernel ?? LATEST_KERNEL.name;
@@ -127,7 +171,7 @@ export class Machine {
 
   /** A kernel thread: no address space of its own. */
   createKthread(on: { readonly cpu: number }): Thread {
-    return this.createTask(0, on.cpu);
+    return this.createTask(0, on);
   }
 
   /** What has been executed so far, as the oracle counts it. */
@@ -145,12 +189,14 @@ export class Machine {
   }
 
   /** @internal */
-  createTask(mm: number, cpu: number): Thread {
+  createTask(mm: number, on: { readonly cpu: number }): Thread {
     const { spec, words, layout } = this.#engine;
+    aRecord('where the thread starts', on);
+    const { cpu } = on;
     if (!Number.isInteger(cpu) || cpu < 0 || cpu >= spec.cpus) {
       throw new LabError(
         'E_RANGE',
-        `cpu is ${cpu}; the machine has cpus 0 to ${spec.cpus - 1}`,
+        `cpu is ${shown(cpu)}; the machine has cpus 0 to ${spec.cpus - 1}`,
         'Choose one of them.',
       );
     }
@@ -178,9 +224,37 @@ export class Machine {
 
   /** @internal */
   siteId(name: string): number {
-    const id = this.#sites.indexOf(name);
-    if (id < 0) throw unknownName('site', name, this.#sites);
-    return id;
+    oneOf(this.#sites)('site', name);
+    return this.#sites.indexOf(name);
+  }
+
+  /** @throws {LabError} E_OPTION, E_OTHER_MACHINE @internal */
+  checkIsOwn(process: Process): void {
+    if (!(process instanceof Process)) {
+      throw new LabError(
+        'E_OPTION',
+        `the process is ${shown(process)}; expected one that createProcess made`,
+        'Give machine.createProcess(name).',
+      );
+    }
+    if (process.isOf(this)) return;
+    throw new LabError(
+      'E_OTHER_MACHINE',
+      `process '${process.name}' is of another machine than the thread; expected one of the same`,
+      'Create it with the createProcess of that machine.',
+    );
+  }
+
+  /** @throws {LabError} E_HAS_THREADS @internal */
+  checkHasNoThreads(process: Process): void {
+    const { words, layout } = this.#engine;
+    const threads = words[layout.kernel.mm.users(process.mm)]!;
+    if (threads === 0) return;
+    throw new LabError(
+      'E_HAS_THREADS',
+      `process '${process.name}' has threads (${threads}); expected one without`,
+      'Create a process for it: machine.createProcess(name).',
+    );
   }
 
   /** Lets a thread do one instruction and waits for it. @internal */
@@ -235,8 +309,14 @@ export class Process {
     this.name = name;
   }
 
+  /** @internal */
+  isOf(machine: Machine): boolean {
+    return this.#machine === machine;
+  }
+
+  /** @throws {LabError} E_RANGE, E_OPTION, E_CAPACITY */
   createThread(on: { readonly cpu: number }): Thread {
-    return this.#machine.createTask(this.mm, on.cpu);
+    return this.#machine.createTask(this.mm, on);
   }
 }
 
@@ -251,8 +331,12 @@ export class Thread {
     this.id = id;
   }
 
-  /** membarrier(2). @returns what the kernel returns: 0 or more, or a negative errno. */
+  /** membarrier(2). @returns what the kernel returns: 0 or more, or a negative errno.
+   *  @throws {LabError} E_RANGE for what is no number of 32 bits: 0 in its place would be CMD_QUERY. */
   membarrier(command: number, flags = 0, cpuId = 0): number {
+    inRange('command', command, LEAST_WORD, MOST_WORD);
+    inRange('flags', flags, LEAST_WORD, MOST_WORD);
+    inRange('cpuId', cpuId, LEAST_WORD, MOST_WORD);
     return this.#syscall(SYSCALL.membarrier, command, flags, cpuId);
   }
 
@@ -261,20 +345,27 @@ export class Thread {
     return this.#syscall(SYSCALL.getpid, 0);
   }
 
-  /** sched_setaffinity(2) to one cpu. */
+  /** sched_setaffinity(2) to one cpu. @returns 0, or a negative errno. @throws {LabError} E_RANGE as above. */
   migrate(cpu: number): number {
+    inRange('cpu', cpu, LEAST_WORD, MOST_WORD);
     return this.#syscall(SYSCALL.migrate, cpu);
   }
 
-  /** fork(2) into a new process. @returns the child's only thread, on the same cpu. */
+  /** fork(2) into a new process. @returns the child's only thread, on the same cpu.
+   *  @throws {LabError} E_OTHER_MACHINE, E_HAS_THREADS, E_CAPACITY */
   fork(into: Process): Thread {
+    this.#machine.checkIsOwn(into);
+    this.#machine.checkHasNoThreads(into);
     const child = this.#machine.reserveFork(into.mm, this.#machine.cpuOf(this.id));
     this.#syscall(SYSCALL.fork, child);
     return new Thread(this.#machine, child);
   }
 
-  /** execve(2): goes on in another process, which must not have threads. */
+  /** execve(2): goes on in another process, which must not have threads.
+   *  @throws {LabError} E_OTHER_MACHINE, E_HAS_THREADS */
   exec(into: Process): number {
+    this.#machine.checkIsOwn(into);
+    this.#machine.checkHasNoThreads(into);
     return this.#syscall(SYSCALL.exec, into.mm);
   }
 
@@ -282,9 +373,11 @@ export class Thread {
     this.#syscall(SYSCALL.exit, 0);
   }
 
-  /** Calls the code at a site. @returns the version that ran; -1 for bytes of no version. */
+  /** Calls the code at a site. @returns the version that ran; -1 for bytes of no version.
+   *  @throws {LabError} E_UNKNOWN_NAME, E_RANGE where it is not to be called at all. */
   call(site: string, times = 1): number {
     const unit = this.#machine.siteId(site);
+    inRange('times', times, 1, MAX_TIMES);
     this.#do([OP.call, unit, times, 0, 0]);
     return this.#machine.lastVersion(this.#machine.cpuOf(this.id), unit);
   }
@@ -335,6 +428,6 @@ function outOf(what: string, reserved: number): LabError {
   return new LabError(
     'E_CAPACITY',
     `all ${reserved} ${what} that were reserved at boot are in use`,
-    `Boot with more: Machine.boot({ ${what}: ${2 * reserved} }).`,
+    `Boot with more: Machine.boot({ ${what}: ${Math.max(1, 2 * reserved)} }).`,
   );
 }

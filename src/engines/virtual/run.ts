@@ -1,9 +1,11 @@
 /** A run in virtual time. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { anything, type Checks, checkOptions, oneOf, wholeNumber } from '../../base/given.js';
 import { inCycles } from '../../hw/costProfile.js';
 import { costProfile as GENERIC_COSTS } from '../../hw/costs/generic-x86-64.js';
-import type { Hardware } from '../../hw/refresh.js';
+import { HARDWARE, type Hardware } from '../../hw/refresh.js';
 import type { Timeline } from '../../trace/timeline.js';
+import { MAX_SEED } from '../limits.js';
 import { loadRunLoop } from '../runLoop.js';
 import { type RunResult, summarize, unsupportedResult } from '../runResult.js';
 import type { Situation } from '../situation.js';
@@ -35,10 +37,31 @@ const STOP_OF = {
   condition: STOP.no,
 } as const satisfies Record<Halt, Stop>;
 
+const OPTION_CHECKS: Checks<VirtualOptions> = {
+  seed: wholeNumber(0, MAX_SEED),
+  hardware: oneOf(HARDWARE),
+  maxSteps: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  timeline: anything,
+  signal: anything,
+};
+
 /** Accesses between two looks at the signal. */
 const SLICE_STEPS = 50_000;
 
-export async function runVirtual(situation: Situation, options: VirtualOptions): Promise<RunResult> {
+/** @param options those that are left out are DEFAULT_VIRTUAL_OPTIONS.
+ *  @throws {LabError} E_RANGE, E_OPTION, E_UNKNOWN_NAME for an option that is not what it should be. */
+export async function runVirtual(
+  situation: Situation,
+  options: Partial<VirtualOptions> = {},
+): Promise<RunResult> {
+  checkOptions<Partial<VirtualOptions>>('VirtualOptions', options, OPTION_CHECKS);
+  const {
+    seed = DEFAULT_VIRTUAL_OPTIONS.seed,
+    hardware = DEFAULT_VIRTUAL_OPTIONS.hardware,
+    maxSteps = DEFAULT_VIRTUAL_OPTIONS.maxSteps,
+    timeline,
+    signal,
+  } = options;
   if (situation.unsupported !== undefined) return unsupportedResult(situation.unsupported);
   const machine = new VirtualMachine({
     spec: situation.spec,
@@ -47,12 +70,12 @@ export async function runVirtual(situation: Situation, options: VirtualOptions):
     images: situation.images.map((image) => image.bytes),
     runLoop: await loadRunLoop(),
     costs: inCycles(GENERIC_COSTS),
-    seed: options.seed,
-    hardware: options.hardware,
-    timeline: options.timeline,
+    seed,
+    hardware,
+    timeline,
   });
-  const stop = await runInSlices(machine, options);
-  options.timeline?.finish(machine.cycles);
+  const stop = await runInSlices(machine, maxSteps, signal);
+  timeline?.finish(machine.cycles);
   return {
     ...summarize(machine.words, machine.layout.kernel, situation.spec, machine.judge.tally, stop),
     evidence: machine.evidence,
@@ -63,7 +86,11 @@ export async function runVirtual(situation: Situation, options: VirtualOptions):
 }
 
 /** The process can take a signal between two slices only. */
-async function runInSlices(machine: VirtualMachine, { maxSteps, signal }: VirtualOptions): Promise<Stop> {
+async function runInSlices(
+  machine: VirtualMachine,
+  maxSteps: number,
+  signal: AbortSignal | undefined,
+): Promise<Stop> {
   for (let left = maxSteps; left > 0; left -= SLICE_STEPS) {
     const halt = machine.run(Math.min(SLICE_STEPS, left));
     if (halt !== 'step-limit') return STOP_OF[halt];

@@ -187,7 +187,7 @@ function knownParameters(
 ): Readonly<Record<string, number>> {
   const declared = scenario.parameters ?? {};
   for (const [name, value] of Object.entries(chosen)) {
-    const parameter = declared[name];
+    const parameter = Object.hasOwn(declared, name) ? declared[name] : undefined;
     if (!parameter) throw unknownName(`parameter of ${scenario.name}`, name, Object.keys(declared));
     inRange(name, value, parameter.least, parameter.most);
   }

@@ -8,6 +8,11 @@ describe('a request that is not what it should be is refused, and told why', () 
     [undefined, 'E_OPTION', 'SituationRequest is undefined; expected an object'],
     ['kthread-return', 'E_OPTION', "SituationRequest is 'kthread-return'; expected an object"],
     [{}, 'E_OPTION', 'scenario is undefined; expected a string'],
+    [
+      { ...WHOLE, chosen: { constructor: 1 } },
+      'E_UNKNOWN_NAME',
+      "unknown parameter of kthread-return 'constructor'",
+    ],
     [{ scenario: 7 }, 'E_OPTION', 'scenario is 7; expected a string'],
     [{ ...WHOLE, placement: 'sideways' }, 'E_UNKNOWN_NAME', "unknown placement 'sideways'"],
     [{ ...WHOLE, placement: 3 }, 'E_OPTION', 'placement is 3; expected a string'],

@@ -92,6 +92,11 @@ export function oneOf(known: readonly string[]): Check {
   };
 }
 
+/** The same for the words of a union: given by word, so that none is forgotten. */
+export function aWord<Word extends string>(words: Readonly<Record<Word, true>>): Check {
+  return oneOf(Object.keys(words));
+}
+
 /** @returns the check for a whole number in a range. */
 export function wholeNumber(least: number, most: number): Check {
   return (key, value) => {
@@ -99,14 +104,45 @@ export function wholeNumber(least: number, most: number): Check {
   };
 }
 
-/** @returns the number.
+/** @returns the check for a bound: a number from `least` on, and Infinity for none. */
+export function boundFrom(least: number): Check {
+  return (key, value) => {
+    if (typeof value === 'number' && value >= least) return;
+    throw new LabError(
+      'E_RANGE',
+      `${key} is ${shown(value)}; expected a number from ${least} on, or Infinity`,
+      `Choose ${key} in that range.`,
+    );
+  };
+}
+
+/** @returns the check of what may be undefined where nothing else may be left out. */
+export function optional(check: Check): Check {
+  return (key, value) => {
+    if (value !== undefined) check(key, value);
+  };
+}
+
+/** @throws {LabError} E_OPTION */
+export function aFunction(key: string, value: unknown): void {
+  if (typeof value !== 'function') throw notA('a function', key, value);
+}
+
+/** @param next what to do about it, where there is more to say.
+ *  @returns the number.
  *  @throws {LabError} E_RANGE where it is not a whole one in the range. */
-export function inRange(key: string, value: unknown, least: number, most: number): number {
+export function inRange(
+  key: string,
+  value: unknown,
+  least: number,
+  most: number,
+  next = `Choose ${key} in that range.`,
+): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
   throw new LabError(
     'E_RANGE',
     `${key} is ${shown(value)}; expected a whole number from ${least} to ${most}`,
-    `Choose ${key} in that range.`,
+    next,
   );
 }
 

@@ -1,5 +1,16 @@
 /** Explores one situation: every schedule, and if one goes wrong, the shortest. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  aFunction,
+  anything,
+  aWord,
+  boundFrom,
+  type Checks,
+  checkWhole,
+  oneOf,
+  optional,
+  wholeNumber,
+} from '../base/given.js';
 import { checkSampledPaths, checkSchedule, checkWitness } from '../explore/determinism.js';
 import type { Fetching } from '../explore/exploredMachine.js';
 import { scout } from '../explore/scout.js';
@@ -11,7 +22,7 @@ import { type Shrunk, shrink } from '../explore/shrink.js';
 import { type Beginning, Space, type SpaceParts } from '../explore/space.js';
 import { expand, tell, type WitnessStep } from '../explore/witness.js';
 import { OP } from '../hw/instruction.js';
-import type { MemoryModel } from '../hw/memoryModel.js';
+import { MEMORY_MODELS, type MemoryModel } from '../hw/memoryModel.js';
 import { CMD_PRIVATE_EXPEDITED_SYNC_CORE } from '../kernel/membarrierCommands.js';
 import { SYSCALL } from '../kernel/syscall.js';
 import { SerializationDebt } from '../oracle/serializationDebt.js';
@@ -49,6 +60,21 @@ export const DEFAULT_EXPLORATION_OPTIONS: Omit<ExplorationOptions, 'clock'> = {
   maxStates: 50_000_000,
   maxExecutions: Number.POSITIVE_INFINITY,
   timeLimitMs: 120_000,
+};
+
+export const EXPLORATION_CHECKS: Checks<ExplorationOptions> = {
+  memory: oneOf(MEMORY_MODELS),
+  from: aWord<Beginning>({ boot: true, rounds: true }),
+  fetching: aWord<Fetching>({ 'any-time': true, 'on-execution': true }),
+  maxStates: boundFrom(0),
+  maxExecutions: boundFrom(0),
+  workers: optional(wholeNumber(1, Number.MAX_SAFE_INTEGER)),
+  shard: anything,
+  knowing: anything,
+  maxPreemptions: optional(boundFrom(0)),
+  timeLimitMs: boundFrom(0),
+  signal: anything,
+  clock: aFunction,
 };
 
 export interface Exploration {
@@ -95,8 +121,10 @@ const TRIAL = 20_000;
 const SEED = 1;
 
 /** Looks up between two slices of work, so that signals are seen.
- *  @throws {LabError} E_NONDETERMINISM where the same schedule does not come to the same states. */
+ *  @throws {LabError} E_NONDETERMINISM where the same schedule does not come to the same states; E_OPTION, E_RANGE and
+ *  E_UNKNOWN_NAME for an option that is not what it should be. */
 export async function explore(situation: Situation, options: ExplorationOptions): Promise<Exploration> {
+  checkWhole<ExplorationOptions>('ExplorationOptions', options, EXPLORATION_CHECKS);
   const parts = spaceParts(situation, options);
   checkSampledPaths(() => new Space(parts), SEED);
   const machine = new Space(parts);
@@ -275,12 +303,13 @@ function* settled(
 }
 
 /** Runs one schedule of single accesses, as `explore` prints it.
- *  @throws {LabError} E_SCHEDULE where a step cannot happen. */
+ *  @throws {LabError} E_SCHEDULE where a step cannot happen; for options as above. */
 export function replay(
   situation: Situation,
   schedule: readonly Transition[],
   options: ExplorationOptions,
 ): readonly WitnessStep[] {
+  checkWhole<ExplorationOptions>('ExplorationOptions', options, EXPLORATION_CHECKS);
   return tell(new Space({ ...spaceParts(situation, options), granularity: 'access' }), schedule);
 }
 

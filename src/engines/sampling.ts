@@ -1,4 +1,5 @@
 /** Samples the schedules of one situation: for those that are too large to explore. */
+import { anything, type Checks, checkWhole, oneOf, wholeNumber } from '../base/given.js';
 import { checkSampledPaths, checkSchedule, checkWitness } from '../explore/determinism.js';
 import { pct, pctChance } from '../explore/pct.js';
 import { randomWalk } from '../explore/randomWalk.js';
@@ -6,7 +7,15 @@ import { type SampleResult, type Scheduler, sample } from '../explore/sample.js'
 import { scout } from '../explore/scout.js';
 import { Space, type SpaceParts } from '../explore/space.js';
 import { expand, tell } from '../explore/witness.js';
-import { boundsOf, type ExplorationOptions, inSlices, spaceParts, type Witness } from './exploration.js';
+import {
+  boundsOf,
+  EXPLORATION_CHECKS,
+  type ExplorationOptions,
+  inSlices,
+  spaceParts,
+  type Witness,
+} from './exploration.js';
+import { MAX_SEED } from './limits.js';
 import type { Situation } from './situation.js';
 
 export const SAMPLING_MODES = ['random', 'pct'] as const;
@@ -19,6 +28,15 @@ export interface SamplingOptions extends Omit<ExplorationOptions, 'maxStates'> {
   /** Of the bug that PCT is to find: the orderings that it takes. */
   readonly depth: number;
 }
+
+/* Who spreads the options of exploring gives maxStates as well: it does not count here. */
+const SAMPLING_CHECKS: Checks<SamplingOptions & Pick<ExplorationOptions, 'maxStates'>> = {
+  ...EXPLORATION_CHECKS,
+  maxStates: anything,
+  mode: oneOf(SAMPLING_MODES),
+  seed: wholeNumber(0, MAX_SEED),
+  depth: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+};
 
 export interface Sampling {
   readonly outcome: 'allowed' | 'not-found-within-the-bound';
@@ -43,8 +61,10 @@ const TRIALS = 16;
 /** Of the paths that are run twice. */
 const CHECK_SEED = 1;
 
-/** @throws {LabError} E_NONDETERMINISM where the same schedule does not come to the same states. */
+/** @throws {LabError} E_NONDETERMINISM where the same schedule does not come to the same states; E_OPTION, E_RANGE and
+ *  E_UNKNOWN_NAME for an option that is not what it should be. */
 export async function sampleSchedules(situation: Situation, options: SamplingOptions): Promise<Sampling> {
+  checkWhole<SamplingOptions>('SamplingOptions', options, SAMPLING_CHECKS);
   const parts = spaceParts(situation, options);
   const single: SpaceParts = { ...parts, granularity: 'access' };
   checkSampledPaths(() => new Space(parts), CHECK_SEED);

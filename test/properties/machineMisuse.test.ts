@@ -193,7 +193,7 @@ const MISUSES: readonly Misuse[] = [
     does: async () => (await someThread()).membarrier(untyped(command)),
     code: 'E_RANGE',
     says: /command is .*; expected a whole number/,
-    next: /command/,
+    next: /CMD_PRIVATE_EXPEDITED/,
   })),
   {
     title: 'a membarrier flag that is no number',

@@ -334,7 +334,8 @@ export class Thread {
   /** membarrier(2). @returns what the kernel returns: 0 or more, or a negative errno.
    *  @throws {LabError} E_RANGE for what is no number of 32 bits: 0 in its place would be CMD_QUERY. */
   membarrier(command: number, flags = 0, cpuId = 0): number {
-    inRange('command', command, LEAST_WORD, MOST_WORD);
+    const next = 'Give one of the commands that the library exports, such as CMD_PRIVATE_EXPEDITED.';
+    inRange('command', command, LEAST_WORD, MOST_WORD, next);
     inRange('flags', flags, LEAST_WORD, MOST_WORD);
     inRange('cpuId', cpuId, LEAST_WORD, MOST_WORD);
     return this.#syscall(SYSCALL.membarrier, command, flags, cpuId);

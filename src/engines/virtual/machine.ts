@@ -267,6 +267,7 @@ export class Machine {
     const index = id - spec.cpus;
     words.set(instruction, program(index * PROGRAM_INSTRUCTIONS + 1));
     const round = words[task.round(id)]!;
+    this.#untilUnlocked(index, id);
     this.#engine.interrupt(signalFromOutside(words, layout.kernel, index, id), IRQ_RESCHEDULE);
     const done = (): boolean => words[task.round(id)]! > round || words[task.state(id)] === TASK_STATE.dead;
     const halt = this.#engine.run(OPERATION_STEPS, done);
@@ -278,6 +279,16 @@ export class Machine {
       'Look at what the other threads hold or run.',
       EXIT.couldNotJudge,
     );
+  }
+
+  /** Somebody is perhaps on its way to sleep since another operation was done. A signal from outside takes no locks: in the middle of
+   *  that, it would be lost. */
+  #untilUnlocked(event: number, id: number): void {
+    const { words, layout } = this.#engine;
+    const { event: events, runQueue } = layout.kernel;
+    const isUnlocked = (): boolean =>
+      words[events.lock(event)] === 0 && words[runQueue.lock(this.cpuOf(id))] === 0;
+    if (!isUnlocked()) this.#engine.run(OPERATION_STEPS, isUnlocked);
   }
 
   /** @internal */

@@ -1,9 +1,11 @@
 /** `coresync history`: appends a bench to a file of lines, and shows how series went and where they changed. */
 import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { EXIT, type ExitStatus, LabError } from '../base/errors.js';
+import { fileTrouble } from '../base/fileTrouble.js';
 import type { HistoryDocument, HistoryLine } from '../report/historySchema.js';
+import { readDocumentFile } from './documentFile.js';
 import { appendOutput, checkWritable } from './outputFile.js';
 import type { Session } from './session.js';
 
@@ -119,12 +121,11 @@ async function read(file: string): Promise<HistoryLine[]> {
 
 function textOfHistory(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readDocumentFile(file);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
     throw new LabError(
       'E_FILE',
-      `cannot read ${file}: ${why}`,
+      `cannot read ${file}: ${fileTrouble(error)}`,
       'Give another with --file.',
       EXIT.couldNotJudge,
     );

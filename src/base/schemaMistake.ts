@@ -34,6 +34,16 @@ export function schemaMistake(issue: Issue, document: unknown): SchemaMistake {
       if (found === undefined) return { path, message: MISSING, expected: { kind } };
       return { path, message: `expected ${kind}, found ${short(found)}` };
     }
+    case 'too_small':
+      return {
+        path,
+        message: outside(issue.inclusive === false ? 'above' : 'at least', issue.minimum, found),
+      };
+    case 'too_big':
+      return {
+        path,
+        message: outside(issue.inclusive === false ? 'below' : 'at most', issue.maximum, found),
+      };
     case 'custom':
       // A rule of ours: it says itself what it found.
       return { path, message: issue.message };
@@ -43,6 +53,13 @@ export function schemaMistake(issue: Issue, document: unknown): SchemaMistake {
 }
 
 const MISSING = 'it is missing';
+
+/** A number beyond a bound, or what has too many parts or too few. */
+function outside(side: string, bound: number | bigint, found: unknown): string {
+  if (Array.isArray(found)) return `expected ${side} ${bound} in the list, found ${found.length}`;
+  if (typeof found === 'string') return `expected ${side} ${bound} characters, found ${found.length}`;
+  return `expected ${side} ${bound}, found ${short(found)}`;
+}
 
 /** Of a choice of forms, the one that got furthest is the one that was meant. */
 function ofUnion(issue: Issue & { readonly code: 'invalid_union' }, document: unknown): SchemaMistake {

@@ -6,7 +6,7 @@ import { EXIT, type ExitStatus, LabError } from '../base/errors.js';
 import { fileTrouble } from '../base/fileTrouble.js';
 import type { HistoryDocument, HistoryLine } from '../report/historySchema.js';
 import { readDocumentFile } from './documentFile.js';
-import { appendOutput, checkWritable } from './outputFile.js';
+import { appendOutput, checkAppendable } from './outputFile.js';
 import type { Session } from './session.js';
 
 interface HistoryOptions {
@@ -47,7 +47,7 @@ async function add(bench: string, { file }: HistoryOptions, session: Session): P
     next: 'Give what `coresync bench --save` has written.',
   });
   const lines = historyLines(document, new Date().toISOString(), commit());
-  checkWritable(file);
+  checkAppendable(file);
   appendOutput(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   session.print(`${file}: ${lines.length} lines more\n`);
   return EXIT.good;

@@ -18,6 +18,16 @@ export function checkWritable(path: string): void {
   });
 }
 
+/** The same, of a file that is read again: a pipe would wait for a reader, and a device keeps nothing. */
+export function checkAppendable(path: string): void {
+  checkWritable(path);
+  attempt(path, EXIT.usage, () => {
+    if (existsSync(path) && !statSync(path).isFile()) {
+      throw new Error('it is a pipe or a device; expected a file');
+    }
+  });
+}
+
 /** @throws {LabError} E_FILE; so does the other. */
 export function writeOutput(path: string, text: string): void {
   attempt(path, EXIT.broke, () => writeFileSync(path, text));

@@ -172,6 +172,15 @@ describe('a document that is not the one that is read: what it is, and what was 
     }
   });
 
+  it('a history that is a pipe is not added to: nobody may ever read it', async () => {
+    const pipe = join(directory, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const { status, stderr } = await coresync('history', 'add', bench, '--file', pipe);
+    rmSync(pipe);
+    expect(stderr).toContain(`cannot write ${pipe}: it is a pipe or a device; expected a file`);
+    expect(status).toBe(2);
+  });
+
   it('a history that is a directory, or has no such series', async () => {
     const directoryShown = await coresync('history', 'show', '--file', directory);
     expect(directoryShown).toMatchObject({ status: 3, stderr: expect.stringContaining('it is a directory') });

@@ -1,22 +1,26 @@
 /** `coresync compare`: two saved benches; or, on real threads, two policies measured in turns. */
 import type { Command } from 'commander';
-import type { ExitStatus } from '../base/errors.js';
+import { type ExitStatus, LabError } from '../base/errors.js';
 import type { Comparison } from '../report/comparisonSchema.js';
 import { EXIT_OF } from './gate.js';
 import { numberOption } from './numberOption.js';
 import type { Session } from './session.js';
 import { type Sweep, sweepOption } from './sweepOption.js';
+import { withoutEffect } from './withoutEffect.js';
 
 interface CompareOptions {
   readonly workload?: string;
-  readonly pairs: number;
+  readonly pairs?: number;
   readonly threshold: number;
   readonly parameter?: Sweep;
-  readonly seed: number;
+  readonly seed?: number;
   readonly json?: true;
 }
 
 const PERCENT = 100;
+/** With --workload, where nothing is said. */
+const DEFAULT_PAIRS = 30;
+const DEFAULT_SEED = 1;
 
 export function addCompare(program: Command, session: Session): void {
   program
@@ -29,7 +33,11 @@ export function addCompare(program: Command, session: Session): void {
     .argument('<A>', 'a file, or a policy with --workload')
     .argument('<B>', 'the same')
     .option('--workload <name>', 'measure this workload on real threads')
-    .option('--pairs <n>', 'pairs to measure', numberOption('pairs', { least: 12, most: 1000 }), 30)
+    .option(
+      '--pairs <n>',
+      `pairs to measure, with --workload; ${DEFAULT_PAIRS} where left out`,
+      numberOption('pairs', { least: 12, most: 1000 }),
+    )
     .option(
       '--threshold <percent>',
       'smaller differences of sampled series are none',
@@ -37,7 +45,11 @@ export function addCompare(program: Command, session: Session): void {
       5,
     )
     .option('-p, --parameter <values>', 'of the workload, as in cpus=2; repeatable', sweepOption)
-    .option('--seed <n>', 'of the order', numberOption('seed', { least: 0, most: 2 ** 32 - 1 }), 1)
+    .option(
+      '--seed <n>',
+      `of the order, with --workload; ${DEFAULT_SEED} where left out`,
+      numberOption('seed', { least: 0, most: 2 ** 32 - 1 }),
+    )
     .option('--json', 'print one document, coresync.comparison/1')
     .action(async (a: string, b: string, options: CompareOptions) => {
       session.endWith(await run(a, b, options, session));
@@ -45,6 +57,7 @@ export function addCompare(program: Command, session: Session): void {
 }
 
 async function run(a: string, b: string, options: CompareOptions, session: Session): Promise<ExitStatus> {
+  refuseMixedOptions(options);
   const comparison =
     options.workload === undefined
       ? await files(a, b, options)
@@ -54,6 +67,20 @@ async function run(a: string, b: string, options: CompareOptions, session: Sessi
     options.json ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonText(comparison, session.paint),
   );
   return EXIT_OF[comparison.verdict];
+}
+
+/** Files are compared as they are: what says how to measure would have no effect.
+ *  @throws {LabError} E_USAGE */
+function refuseMixedOptions({ workload, pairs, parameter, seed }: CompareOptions): void {
+  if (workload !== undefined) return;
+  for (const [option, value] of Object.entries({ '--pairs': pairs, '-p': parameter, '--seed': seed })) {
+    if (value === undefined) continue;
+    throw withoutEffect(
+      option,
+      'without --workload',
+      `Leave out ${option}, or name a --workload to measure.`,
+    );
+  }
 }
 
 async function files(a: string, b: string, { threshold }: CompareOptions): Promise<Comparison> {
@@ -74,8 +101,15 @@ async function inTurns(
   workload: string,
   a: string,
   b: string,
-  { pairs, threshold, parameter, seed }: CompareOptions,
+  { pairs = DEFAULT_PAIRS, threshold, parameter, seed = DEFAULT_SEED }: CompareOptions,
 ): Promise<Comparison> {
+  if (a === b) {
+    throw new LabError(
+      'E_USAGE',
+      `${a} would be compared with itself; expected two policies`,
+      'Name another: `coresync list` has them.',
+    );
+  }
   const { compareInTurns } = await import('./pairedComparison.js');
   return compareInTurns({
     workload,

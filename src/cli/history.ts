@@ -1,10 +1,12 @@
 /** `coresync history`: appends a bench to a file of lines, and shows how series went and where they changed. */
 import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { EXIT, type ExitStatus, LabError } from '../base/errors.js';
+import { fileTrouble } from '../base/fileTrouble.js';
 import type { HistoryDocument, HistoryLine } from '../report/historySchema.js';
-import { appendOutput, checkWritable } from './outputFile.js';
+import { readDocumentFile } from './documentFile.js';
+import { appendOutput, checkAppendable } from './outputFile.js';
 import type { Session } from './session.js';
 
 interface HistoryOptions {
@@ -45,7 +47,7 @@ async function add(bench: string, { file }: HistoryOptions, session: Session): P
     next: 'Give what `coresync bench --save` has written.',
   });
   const lines = historyLines(document, new Date().toISOString(), commit());
-  checkWritable(file);
+  checkAppendable(file);
   appendOutput(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   session.print(`${file}: ${lines.length} lines more\n`);
   return EXIT.good;
@@ -119,12 +121,11 @@ async function read(file: string): Promise<HistoryLine[]> {
 
 function textOfHistory(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readDocumentFile(file);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
     throw new LabError(
       'E_FILE',
-      `cannot read ${file}: ${why}`,
+      `cannot read ${file}: ${fileTrouble(error)}`,
       'Give another with --file.',
       EXIT.couldNotJudge,
     );

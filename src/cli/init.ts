@@ -2,7 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { EXIT, LabError } from '../base/errors.js';
+import { fileTrouble } from '../base/fileTrouble.js';
 import { type FileKind, knownFileKind } from './namedChoices.js';
+import { checkWritable } from './outputFile.js';
 import type { Session } from './session.js';
 
 export function addInit(program: Command, session: Session): void {
@@ -10,20 +12,21 @@ export function addInit(program: Command, session: Session): void {
     .command('init')
     .summary('write a scenario or protocol file to begin with')
     .description('Writes a file with comments. It never replaces one.')
-    .argument('[file]', 'where; its name ends in .json')
+    .argument('[file]', 'where; its name ends in .json; scenario.json or protocol.json where left out')
     .option('--kind <what>', 'scenario, protocol', 'scenario')
     .action(async (named: string | undefined, options: { readonly kind: string }) => {
       const kind = knownFileKind(options.kind);
       const file = named ?? `${kind}.json`;
       if (!file.endsWith('.json')) {
-        throw new LabError('E_FILE', `'${file}' does not end in .json`, `Try: coresync init ${file}.json`);
+        const proposed = file === '' ? `${kind}.json` : `${file}.json`;
+        throw new LabError('E_FILE', `'${file}' does not end in .json`, `Try: coresync init ${proposed}`);
       }
+      checkWritable(file);
       const template = await TEMPLATES[kind]();
       try {
         writeFileSync(file, template, { flag: 'wx' });
       } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
-        throw new LabError('E_FILE', `cannot write ${file}: ${why}`, 'Choose another name.');
+        throw new LabError('E_FILE', `cannot write ${file}: ${fileTrouble(error)}`, 'Choose another name.');
       }
       session.print(`${file} is written. ${NEXT[kind](file)}`);
       session.endWith(EXIT.good);

@@ -1,7 +1,10 @@
 /** Reads a JSON document that somebody else may have written: what is wrong with it is said, with the file's name. */
-import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { EXIT, type ExitStatus, LabError } from '../base/errors.js';
+import { fileTrouble } from '../base/fileTrouble.js';
+import { JsonTextError, lineAndColumn, parseJsonText } from '../base/jsonText.js';
+import { pathText, type SchemaMistake, schemaMistake, short } from '../base/schemaMistake.js';
+import { readDocumentFile } from './documentFile.js';
 
 export interface Reading {
   /** What to do where it cannot be read: a sentence that says where such a file comes from. */
@@ -33,19 +36,19 @@ export function readJsonFileWhole<Document>(
   { next, exit = EXIT.usage }: Reading,
 ): WholeDocument<Document> {
   const fail = (what: string): never => {
-    throw new LabError('E_FILE', what, next, exit);
+    throw new LabError('E_FILE', printable(what), next, exit);
   };
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readDocumentFile(path);
   } catch (error) {
-    return fail(`cannot read ${path}: ${messageOf(error)}`);
+    return fail(`cannot read ${path}: ${fileTrouble(error)}`);
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    return fail(`${path} is no JSON document: ${messageOf(error)}`);
+  } catch {
+    return fail(`${path} is no JSON document${whereNoJson(text)}`);
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return { document: parsed.data, asRead: value };
@@ -53,26 +56,65 @@ export function readJsonFileWhole<Document>(
   if (found !== undefined && isNewer(found)) {
     return fail(`${path}: it is ${found}, which this version does not know`);
   }
-  const [issue] = parsed.error.issues;
-  const expected = issue?.path.join('.') === 'schema' && expectedIn(issue);
-  if (expected) return fail(`${path}: it is ${found ?? 'no document of coresync'}; expected ${expected}`);
-  return fail(`${path}: ${issue?.path.join('.') || 'the document'}: ${issue?.message ?? 'not understood'}`);
+  const expected = schemasIn(schema);
+  if (expected.length > 0 && (found === undefined || !expected.includes(found))) {
+    return fail(`${path}: it is ${found ?? unnamed(value)}; expected ${choiceText(expected)}`);
+  }
+  return fail(`${path}: ${mistakeText(schemaMistake(parsed.error.issues[0]!, value))}`);
 }
 
-/** What `schema` should have been, where that is what is wrong. */
-function expectedIn(issue: z.core.$ZodIssue): string | undefined {
-  if (issue.code === 'invalid_value') return issue.values.join(' or ');
-  return issue.code === 'invalid_union' ? issue.message.replace(/.*Expected /, 'one of ') : undefined;
+/** Where reading stops, and at what: JSON.parse would quote the file, which may be binary. */
+function whereNoJson(text: string): string {
+  try {
+    parseJsonText(text);
+    return '';
+  } catch (error) {
+    if (!(error instanceof JsonTextError)) throw error;
+    const { line, column } = lineAndColumn(text, error.offset);
+    return `: line ${line}, column ${column}: ${error.message}`;
+  }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** `series is missing; expected a list` */
+function mistakeText({ path, message, expected }: SchemaMistake): string {
+  const where = path.length > 0 ? pathText(path) : 'the document';
+  const what = message.startsWith('it is ')
+    ? `${where}${message.slice('it'.length)}`
+    : `${where}: ${message}`;
+  if (expected === undefined) return what;
+  return `${what}; expected ${'kind' in expected ? expected.kind : choiceText(expected.oneOf)}`;
+}
+
+function choiceText(names: readonly string[]): string {
+  return names.length > 1 ? `one of ${names.slice(0, -1).join(', ')} or ${names.at(-1)}` : names.join('');
+}
+
+/** What may stand in `schema`: what it asks for where there is nothing. */
+function schemasIn(schema: z.ZodType): readonly string[] {
+  const issues = schema.safeParse({}).error?.issues ?? [];
+  const issue = issues.find(({ path }) => path.join('.') === 'schema');
+  const { expected } = issue ? schemaMistake(issue, {}) : {};
+  return expected && 'oneOf' in expected ? expected.oneOf : [];
+}
+
+/** Without what a terminal would obey. */
+function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}]/gu,
+    (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** The schema that a document names. */
 function schemaNamed(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || !('schema' in value)) return undefined;
   return String(value.schema);
+}
+
+/** What names no schema. */
+function unnamed(value: unknown): string {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? 'no document of coresync' : short(value);
 }
 
 /** Its number is above 1. */

@@ -16,6 +16,7 @@ import { addDoctor } from './doctor.js';
 import { packageVersion } from './environment.js';
 import { addExplore } from './explore.js';
 import { addGate } from './gate.js';
+import { addHelp } from './help.js';
 import { addHistory } from './history.js';
 import { addInit } from './init.js';
 import { stopSignal } from './interruption.js';
@@ -29,7 +30,7 @@ import { addRun } from './run.js';
 import { addSchema } from './schema.js';
 import type { Session } from './session.js';
 import { addShrink } from './shrink.js';
-import { rethrow } from './usageError.js';
+import { greedyOption, rethrow } from './usageError.js';
 
 const ISSUE_HINT = 'This is a fault of coresync. Please report it with the command line and the lines above.';
 
@@ -49,7 +50,6 @@ function programFor(session: Session): Command {
     .description('A laboratory for cross-modifying code.')
     .version(packageVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print the help of a command')
     // Without '[options]', which every command has: what is left has room in 80 columns.
     .configureHelp({
       subcommandTerm: (command) =>
@@ -85,6 +85,9 @@ Start with: coresync demo`,
   addReport(program, session);
   addDoctor(program, session);
   addCalibrate(program, session);
+  for (const parent of [program, ...program.commands]) {
+    if (parent.commands.length > 0) addHelp(parent);
+  }
   pointToHelp(program, 'coresync');
   return program;
 }
@@ -93,7 +96,7 @@ Start with: coresync demo`,
 function pointToHelp(parent: Command, path: string): void {
   for (const command of parent.commands) {
     const name = `${path} ${command.name()}`;
-    command.exitOverride((error) => rethrow(error, `${name} --help`));
+    command.exitOverride((error) => rethrow(error, `${name} --help`, greedyOption(command)));
     pointToHelp(command, name);
   }
 }

@@ -1,7 +1,7 @@
 /** `coresync matrix`: scenarios x policies x profiles, each held against its expectation. */
 import { setImmediate } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { EXIT, LabError } from '../base/errors.js';
+import { EXIT, type ExitStatus, LabError } from '../base/errors.js';
 import { unknownName } from '../base/nearest.js';
 import { availableEngine } from '../engines/engines.js';
 import type { MatrixRow, RowJudge } from '../engines/matrix.js';
@@ -13,6 +13,8 @@ import { ThreadPools } from './threadPools.js';
 import { withoutEffect } from './withoutEffect.js';
 
 const MS_PER_S = 1000;
+/** Of a row, where nothing is said. */
+const DEFAULT_TIME_LIMIT = 20;
 
 interface MatrixOptions {
   readonly scenario?: readonly string[];
@@ -21,7 +23,7 @@ interface MatrixOptions {
   readonly kernel?: string;
   readonly engine: string;
   readonly explore?: true;
-  readonly timeLimit: number;
+  readonly timeLimit?: number;
   readonly against?: string;
   readonly protocols?: true;
   readonly overlays?: true;
@@ -54,9 +56,8 @@ export function addMatrix(program: Command, session: Session): void {
     .option('--explore', 'verdicts from every schedule; from runs where that takes too long')
     .option(
       '--time-limit <s>',
-      'bound on exploring a row',
+      `bound on exploring a row; ${DEFAULT_TIME_LIMIT} where left out`,
       numberOption('time-limit', { least: 1, most: 86_400, unit: 's' }),
-      20,
     )
     .option('--against <policy>', 'print a table in Markdown: which policies are right wherever this one is')
     .option('--json', 'print one document, coresync.matrix/1')
@@ -107,9 +108,15 @@ export function addMatrix(program: Command, session: Session): void {
       };
       session.print(await printed(document, options));
       if (signal.aborted) return session.endWith(EXIT.interrupted);
-      if (rows.length === 0) return session.endWith(EXIT.couldNotJudge);
-      session.endWith(unexpected === 0 ? EXIT.good : EXIT.bad);
+      session.endWith(statusOf(rows));
     });
+}
+
+/** Where rows that could not be judged are all that is not as expected, the whole could not be judged. */
+function statusOf(rows: readonly MatrixRow[]): ExitStatus {
+  const unexpected = rows.filter((row) => !row.asExpected);
+  if (unexpected.some((row) => row.verdict !== 'inconclusive')) return EXIT.bad;
+  return unexpected.length > 0 || rows.length === 0 ? EXIT.couldNotJudge : EXIT.good;
 }
 
 /** Each of the three matrices has options of its own: one of another would have no effect.
@@ -129,10 +136,20 @@ function refuseMixedOptions(options: MatrixOptions): void {
   if (options.protocol && !protocols) {
     throw withoutEffect('--protocol', 'without --protocols', 'Add --protocols.');
   }
-  if (!protocols && !overlays) return;
+  if (options.against !== undefined && options.json) {
+    throw withoutEffect('--against', 'with --json', 'Leave out one of the two: the table is Markdown.');
+  }
+  if (!protocols && !overlays) {
+    if (options.timeLimit === undefined || options.explore) return;
+    throw withoutEffect('--time-limit', 'where nothing is explored', 'Add --explore.');
+  }
   const chosen = protocols ? '--protocols' : '--overlays';
   for (const name of ['scenario', 'rounds', 'against'] as const) {
     if (options[name]) throw withoutEffect(`--${name}`, `with ${chosen}`);
+  }
+  if (options.explore) {
+    const next = 'Leave out --explore: rows of every memory model but sc are explored as it is.';
+    throw withoutEffect('--explore', `with ${chosen}`, next);
   }
   if (options.policy && overlays) throw withoutEffect('--policy', 'with --overlays');
 }
@@ -199,7 +216,7 @@ async function printed(document: MatrixDocument, { json, against }: MatrixOption
 }
 
 async function exploring(
-  { timeLimit }: MatrixOptions,
+  { timeLimit = DEFAULT_TIME_LIMIT }: MatrixOptions,
   memory: MemoryModel,
   otherwise: RowJudge,
   signal: AbortSignal,

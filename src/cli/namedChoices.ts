@@ -1,4 +1,5 @@
 /** Options that name one of a few: anything else is refused, and told the nearest. */
+import { LabError } from '../base/errors.js';
 import { unknownName } from '../base/nearest.js';
 import { HARDWARE, type Hardware } from '../hw/refresh.js';
 import type { Placement } from '../jit/placement.js';
@@ -41,9 +42,25 @@ export function knownHardware(name: string): Hardware {
   return hardware;
 }
 
+/** What follows `--without`. @throws {LabError} E_USAGE where that are no single ids. */
 export function knownBarriers(ids: readonly string[] | undefined): readonly string[] {
   const known = ORDERING_POINTS.map((point) => point.id);
   const unknown = ids?.find((id) => !known.includes(id));
+  if (unknown?.startsWith('-')) {
+    throw new LabError(
+      'E_USAGE',
+      `--without is followed by '${unknown}'; expected the id of a barrier`,
+      `Put an id before ${unknown}, as in --without ${known[0]}, or leave out --without.`,
+    );
+  }
+  if (unknown?.includes(',')) {
+    const parts = unknown.split(',').filter((part) => part !== '');
+    throw new LabError(
+      'E_USAGE',
+      `--without is followed by '${unknown}'; expected ids that are separated by spaces`,
+      `Write: --without ${parts.join(' ')}`,
+    );
+  }
   if (unknown !== undefined) throw unknownName('barrier id', unknown, known);
   return [...new Set(ids)];
 }

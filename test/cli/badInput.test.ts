@@ -139,6 +139,91 @@ describe('bad input: exit 2, says what and what to do, and nothing was started',
       ['compare', 'none', 'registered', '--workload', 'sched-pipe-threads', '-p', 'cpus=1,2'],
       '-p cpus=1,2: on real threads a parameter has one value',
     ],
+    [
+      'samples where figures are exact',
+      ['bench', 'idle-wake', '--samples', '30'],
+      '--samples means nothing on engine virtual, which is exact',
+    ],
+    [
+      'costs where the clock is sampled',
+      ['bench', 'idle-wake', '--engine', 'threads', '--costs', 'kvm-x86-64'],
+      '--costs means nothing on engine threads',
+    ],
+    [
+      'a breakdown where the clock is sampled',
+      ['bench', 'idle-wake', '--engine', 'threads', '--breakdown'],
+      '--breakdown means nothing on engine threads',
+    ],
+    [
+      'a break-even where the clock is sampled',
+      ['bench', 'idle-wake', '--engine', 'threads', '--break-even', 'none:mainline'],
+      '--break-even means nothing on engine threads',
+    ],
+    [
+      'a breakdown of a document that has it',
+      ['bench', 'idle-wake', '--breakdown', '--json'],
+      '--breakdown means nothing with --json',
+    ],
+    [
+      'a break-even where the document is printed',
+      ['bench', 'idle-wake', '--break-even', 'none:mainline', '-p', 'cpus=2,4', '--json'],
+      '--break-even means nothing with --json',
+    ],
+    [
+      'a breakdown beside a break-even',
+      ['bench', 'idle-wake', '--break-even', 'none:mainline', '-p', 'cpus=2,4', '--breakdown'],
+      '--breakdown means nothing with --break-even',
+    ],
+    [
+      'a break-even of a policy with itself',
+      ['bench', 'idle-wake', '--break-even', 'none:none', '-p', 'cpus=2,4'],
+      "--break-even is 'none:none': a policy never beats itself",
+    ],
+    [
+      'an engine that measures nothing',
+      ['bench', 'idle-wake', '--engine', 'nativ'],
+      "unknown engine to measure with 'nativ'",
+    ],
+    [
+      'pairs of files',
+      ['compare', 'a.json', 'b.json', '--pairs', '30'],
+      '--pairs means nothing without --workload',
+    ],
+    [
+      'a parameter of files',
+      ['compare', 'a.json', 'b.json', '-p', 'cpus=2'],
+      '-p means nothing without --workload',
+    ],
+    [
+      'a seed of files',
+      ['compare', 'a.json', 'b.json', '--seed', '1'],
+      '--seed means nothing without --workload',
+    ],
+    [
+      'a policy against itself',
+      ['compare', 'none', 'none', '--workload', 'idle-wake'],
+      'none would be compared with itself; expected two policies',
+    ],
+    ['help for an unknown command', ['help', 'rn'], "unknown command 'rn'; did you mean 'run'?"],
+    ['help for nothing like a command', ['help', 'nosuch'], "unknown command 'nosuch'\n  Known: demo,"],
+    ['help of a command of another', ['history', 'help', 'ad'], "unknown command 'ad'; did you mean 'add'?"],
+    [
+      'an option where an id was meant',
+      [...RUN, '--without', '--engine', 'virtual'],
+      "--without is followed by '--engine'; expected the id of a barrier",
+    ],
+    [
+      'ids with commas',
+      [...RUN, '--without', 'publish,ipi-sync-core'],
+      "--without is followed by 'publish,ipi-sync-core'; expected ids that are separated by spaces\n" +
+        '  Write: --without publish ipi-sync-core\n',
+    ],
+    [
+      'an argument that an option has taken',
+      ['explore', '--without', 'exit-mm', 'kthread-return'],
+      "missing required argument 'scenario': --without takes every word that follows it\n" +
+        '  Put the scenario before --without.',
+    ],
   ])('%s', async (_, args, message) => {
     const { status, stdout, stderr } = await coresyncReportingWorkers(...args);
     const [, ...next] = stderr.trimEnd().split('\n');
@@ -148,6 +233,29 @@ describe('bad input: exit 2, says what and what to do, and nothing was started',
     expect(next.length).toBeGreaterThan(0);
     for (const line of next) expect(line).toMatch(/^ {2}\S/);
     expect(stderr).not.toContain(WORKER_LINE);
+  });
+
+  it.each([
+    [
+      'a break-even without a parameter of several values',
+      ['--break-even', 'none:mainline'],
+      'a break-even needs one parameter with several values',
+    ],
+    ['the last policy is unknown', ['--policy', 'none', 'nosuch'], "unknown policy 'nosuch'"],
+  ])(
+    '%s: said before the place of the document is looked at, and so before anything is measured',
+    async (_, args, message) => {
+      const place = 'no-such-directory/bench.json';
+      const { status, stderr } = await coresyncReportingWorkers('bench', ...args, '--save', place);
+      expect(stderr).toContain(`error: ${message}\n`);
+      expect(status).toBe(2);
+    },
+  );
+
+  it('help for a command of another', async () => {
+    const { status, stdout } = await coresyncReportingWorkers('help', 'history', 'add');
+    expect(stdout).toMatch(/^Usage: coresync history add /);
+    expect(status).toBe(0);
   });
 
   it('with --json as well: text on stderr, nothing on stdout', async () => {

@@ -36,7 +36,7 @@ describe('--costs', () => {
 describe('a file that is no cost profile: which, what was expected, where one comes from; exit 2', () => {
   const load = { value: 1, unit: 'us', source: 'mine' };
   it.each([
-    ['is not there', undefined, /^cannot read \S+costs\.json: ENOENT/],
+    ['is not there', undefined, /^cannot read \S+costs\.json: there is no such file$/],
     ['is no JSON', '{', /costs\.json is no JSON document/],
     [
       'is of another command',
@@ -46,7 +46,7 @@ describe('a file that is no cost profile: which, what was expected, where one co
     [
       'has a unit that there is not',
       JSON.stringify({ ...PROFILE, costs: { ...GENERIC.costs, load } }),
-      /costs\.json: costs\.load\.unit: .*"ns"\|"cycles"/,
+      /costs\.json: costs\.load\.unit: unknown "us".*; expected one of ns or cycles$/,
     ],
     [
       'has a number without a source',
@@ -56,7 +56,7 @@ describe('a file that is no cost profile: which, what was expected, where one co
     [
       'lacks a cost',
       JSON.stringify({ ...PROFILE, costs: { ...GENERIC.costs, decode: undefined } }),
-      /costs\.json: costs\.decode: .*expected object/,
+      /costs\.json: costs\.decode is missing; expected an object$/,
     ],
   ])('%s', async (_, text, message) => {
     rmSync(file, { force: true });

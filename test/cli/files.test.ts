@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -36,7 +45,7 @@ describe('a place that cannot be written to: said before anything is measured, e
     const given = args.map((arg) => (arg === 'BENCH' ? bench : arg));
     const { status, stdout, stderr } = await coresync(...given, missing);
     expect(stderr).toMatch(
-      /^error: cannot write .*no-such-directory.*: ENOENT.*\n {2}Choose another place\.\n$/,
+      /^error: cannot write .*: there is no directory .*no-such-\S+\n {2}Choose another place\.\n$/,
     );
     expect(stdout).toBe('');
     expect(status).toBe(2);
@@ -69,6 +78,29 @@ it('a place in something that is no directory', async () => {
   expect(status).toBe(2);
 });
 
+describe('init', () => {
+  it.each([
+    ['a file that is there', 'there.json', /: it is there already\n {2}Choose another name\.\n$/],
+    ['a directory', 'directory.json', /: it is a directory\n {2}Choose another place\.\n$/],
+    ['in a directory that is missing', 'missing/mine.json', /: there is no directory \S+missing\n/],
+  ])('%s: in words, exit 2', async (_, name, message) => {
+    const place = mkdtempSync(join(directory, 'init-'));
+    writeFileSync(join(place, 'there.json'), '');
+    mkdirSync(join(place, 'directory.json'));
+    const { status, stderr } = await coresync('init', join(place, name));
+    rmSync(place, { recursive: true });
+    expect(stderr).toMatch(message);
+    expect(status).toBe(2);
+  });
+
+  it('no name: proposes the one that is taken where none is given, which the help names', async () => {
+    const { status, stderr } = await coresync('init', '', '--kind', 'protocol');
+    expect(stderr).toBe("error: '' does not end in .json\n  Try: coresync init protocol.json\n");
+    expect(status).toBe(2);
+    expect((await coresync('init', '--help')).stdout).toContain('scenario.json or protocol.json');
+  });
+});
+
 it('a page does not replace a document that it is made from', async () => {
   const before = readFileSync(bench, 'utf8');
   const { status, stderr } = await coresync('report', bench, '--save', bench);
@@ -90,13 +122,68 @@ describe('a document that is not the one that is read: what it is, and what was 
 
   it('none at all', async () => {
     const { status, stderr } = await coresync('compare', bench, join(directory, 'none.json'));
-    expect(stderr).toMatch(/^error: cannot read .*none\.json: ENOENT/);
+    expect(stderr).toMatch(/^error: cannot read .*none\.json: there is no such file\n/);
     expect(status).toBe(3);
+  });
+
+  it.each([
+    ['a number', '5', 'it is 5; expected one of coresync.bench/1, coresync.comparison/1, '],
+    ['no schema', '{}', 'it is no document of coresync; expected one of coresync.bench/1, '],
+    ['a schema with nothing in it', '{"schema":"coresync.bench/1"}', 'series is missing; expected a list'],
+    [
+      'another type',
+      '{"schema":"coresync.history/1","series":[{"id":3}]}',
+      'series[0].id: expected a text, found 3',
+    ],
+    ['what a terminal would obey', '{"schema":"\\u001b[31m"}', 'it is \\u001b[31m; expected one of '],
+  ])('%s: in words', async (_, text, message) => {
+    const file = join(directory, 'odd');
+    writeFileSync(file, text);
+    const { status, stderr } = await coresync('report', file, '--save', join(directory, 'page'));
+    rmSync(file);
+    expect(stderr).toContain(`error: ${file}: ${message}`);
+    expect(status).toBe(2);
+  });
+
+  it('a binary file: where reading stops, and nothing of it is printed', async () => {
+    const file = join(directory, 'binary');
+    writeFileSync(file, Buffer.from([0x7b, 0x0a, 0x1b, 0x5b, 0xc2, 0x9b, 0x00]));
+    const { status, stderr } = await coresync('report', file, '--save', join(directory, 'page'));
+    rmSync(file);
+    expect(stderr).toContain(`error: ${file} is no JSON document: line 2, column 1: expected a key`);
+    expect(stderr).not.toMatch(/[^\P{Cc}\n]/u);
+    expect(status).toBe(2);
+  });
+
+  it.each([
+    ['compare', (file: string) => ['compare', file, file], 3],
+    ['bench --costs', (file: string) => [...BENCH, '--costs', file], 2],
+    ['history show', (file: string) => ['history', 'show', '--file', file], 3],
+  ])('%s: a pipe or a device, which never ends', async (_, args, status) => {
+    const pipe = join(directory, 'pipe.json');
+    const device = join(directory, 'device.json');
+    execFileSync('mkfifo', [pipe]);
+    symlinkSync('/dev/zero', device);
+    for (const file of [pipe, device]) {
+      const outcome = await coresync(...args(file));
+      rmSync(file);
+      expect(outcome.stderr).toContain(`cannot read ${file}: it is a pipe or a device; expected a file`);
+      expect(outcome.status).toBe(status);
+    }
+  });
+
+  it('a history that is a pipe is not added to: nobody may ever read it', async () => {
+    const pipe = join(directory, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const { status, stderr } = await coresync('history', 'add', bench, '--file', pipe);
+    rmSync(pipe);
+    expect(stderr).toContain(`cannot write ${pipe}: it is a pipe or a device; expected a file`);
+    expect(status).toBe(2);
   });
 
   it('a history that is a directory, or has no such series', async () => {
     const directoryShown = await coresync('history', 'show', '--file', directory);
-    expect(directoryShown).toMatchObject({ status: 3, stderr: expect.stringContaining('cannot read') });
+    expect(directoryShown).toMatchObject({ status: 3, stderr: expect.stringContaining('it is a directory') });
     const file = join(directory, 'history');
     await coresync('history', 'add', bench, '--file', file);
     const shown = await coresync('history', 'show', '--file', file, '--series', 'nothing');

@@ -63,6 +63,17 @@ describe('matrix', () => {
     expect(stdout).toMatch(/^verdict: inconclusive — nothing was judged/m);
   });
 
+  it('nothing but rows that could not be judged is not as expected: exit 3', async () => {
+    const chosen = ['--scenario', 'ordering-b', '--policy', 'none', '--arch', 'x86-64'];
+    const { status, stdout } = await coresync(
+      ...['matrix', ...chosen, '--engine', 'threads', '--seeds', '1', '--json'],
+    );
+    const { rows, unexpected } = matrixSchema.parse(JSON.parse(stdout));
+    expect(rows.map((row) => row.verdict)).toEqual(['inconclusive']);
+    expect(unexpected).toBe(1);
+    expect(status).toBe(3);
+  });
+
   it('a row that cannot be explored in time: from runs, and the row says so', async () => {
     const runs = async () => ({ verdict: 'safe', reason: 'not observed', basis: 'observed' }) as const;
     let now = 0;
@@ -111,6 +122,10 @@ describe('matrix', () => {
     ['--protocols cannot be combined with --overlays', ['--protocols', '--overlays']],
     ['--scenario means nothing with --protocols', ['--protocols', '--scenario', 'kthread-return']],
     ['--policy means nothing with --overlays', ['--overlays', '--policy', 'none']],
+    ['--time-limit means nothing where nothing is explored', ['--time-limit', '3']],
+    ['--explore means nothing with --protocols', ['--protocols', '--explore']],
+    ['--explore means nothing with --overlays', ['--overlays', '--explore']],
+    ['--against means nothing with --json', ['--against', 'mainline', '--json']],
   ])('%s: exit 2, and nothing is looked at', async (message, args) => {
     const { status, stdout, stderr } = await coresync('matrix', ...args);
     expect(stderr).toContain(`error: ${message}\n`);

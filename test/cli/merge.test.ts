@@ -207,7 +207,11 @@ describe('merge', () => {
       ],
       ['no shard', () => [saved('whole.json', whole)], /whole\.json: it is no shard; expected what/],
       ['no JSON', () => [saved('none.json', 'nothing')], /none\.json is no JSON document: /],
-      ['no file', () => [join(directory, 'not-there.json')], /cannot read .*not-there\.json: ENOENT/],
+      [
+        'no file',
+        () => [join(directory, 'not-there.json')],
+        /cannot read .*not-there\.json: there is no such file\n/,
+      ],
       [
         'another schema',
         () => [saved('other.json', { schema: 'coresync.run/1' })],

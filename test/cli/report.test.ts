@@ -69,7 +69,7 @@ describe('report', () => {
     [
       'nothing that coresync has written',
       '{"schema": "coresync.list/1"}',
-      "coresync.list/1; expected one of 'coresync.bench/1'",
+      'coresync.list/1; expected one of coresync.bench/1, ',
     ],
     [
       'a newer document',
@@ -79,7 +79,7 @@ describe('report', () => {
     [
       'a series without a point',
       '{"schema": "coresync.history/1", "series": [{"id": "a", "machine": "any", "points": [], "changes": []}]}',
-      'series.0.points',
+      'series[0].points: expected at least 1 in the list, found 0',
     ],
     ['no JSON', 'verdict: safe', 'is no JSON document'],
   ])('%s: exit 2, and no page', async (_, text, message) => {

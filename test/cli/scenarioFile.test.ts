@@ -24,7 +24,7 @@ describe('scenario files on the command line', () => {
     const text = readFileSync(file, 'utf8');
     const { status, stderr } = await coresync('init', file);
     expect(status).toBe(2);
-    expect(stderr).toContain('EEXIST');
+    expect(stderr).toContain('it is there already');
     expect(readFileSync(file, 'utf8')).toBe(text);
   });
 

@@ -22,7 +22,7 @@ export const HOSTILE_FILES: readonly HostileFile[] = [
     text: SCENARIO_TEMPLATE.slice(0, 400),
     message: 'my.json:11:15: the string that begins here does not end',
   },
-  { title: 'no object', text: '[]', message: 'my.json:1:1: expected object, found an array' },
+  { title: 'no object', text: '[]', message: 'my.json:1:1: expected an object, found a list' },
   {
     title: 'a value missing',
     text: changed('"title"', '"titel"'),
@@ -46,7 +46,7 @@ export const HOSTILE_FILES: readonly HostileFile[] = [
   {
     title: 'a number that is text',
     text: changed('"cpus": 2', '"cpus": "2"'),
-    message: 'my.json:73:13: defaults.cpus: expected number, found "2"',
+    message: 'my.json:73:13: defaults.cpus: expected a number, found "2"',
   },
   {
     title: 'an unknown site',

@@ -137,7 +137,6 @@ function refuseMixedOptions(options: BenchOptions, { gives }: Meter): void {
   } else if (samples !== undefined) {
     throw withoutEffect('--samples', `on engine ${engine}, which is exact`);
   }
-  if (breakdown && json) throw withoutEffect('--breakdown', 'with --json: the document has it');
   if (breakEven === undefined) return;
   const next = 'Leave out one of the two.';
   if (json) throw withoutEffect('--break-even', 'with --json, which prints what was measured', next);

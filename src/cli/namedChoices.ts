@@ -2,19 +2,14 @@
 import { LabError } from '../base/errors.js';
 import { unknownName } from '../base/nearest.js';
 import { HARDWARE, type Hardware } from '../hw/refresh.js';
-import type { Placement } from '../jit/placement.js';
+import { PLACEMENTS, type Placement } from '../jit/placement.js';
 import { ORDERING_POINTS } from '../kernel/orderingPoints.js';
-
-const PLACEMENTS: Readonly<Record<Placement, true>> = {
-  'within-word': true,
-  'across-word': true,
-  'across-line': true,
-};
 
 /** @throws {LabError} E_UNKNOWN_NAME; so do the others. */
 export function knownPlacement(name: string | undefined): Placement | undefined {
-  if (name === undefined || isPlacement(name)) return name;
-  throw unknownName('placement', name, Object.keys(PLACEMENTS));
+  const placement = PLACEMENTS.find((candidate) => candidate === name);
+  if (name !== undefined && placement === undefined) throw unknownName('placement', name, PLACEMENTS);
+  return placement;
 }
 
 /** What `coresync init` writes. */
@@ -63,8 +58,4 @@ export function knownBarriers(ids: readonly string[] | undefined): readonly stri
   }
   if (unknown !== undefined) throw unknownName('barrier id', unknown, known);
   return [...new Set(ids)];
-}
-
-function isPlacement(name: string): name is Placement {
-  return Object.hasOwn(PLACEMENTS, name);
 }

@@ -40,12 +40,18 @@ export function matrixVerdict(document: MatrixDocument): string {
     proved > 0 ? `${proved} of them from every schedule` : `${engine}, ${counted(seeds.length, 'run')} each`;
   if (rows.length === 0)
     return 'inconclusive — nothing was judged: no expectation is recorded for what was chosen';
-  const asExpected = stoppedBy === 'interrupted' ? 'as expected so far' : 'as expected';
   return (
-    `${unexpected === 0 ? asExpected : 'not as expected'} — ${counted(rows.length, 'row')}, ` +
+    `${wordOf(document)} — ${counted(rows.length, 'row')}, ` +
     `${unexpected} not as expected; ${how}, ${seconds.toFixed(1)} s` +
     (stoppedBy === 'interrupted' ? '; interrupted, rows are missing' : '')
   );
+}
+
+/** Where rows that could not be judged are all that is not as expected, the whole could not be judged. */
+function wordOf({ rows, unexpected, stoppedBy }: MatrixDocument): string {
+  if (unexpected === 0) return stoppedBy === 'interrupted' ? 'as expected so far' : 'as expected';
+  const isJudged = rows.some((row) => !row.asExpected && row.verdict !== 'inconclusive');
+  return isJudged ? 'not as expected' : 'inconclusive';
 }
 
 const LEGEND = [

@@ -160,11 +160,6 @@ describe('bad input: exit 2, says what and what to do, and nothing was started',
       '--break-even means nothing on engine threads',
     ],
     [
-      'a breakdown of a document that has it',
-      ['bench', 'idle-wake', '--breakdown', '--json'],
-      '--breakdown means nothing with --json',
-    ],
-    [
       'a break-even where the document is printed',
       ['bench', 'idle-wake', '--break-even', 'none:mainline', '-p', 'cpus=2,4', '--json'],
       '--break-even means nothing with --json',

@@ -23,7 +23,9 @@ import {
 } from '../src/index.js';
 import { packageFile } from '../src/jit/packageFile.js';
 
-const [, PROGRAM = ''] = /^```js\n(.*?)^```/ms.exec(readFileSync(packageFile('README.md'), 'utf8')) ?? [];
+const [PROGRAM = '', EXPLORING = ''] = [
+  ...readFileSync(packageFile('README.md'), 'utf8').matchAll(/^```js\n(.*?)^```/gms),
+].map(([, program]) => program!);
 
 const SMALL = { scenario: 'kthread-return', rounds: 1, callsPerRound: 1 };
 
@@ -37,10 +39,17 @@ function run(program: string): { readonly status: number | null; readonly stdout
   return { status, stdout };
 }
 
-describe('the program in the README', () => {
-  it('is short', () => {
-    expect(PROGRAM.trim().split('\n').length).toBeLessThanOrEqual(15);
+describe('the programs in the README', () => {
+  it('are short', () => {
+    for (const program of [PROGRAM, EXPLORING])
+      expect(program.trim().split('\n').length).toBeLessThanOrEqual(15);
   });
+
+  it('explore what they say they do', () => {
+    const wrong = run(EXPLORING);
+    expect(wrong).toEqual({ status: 0, stdout: expect.stringMatching(/^allowed \d+x/) });
+    expect(run(EXPLORING.replace("'none'", "'mainline'"))).toEqual({ status: 0, stdout: 'forbidden \n' });
+  }, 60_000);
 
   it('does what its last comment says', () => {
     expect(run(PROGRAM)).toEqual({ status: 0, stdout: '0 stale\n' });

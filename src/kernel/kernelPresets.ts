@@ -3,8 +3,8 @@
  *  Limit: what a version offers on which architecture is not followed (SYNC_CORE came to arm32 in 4.19, to powerpc in 5.9, to
  *  riscv in 6.9). Those before 5.4 keep a copy of the word per run queue, and tell it when a process registers, which costs
  *  interrupts that they did not send. Up to 5.10 GLOBAL_EXPEDITED skipped every kernel thread, also one that uses an mm. 4.16
- *  is that of a machine without PCID: with it, entering a kernel thread loaded init_mm (`lazyTlb`), and the seed's hole was
- *  not there. */
+ *  is that of a machine without PCID: with it, entering a kernel thread loaded init_mm (`lazyTlb`), and the hole of
+ *  kthread-return was not there. */
 import { unknownName } from '../base/nearest.js';
 import type { KernelConfig } from './kernelConfig.js';
 import {

@@ -1,6 +1,6 @@
 /** switch_mm_irqs_off() and enter_lazy_tlb(): which address space is loaded, and whether anybody uses it.
  *
- *  This is where the seed's hole is: kernel thread -> user of the borrowed mm finds it still loaded, writes no
+ *  This is where the hole of kthread-return is: kernel thread -> user of the borrowed mm finds it still loaded, writes no
  *  CR3, and so serializes nothing.
  *
  *  Source: Linux arch/x86/mm/tlb.c.

@@ -1,4 +1,4 @@
-/** exec drops the registration: the seed in a program that was exec()ed by a registered one. */
+/** exec drops the registration: kthread-return in a program that was exec()ed by a registered one. */
 import { scenario as kthreadReturn } from './kthread-return.js';
 import type { Hazard, TaskSpec } from './scenario.js';
 
@@ -9,7 +9,7 @@ const [jit, executor, kworker] = [...kthreadReturn.tasks].map(
 export const scenario: Hazard = {
   ...kthreadReturn,
   name: 'exec-clears',
-  title: 'the seed after exec, by which the registration is gone',
+  title: 'kthread-return after exec, by which the registration is gone',
   story:
     'A process registers and calls exec. The new address space starts without registration; the new program takes it for ' +
     'granted, calls membarrier, and does not look at EPERM.',

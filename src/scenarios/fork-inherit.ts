@@ -1,4 +1,4 @@
-/** A child inherits the registration of its parent: the seed in a forked process. */
+/** A child inherits the registration of its parent: kthread-return in a forked process. */
 import { scenario as kthreadReturn } from './kthread-return.js';
 import type { Hazard, TaskSpec } from './scenario.js';
 
@@ -9,7 +9,7 @@ const [jit, executor, kworker] = [...kthreadReturn.tasks].map(
 export const scenario: Hazard = {
   ...kthreadReturn,
   name: 'fork-inherit',
-  title: 'the seed in a forked child, whose parent registered',
+  title: 'kthread-return in a forked child, whose parent registered',
   story:
     'A parent registers and forks. The child is a process of its own with a copy of the registration: its membarrier ' +
     'calls work, and the scheduler serializes for it, although it never registered.',

@@ -4,7 +4,7 @@ import type { Hazard, TaskSpec } from './scenario.js';
 
 const SIGNALS_PER_ROUND = 4;
 
-/** As in the seed, but the executor waits for four signals, and is switched in for each. */
+/** As in kthread-return, but the executor waits for four signals, and is switched in for each. */
 const executor: TaskSpec = {
   name: 'executor',
   process: 'jit',
@@ -45,7 +45,7 @@ const kworker: TaskSpec = {
 export const scenario: Hazard = {
   ...kthreadReturn,
   name: 'kthread-bounce',
-  title: 'the seed, with a thread that is switched in and sleeps again before it returns to user mode',
+  title: 'kthread-return, with a thread that is switched in and sleeps again before it returns to user mode',
   story:
     'As kthread-return, but the executor waits for four signals: each one switches it in from the kernel thread, it ' +
     'finds that it has to wait on, and sleeps again inside the kernel. Serializing at once does so four times per ' +

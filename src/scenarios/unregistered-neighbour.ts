@@ -5,7 +5,7 @@ import type { Hazard } from './scenario.js';
 export const scenario: Hazard = {
   ...kthreadReturn,
   name: 'unregistered-neighbour',
-  title: 'the seed, and an unregistered process that returns from kernel threads as well',
+  title: 'kthread-return, and an unregistered process that returns from kernel threads as well',
   story:
     'As kthread-return, and on the last cpu a process that never registered bounces between a thread of its own ' +
     'and a kernel thread. A policy that looks at the registration serializes for the JIT only.',

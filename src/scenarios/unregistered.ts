@@ -5,7 +5,7 @@ import type { Hazard } from './scenario.js';
 export const scenario: Hazard = {
   ...kthreadReturn,
   name: 'unregistered',
-  title: 'the seed in a process that never registered',
+  title: 'kthread-return in a process that never registered',
   story:
     'As kthread-return, but nobody called REGISTER. Every membarrier call returns EPERM and interrupts nobody, the ' +
     'scheduler owes the process nothing, and the JIT publishes all the same.',

@@ -1,4 +1,4 @@
-/** What `coresync init` writes: the seed's hazard as a scenario file, with comments. */
+/** What `coresync init` writes: the hazard kthread-return as a scenario file, with comments. */
 
 export const SCENARIO_TEMPLATE = `{
   "// 1": "Keys that begin with two slashes are comments. For completion in an editor:",

@@ -23,8 +23,8 @@ export function wrap(text: string, lead = '', width = COLUMNS): string[] {
 
 const CONTINUED = ' \\';
 
-/** A command in lines that a shell reads as one. Between single quotes, where a backslash is itself, a line ends as it is: whoever
- *  reads a schedule takes that for a space. */
+/** A command in lines that a shell reads as one. Between single quotes, where a backslash is itself, a line ends as it is:
+ *  whoever reads a schedule takes that for a space. */
 export function foldCommand(command: string, lead = ''): string[] {
   const lines = wrap(command, lead, COLUMNS - CONTINUED.length);
   let isQuoted = false;

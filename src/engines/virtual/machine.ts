@@ -281,8 +281,8 @@ export class Machine {
     );
   }
 
-  /** Somebody is perhaps on its way to sleep since another operation was done. A signal from outside takes no locks: in the middle of
-   *  that, it would be lost. */
+  /** Somebody is perhaps on its way to sleep since another operation was done. A signal from outside takes no locks: in the
+   *  middle of that, it would be lost. */
   #untilUnlocked(event: number, id: number): void {
     const { words, layout } = this.#engine;
     const { event: events, runQueue } = layout.kernel;

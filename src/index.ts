@@ -25,13 +25,8 @@ export {
   sampleSchedules,
 } from './engines/sampling.js';
 export { prepareSituation, type Situation, type SituationRequest } from './engines/situation.js';
-export {
-  Machine,
-  type MachineOptions,
-  type Process,
-  type SiteOptions,
-  type Thread,
-} from './engines/virtual/machine.js';
+export { Machine, type Process, type Thread } from './engines/virtual/machine.js';
+export type { MachineOptions, SiteOptions } from './engines/virtual/machineOptions.js';
 export { DEFAULT_VIRTUAL_OPTIONS, runVirtual, type VirtualOptions } from './engines/virtual/run.js';
 export type { SampleResult } from './explore/sample.js';
 export type { Found, SearchResult } from './explore/search.js';

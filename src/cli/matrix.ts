@@ -1,7 +1,7 @@
 /** `coresync matrix`: scenarios x policies x profiles, each held against its expectation. */
 import { setImmediate } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { EXIT, type ExitStatus, LabError } from '../base/errors.js';
+import { EXIT, LabError } from '../base/errors.js';
 import { unknownName } from '../base/nearest.js';
 import { availableEngine } from '../engines/engines.js';
 import type { MatrixRow, RowJudge } from '../engines/matrix.js';
@@ -108,16 +108,16 @@ export function addMatrix(program: Command, session: Session): void {
       };
       session.print(await printed(document, options));
       if (signal.aborted) return session.endWith(EXIT.interrupted);
-      session.endWith(statusOf(rows));
+      const { matrixOutcome } = await import('../report/matrixText.js');
+      session.endWith(STATUS_OF[matrixOutcome(document)]);
     });
 }
 
-/** Where rows that could not be judged are all that is not as expected, the whole could not be judged. */
-function statusOf(rows: readonly MatrixRow[]): ExitStatus {
-  const unexpected = rows.filter((row) => !row.asExpected);
-  if (unexpected.some((row) => row.verdict !== 'inconclusive')) return EXIT.bad;
-  return unexpected.length > 0 || rows.length === 0 ? EXIT.couldNotJudge : EXIT.good;
-}
+const STATUS_OF = {
+  'as expected': EXIT.good,
+  'not as expected': EXIT.bad,
+  inconclusive: EXIT.couldNotJudge,
+} as const;
 
 /** Each of the three matrices has options of its own: one of another would have no effect.
  *  @throws {LabError} E_USAGE */

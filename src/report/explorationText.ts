@@ -43,16 +43,23 @@ export function explorationLines(document: ExplorationDocument): string[] {
       ...foldCommand(replayCommand(document, witness.schedule), '  '),
     );
   }
-  const { neverPassed = [] } = document;
-  if (neverPassed.length > 0) {
-    const what = `${neverPassed.join(', ')}: no schedule passes an access of it: to leave it out has taken nothing away.`;
-    lines.push('', 'Mind', ...wrap(what, '  '));
-    return lines;
-  }
-  const removed = removedBarriersNote(document.without, document.memory);
-  if (removed !== undefined)
-    lines.push('', 'Mind', ...wrap(`${removed} With --memory tso, pso or rmo it can.`, '  '));
+  const notes = explorationNotes(document);
+  if (notes.length > 0) lines.push('', 'Mind', ...notes.flatMap((note) => wrap(note, '  ')));
   return lines;
+}
+
+/** What a reader could misunderstand. */
+function explorationNotes({ without, memory, neverPassed = [] }: ExplorationDocument): string[] {
+  const passed = without.filter((id) => !neverPassed.includes(id));
+  const removed = removedBarriersNote(passed, memory);
+  return [
+    ...(neverPassed.length > 0
+      ? [
+          `${neverPassed.join(', ')}: no schedule passes an access of it: to leave it out has taken nothing away.`,
+        ]
+      : []),
+    ...(removed === undefined ? [] : [`${removed} With --memory tso, pso or rmo it can.`]),
+  ];
 }
 
 type Witness = NonNullable<ExplorationDocument['witness']>;

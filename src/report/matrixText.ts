@@ -38,20 +38,24 @@ export function matrixVerdict(document: MatrixDocument): string {
   const proved = rows.filter((row) => row.basis === 'exhaustive').length;
   const how =
     proved > 0 ? `${proved} of them from every schedule` : `${engine}, ${counted(seeds.length, 'run')} each`;
+  const outcome = matrixOutcome(document);
   if (rows.length === 0)
-    return 'inconclusive — nothing was judged: no expectation is recorded for what was chosen';
+    return `${outcome} — nothing was judged: no expectation is recorded for what was chosen`;
+  const soFar = stoppedBy === 'interrupted' && outcome === 'as expected' ? ' so far' : '';
   return (
-    `${wordOf(document)} — ${counted(rows.length, 'row')}, ` +
+    `${outcome}${soFar} — ${counted(rows.length, 'row')}, ` +
     `${unexpected} not as expected; ${how}, ${seconds.toFixed(1)} s` +
     (stoppedBy === 'interrupted' ? '; interrupted, rows are missing' : '')
   );
 }
 
-/** Where rows that could not be judged are all that is not as expected, the whole could not be judged. */
-function wordOf({ rows, unexpected, stoppedBy }: MatrixDocument): string {
-  if (unexpected === 0) return stoppedBy === 'interrupted' ? 'as expected so far' : 'as expected';
-  const isJudged = rows.some((row) => !row.asExpected && row.verdict !== 'inconclusive');
-  return isJudged ? 'not as expected' : 'inconclusive';
+/** Where there is no row, or rows that could not be judged are all that is not as expected, the whole could not be judged. */
+export function matrixOutcome({
+  rows,
+}: Pick<MatrixDocument, 'rows'>): 'as expected' | 'not as expected' | 'inconclusive' {
+  const unexpected = rows.filter((row) => !row.asExpected);
+  if (unexpected.some((row) => row.verdict !== 'inconclusive')) return 'not as expected';
+  return unexpected.length > 0 || rows.length === 0 ? 'inconclusive' : 'as expected';
 }
 
 const LEGEND = [

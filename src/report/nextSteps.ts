@@ -4,7 +4,7 @@ import { ownKernel } from '../kernel/kernelPresets.js';
 import { ORDERING_POINTS, POINT } from '../kernel/orderingPoints.js';
 import { commandText, type RunChoice } from './commandText.js';
 import type { EvidenceDocument, RunDocument } from './runSchema.js';
-import { wrap } from './textLayout.js';
+import { foldCommand, wrap } from './textLayout.js';
 
 export interface NextStep {
   /** What it would show. */
@@ -36,7 +36,7 @@ const MOST_STEPS = 3;
 
 export function nextStepsText(document: RunDocument, situation: Situation): string[] {
   const other = otherCommand(document, situation);
-  if (other) return [`  ${other.command}`, ...wrap(other.why, '      ')];
+  if (other) return [...foldCommand(other.command, '  '), ...wrap(other.why, '      ')];
   return nextSteps(document, situation).flatMap(({ why, choice }) => [
     ...commandText(choice, situation.scenario).map((line) => `  ${line}`),
     ...wrap(why, '      '),
@@ -46,15 +46,13 @@ export function nextStepsText(document: RunDocument, situation: Situation): stri
 /** Where no run would tell more: nobody can go on in it, or it never publishes, however long it is. */
 function otherCommand(
   document: RunDocument,
-  { scenario }: Situation,
+  situation: Situation,
 ): { readonly command: string; readonly why: string } | undefined {
+  const { scenario } = situation;
   const { rounds, publications, stoppedBy, ending } = document;
   if (stoppedBy === 'deadlock') {
-    const options = (['arch', 'policy', 'protocol', 'cpus'] as const)
-      .filter((name) => document[name] !== scenario.defaults[name])
-      .map((name) => ` --${name} ${document[name]}`);
     return {
-      command: `coresync explore ${scenario.name}${options.join('')}`,
+      command: exploreCommand(document, situation),
       why: 'The shortest way to where nobody can go on.',
     };
   }
@@ -69,6 +67,24 @@ function otherCommand(
     };
   }
   return undefined;
+}
+
+/** Of the same machine, in one round. */
+function exploreCommand(document: RunDocument, situation: Situation): string {
+  const { scenario } = situation;
+  const kernel = chosenKernel(situation);
+  const { overlay, reaction, parameters = {}, without } = document;
+  return [
+    `coresync explore ${scenario.name}`,
+    ...(['arch', 'policy', 'protocol', 'cpus', 'placement'] as const)
+      .filter((name) => document[name] !== scenario.defaults[name])
+      .map((name) => `--${name} ${document[name]}`),
+    ...(kernel === undefined ? [] : [`--kernel ${kernel}`]),
+    ...(overlay === undefined ? [] : [`--overlay ${overlay}`]),
+    ...(reaction === undefined ? [] : [`--reaction ${reaction}`]),
+    ...Object.entries(parameters).map(([name, value]) => `-p ${name}=${value}`),
+    ...without.map((id) => `--without ${id}`),
+  ].join(' ');
 }
 
 export function nextSteps(document: RunDocument, situation: Situation): readonly NextStep[] {

@@ -13,6 +13,18 @@ import { plain } from '../../src/report/paint.js';
 import { runSchema } from '../../src/report/runSchema.js';
 import { coresync, outcomeOf, printed, start, WORKER_LINE } from './commandLine.js';
 
+/** Interrupted after three seconds: what it prints then. */
+async function printedUntil(signal: NodeJS.Signals, args: readonly string[]): Promise<string> {
+  const child = start([...args]);
+  const ending = outcomeOf(child);
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  child.kill(signal);
+  const { status, stdout, stderr } = await ending;
+  expect(status).toBe(130);
+  expect(stderr).toBe('');
+  return stdout;
+}
+
 describe('SIGINT', () => {
   it('in the middle of a run: the partial result, exit 130, nothing left behind', async () => {
     const child = start(['run', 'kthread-return', '--rounds', '100000000', '--json'], {
@@ -56,26 +68,14 @@ describe('SIGINT', () => {
 
   it('between two rows of a matrix: those until then, exit 130', async () => {
     // Minutes, interrupted after the first seconds.
-    const child = start(['matrix', '--seeds', '100', '--json']);
-    const ending = outcomeOf(child);
-    await new Promise((resolve) => setTimeout(resolve, 3000));
-    child.kill('SIGINT');
-    const { status, stdout, stderr } = await ending;
-    expect(status).toBe(130);
-    expect(stderr).toBe('');
+    const stdout = await printedUntil('SIGINT', ['matrix', '--seeds', '100', '--json']);
     const { rows, stoppedBy } = matrixSchema.parse(JSON.parse(stdout));
     expect(stoppedBy).toBe('interrupted');
     expect(rows.length).toBeGreaterThan(0);
   });
 
   it('in the middle of mutate: the points until then, exit 130; SIGTERM is the same', async () => {
-    const child = start(['mutate', '--json']);
-    const ending = outcomeOf(child);
-    await new Promise((resolve) => setTimeout(resolve, 3000));
-    child.kill('SIGTERM');
-    const { status, stdout, stderr } = await ending;
-    expect(status).toBe(130);
-    expect(stderr).toBe('');
+    const stdout = await printedUntil('SIGTERM', ['mutate', '--json']);
     const { stoppedBy, mutations } = mutationSchema.parse(JSON.parse(stdout));
     expect(stoppedBy).toBe('interrupted');
     expect(mutations.length).toBeLessThan(ORDERING_POINTS.length);

@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ExplorationDocument, explorationSchema } from '../../src/report/explorationSchema.js';
 import { COLUMNS, coresync, linesOf, outcomeOf, pasted, start } from './commandLine.js';
 
@@ -94,12 +94,18 @@ describe('explore', () => {
     expect(document.neverPassed).toEqual(['do-sync-core', 'ipi-sync-core']);
     const { stdout } = await coresync('explore', 'kthread-return', '--without', 'do-sync-core');
     expect(stdout).toMatch(/\nMind\n {2}do-sync-core: no schedule passes an access of it/);
+    const both = ['--without', 'do-sync-core', 'membarrier-entry'];
+    expect((await coresync('explore', 'kthread-return', ...both)).stdout).toMatch(
+      /\nMind\n {2}do-sync-core: .* {2}membarrier-entry: a memory barrier/s,
+    );
     const passed = await exploreJson('kthread-return', '--without', 'membarrier-entry');
     expect(passed.document.neverPassed).toBeUndefined();
   });
 
   it('where nothing is ever published, nothing is forbidden: exit 3', async () => {
-    const protocol = join(mkdtempSync(join(tmpdir(), 'coresync-')), 'nothing.json');
+    const directory = mkdtempSync(join(tmpdir(), 'coresync-nothing-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const protocol = join(directory, 'nothing.json');
     writeFileSync(protocol, '{ "summary": "never publishes", "writer": ["store"] }');
     for (const scenario of ['publication', 'kthread-return']) {
       const { status, document } = await exploreJson(scenario, '--protocol', protocol);

@@ -23,6 +23,23 @@ describe('mutations', () => {
     await expect(mutations(request).next()).resolves.toEqual({ done: true, value: undefined });
   });
 
+  it('interrupted in the middle: those until then, without the one that was being made; and the verdict says so', async () => {
+    const controller = new AbortController();
+    const found: Mutation[] = [];
+    let looks = 0;
+    // The clock is read while a mutation is explored: here, while the fourth is.
+    const clock = (): number => {
+      if (found.length === 3 && ++looks === 1) controller.abort();
+      return 0;
+    };
+    const request = { scenarios: ['kthread-return'], signal: controller.signal, clock };
+    for await (const mutation of mutations(request)) found.push(mutation);
+    expect(looks).toBeGreaterThan(0);
+    expect(found.map(({ id }) => id)).toEqual(ORDERING_POINTS.slice(0, 3).map(({ id }) => id));
+    const text = mutationText(mutationDocument(found, { ...RUN, stoppedBy: 'interrupted' }));
+    expect(text).toMatch(/^verdict: interrupted, points are missing — 3 points/m);
+  });
+
   it('go through every ordering point, and say who notices, with a schedule', async () => {
     const found = await all(['kthread-return', 'other-mm']);
     expect(found.map(({ id }) => id)).toEqual(ORDERING_POINTS.map(({ id }) => id));

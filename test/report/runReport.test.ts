@@ -180,6 +180,21 @@ describe('what to try next', () => {
     expect((await offered('kthread-return'))[0]).toMatch(/^ {2}coresync run kthread-return/);
   });
 
+  it('a deadlock: explore the same machine, and no shorter run', async () => {
+    const document = run({
+      verdict: 'inconclusive',
+      stoppedBy: 'deadlock',
+      policy: 'none',
+      without: ['exit-mm'],
+    });
+    const situation = await prepareSituation({ scenario: 'kthread-return', policy: 'none', kernel: '5.4' });
+    const text = nextStepsText(document, situation).join('\n');
+    expect(text).toMatch(
+      /^ {2}coresync explore kthread-return --policy none .*--kernel 5\.4 --without exit-mm$/m,
+    );
+    expect(text).not.toContain('coresync run');
+  });
+
   it('stale with something removed: put it back', () => {
     expect(commands(run({ verdict: 'stale', without: ['ipi-sync-core'] }))[0]).toBe(
       'coresync run kthread-return',

@@ -5,31 +5,14 @@
  *  idles between two operations, lazily on the address space that ran last.
  *  Limit: processes, threads and sites are created from what was reserved at boot. */
 import { EXIT, LabError } from '../../base/errors.js';
-import {
-  anArray,
-  aRecord,
-  aString,
-  type Check,
-  type Checks,
-  checkOptions,
-  checkWhole,
-  inRange,
-  notA,
-  oneOf,
-  shown,
-  strings,
-  wholeNumber,
-} from '../../base/given.js';
+import { aRecord, inRange, oneOf, shown } from '../../base/given.js';
 import { inCycles } from '../../hw/costProfile.js';
 import { costProfile as GENERIC_COSTS } from '../../hw/costs/generic-x86-64.js';
 import { IRQ_RESCHEDULE } from '../../hw/doorbell.js';
 import { ALL_PARTS, type Instruction, OP } from '../../hw/instruction.js';
 import { emitFetchUnits } from '../../jit/fetchUnit.js';
-import { PLACEMENTS, type Placement } from '../../jit/placement.js';
 import { versionOf } from '../../jit/version.js';
 import { signalFromOutside, startTask } from '../../kernel/boot.js';
-import type { KernelConfig } from '../../kernel/kernelConfig.js';
-import { checkKernelConfig } from '../../kernel/kernelConfigCheck.js';
 import { kernelPreset, LATEST_KERNEL } from '../../kernel/kernelPresets.js';
 import type { MachineSpec, TaskImage } from '../../kernel/machineSpec.js';
 import { SYSCALL } from '../../kernel/syscall.js';
@@ -37,69 +20,20 @@ import { TASK_STATE } from '../../kernel/task.js';
 import type { Tally } from '../../oracle/judge.js';
 import { type Judged, judge } from '../../oracle/verdict.js';
 import { loadPolicy, loadProfile } from '../catalogue.js';
-import { MAX_CPUS, MAX_SEED } from '../limits.js';
 import { loadRunLoop } from '../runLoop.js';
 import { describeCpus } from '../whereabouts.js';
+import { checkMachineOptions, type MachineOptions } from './machineOptions.js';
 import { VirtualMachine } from './virtualMachine.js';
-
-export interface SiteOptions {
-  readonly name: string;
-  readonly placement: Placement;
-}
-
-export interface MachineOptions {
-  /** 1 to 256; default 2. */
-  readonly cpus?: number;
-  /** Architecture profile; default x86-64. */
-  readonly arch?: string;
-  /** Serialization policy; default mainline. */
-  readonly policy?: string;
-  /** Kernel preset, or a configuration of your own; default that of the policy. */
-  readonly kernel?: string | KernelConfig;
-  /** Patch sites to map; default one, named 'hot', inside one aligned word. */
-  readonly sites?: readonly SiteOptions[];
-  /** Most processes that will be created, exec counts as one; 0 to 4096, default 8. */
-  readonly processes?: number;
-  /** Most threads and kernel threads that will be created, fork counts as one; 0 to 4096, default 16. */
-  readonly threads?: number;
-  readonly seed?: number;
-  /** Barrier ids to leave out. */
-  readonly without?: readonly string[];
-}
 
 /** Words per reserved thread: wait for work; do it; again. */
 const PROGRAM_INSTRUCTIONS = 3;
 const FOREVER = 0x7fffffff;
 const OPERATION_STEPS = 1_000_000;
-const MAX_RESERVED = 4096;
 const MAX_TIMES = 2 ** 31 - 1;
 
 /* A register of 32 bits, signed or not. */
 const LEAST_WORD = -(2 ** 31);
 const MOST_WORD = 2 ** 32 - 1;
-
-const SITE_CHECKS: Checks<SiteOptions> = { name: aString, placement: oneOf(PLACEMENTS) };
-
-const sites: Check = (key, value) => {
-  anArray(key, value);
-  for (const [index, site] of value.entries()) checkWhole<SiteOptions>(`${key}[${index}]`, site, SITE_CHECKS);
-};
-
-const BOOT_CHECKS: Checks<MachineOptions> = {
-  cpus: wholeNumber(1, MAX_CPUS),
-  arch: aString,
-  policy: aString,
-  kernel: (key, value) => {
-    if (typeof value === 'string') return;
-    if (typeof value !== 'object') throw notA('the name of a preset or a KernelConfig', key, value);
-    checkKernelConfig(key, value);
-  },
-  sites,
-  processes: wholeNumber(0, MAX_RESERVED),
-  threads: wholeNumber(0, MAX_RESERVED),
-  seed: wholeNumber(0, MAX_SEED),
-  without: strings,
-};
 
 export class Machine {
   readonly #engine: VirtualMachine;
@@ -114,7 +48,7 @@ export class Machine {
 
   /** @throws {LabError} E_UNKNOWN_NAME, E_RANGE, E_OPTION, E_UNKNOWN_POINT. */
   static async boot(options: MachineOptions = {}): Promise<Machine> {
-    checkOptions<MachineOptions>('MachineOptions', options, BOOT_CHECKS);
+    checkMachineOptions(options);
     const cpus = options.cpus ?? 2;
     const profile = await loadProfile(options.arch ?? 'x86-64');
     const policy = await loadPolicy(options.policy ?? 'mainline');

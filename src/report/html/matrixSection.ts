@@ -7,6 +7,7 @@ import {
   legendOf,
   letterFor,
   markOf,
+  matrixOutcome,
   matrixVerdict,
   unexpectedRows,
 } from '../matrixText.js';
@@ -27,9 +28,10 @@ ${unexpectedRows(rows).map(({ what, why }) => html`<p>${what}<br>\n${why}</p>\n`
   };
 }
 
-function toneOf({ unexpected, stoppedBy }: MatrixDocument): Tone {
-  if (unexpected > 0) return 'bad';
-  return stoppedBy === 'interrupted' ? 'open' : 'good';
+function toneOf(document: MatrixDocument): Tone {
+  const outcome = matrixOutcome(document);
+  if (outcome === 'not as expected') return 'bad';
+  return outcome === 'inconclusive' || document.stoppedBy === 'interrupted' ? 'open' : 'good';
 }
 
 function gridPart({ title, profiles, lines }: Grid): Html {
